@@ -1,0 +1,178 @@
+//! The editions of the book: what mdBook makes of them, as text and as a site.
+
+mod include;
+mod log;
+mod swap;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use mdbook_driver::{
+    MDBook,
+    book::{Book, BookItem},
+    builtin_renderers::MarkdownRenderer,
+    config::Config,
+};
+
+/// The languages that the book may have, English first: mdBook empties the folder of each edition
+/// before it writes, and English stands above the others.
+const LANGUAGES: [Language; 2] = [
+    Language {
+        code: "en",
+        title: "Multiprocessing in Rust",
+        output: "",
+    },
+    Language {
+        code: "zh-TW",
+        title: "Rust 多行程程式設計",
+        output: "zh-TW",
+    },
+];
+
+/// A language that the book may have.
+struct Language {
+    code: &'static str,
+    title: &'static str,
+    output: &'static str,
+}
+
+/// The book in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The code of its language, as HTML's `lang` has it.
+    pub code: String,
+    /// The title in its language.
+    pub title: String,
+    /// The root folder of the project.
+    pub root: PathBuf,
+    /// The folder of its Markdown files, relative to `root`.
+    pub source: PathBuf,
+    /// The folder of its pages, relative to the site's folder; empty for English.
+    pub output: PathBuf,
+}
+
+/// A page of an edition, as mdBook's preprocessors expand it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// Its Markdown file, relative to the edition's source folder.
+    pub path: PathBuf,
+    /// Its name in `SUMMARY.md`.
+    pub name: String,
+    /// Its Markdown with every include in place.
+    pub content: String,
+}
+
+/// An edition that [`build`] has written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Built {
+    /// The edition.
+    pub edition: Edition,
+    /// The number of its chapters; drafts don't count.
+    pub pages: usize,
+}
+
+impl Built {
+    /// A line about it: its source folder and the number of its pages.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        format!("{}: {} pages", self.edition.source.display(), self.pages)
+    }
+}
+
+/// The editions of the project at `root`: a language has one when `src/CODE/SUMMARY.md` exists.
+#[must_use]
+pub fn editions(root: &Path) -> Vec<Edition> {
+    LANGUAGES
+        .iter()
+        .map(|language| Edition {
+            code: language.code.to_owned(),
+            title: language.title.to_owned(),
+            root: root.to_owned(),
+            source: Path::new("src").join(language.code),
+            output: PathBuf::from(language.output),
+        })
+        .filter(|edition| root.join(&edition.source).join("SUMMARY.md").is_file())
+        .collect()
+}
+
+/// Reads an edition from the disk, with the settings of `book.toml`.
+///
+/// # Errors
+/// `book.toml`, `SUMMARY.md` or a page that it names is missing or can't be read, or mdBook warns.
+pub fn load(edition: &Edition) -> Result<MDBook> {
+    log::strict(|| load_into(edition, &edition.root.join("book")))
+        .with_context(|| format!("can't load the edition {}", edition.source.display()))
+}
+
+/// The pages of an edition as mdBook's own preprocessors expand them: what the reader sees.
+///
+/// # Errors
+/// As [`load`], or an include fails: each one is named with its page.
+pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
+    let book = load(edition)?;
+    let expanded = log::strict(|| {
+        include::check(&edition.root.join(&edition.source), &chapters(&book.book))?;
+        let (expanded, _) = book.preprocess_book(&MarkdownRenderer::new())?;
+        Ok(expanded)
+    })
+    .with_context(|| format!("can't expand the edition {}", edition.source.display()))?;
+    Ok(chapters(&expanded))
+}
+
+/// Builds the site of every edition of the project at `root` into the folder `dest`.
+///
+/// The site is built beside `dest` and takes its place when it is whole, so that a build that fails
+/// leaves the old site as it was.
+///
+/// # Errors
+/// There is no edition, a page fails (see [`expand`]), mdBook warns, for instance of unbalanced HTML,
+/// or `dest` holds something else than a built book.
+pub fn build(root: &Path, dest: &Path) -> Result<Vec<Built>> {
+    let editions = editions(root);
+    if editions.is_empty() {
+        bail!(
+            "there is no book in {}: expected src/en/SUMMARY.md",
+            root.display()
+        );
+    }
+    let fresh = swap::Fresh::beside(dest)?;
+    let mut built = Vec::new();
+    for edition in editions {
+        let pages = expand(&edition)?.len();
+        log::strict(|| load_into(&edition, &fresh.path().join(&edition.output))?.build())
+            .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
+        built.push(Built { edition, pages });
+    }
+    fresh.replace(dest)?;
+    Ok(built)
+}
+
+/// The edition as mdBook loads it, set to write its pages to `output`.
+fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
+    let file = edition.root.join("book.toml");
+    let mut config =
+        Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
+    config.book.title = Some(edition.title.clone());
+    config.book.language = Some(edition.code.clone());
+    config.book.src.clone_from(&edition.source);
+    config.build.build_dir = PathBuf::from(output);
+    config.build.create_missing = false;
+    MDBook::load_with_config(&edition.root, config)
+}
+
+/// The chapters of a book that have a file, in the order of `SUMMARY.md`.
+fn chapters(book: &Book) -> Vec<Chapter> {
+    book.iter()
+        .filter_map(|item| match item {
+            BookItem::Chapter(chapter) => Some(Chapter {
+                path: chapter.source_path.clone()?,
+                name: chapter.name.clone(),
+                content: chapter.content.clone(),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! What neither skeptic nor the other tests see: that the site builds without a warning and that the
+//! figures are those that the code draws.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::{book, figures};
+
+/// Checks the project at `root`; returns a line for each thing that was checked.
+///
+/// # Errors
+/// Everything that is wrong, a line each.
+pub fn run(root: &Path) -> Result<Vec<String>> {
+    let scratch = tempfile::tempdir().context("can't make a temporary folder")?;
+    let mut passed = Vec::new();
+    let mut problems = Vec::new();
+    match book::build(root, &scratch.path().join("book")) {
+        Ok(editions) => passed.extend(editions.iter().map(book::Built::summary)),
+        Err(error) => problems.push(format!("{error:#}")),
+    }
+    let drawn = figures::all();
+    let stale = stale_figures(&root.join("images"), &drawn)?;
+    if stale.is_empty() {
+        passed.push(format!("figures: {} up to date", drawn.len()));
+    }
+    problems.extend(stale);
+    if !problems.is_empty() {
+        bail!(problems.join("\n"));
+    }
+    Ok(passed)
+}
+
+/// A line for each figure in `folder` that is missing, differs from `drawn` or isn't in it.
+fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let mut names = BTreeSet::new();
+    for figure in drawn {
+        let file = folder.join(&figure.file_name);
+        names.insert(figure.file_name.as_str());
+        let problem = match fs::read_to_string(&file) {
+            Ok(svg) if svg == figure.svg => continue,
+            Ok(_) => "is out of date",
+            Err(_) => "is missing",
+        };
+        problems.push(format!(
+            "{} {problem}: run `cargo book figures`",
+            file.display()
+        ));
+    }
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(problems);
+    };
+    for entry in entries {
+        let file = entry
+            .with_context(|| format!("can't list {}", folder.display()))?
+            .path();
+        let is_svg = file.extension().is_some_and(|extension| extension == "svg");
+        let is_drawn = file
+            .file_name()
+            .and_then(|n| n.to_str())
+            .is_some_and(|n| names.contains(n));
+        if is_svg && !is_drawn {
+            problems.push(format!("{} is drawn by no code: delete it", file.display()));
+        }
+    }
+    Ok(problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(svg: &str) -> figures::Figure {
+        figures::Figure {
+            file_name: "a.svg".to_owned(),
+            svg: svg.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_stale_a_missing_and_an_orphaned_figure_are_named() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let missing = stale_figures(folder.path(), &[figure("<svg/>")])?;
+        assert!(missing[0].contains("a.svg is missing"), "{missing:?}");
+
+        fs::write(folder.path().join("a.svg"), "<svg/>")?;
+        assert_eq!(stale_figures(folder.path(), &[figure("<svg/>")])?, [""; 0]);
+        let stale = stale_figures(folder.path(), &[figure("<svg></svg>")])?;
+        assert!(stale[0].contains("a.svg is out of date"), "{stale:?}");
+
+        let orphan = stale_figures(folder.path(), &[])?;
+        assert!(
+            orphan[0].contains("a.svg is drawn by no code"),
+            "{orphan:?}"
+        );
+        Ok(())
+    }
+}

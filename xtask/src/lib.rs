@@ -1,0 +1,50 @@
+//! The chores of the book, as a library.
+//!
+//! The program `xtask` (`cargo book`) gives each chore a verb; the tests of the book use [`book`] to
+//! see the text that the reader sees.
+
+pub mod book;
+pub mod check;
+pub mod figures;
+pub mod serve;
+pub mod shown;
+
+use std::{fmt, path::PathBuf};
+
+/// The root folder of the project.
+#[must_use]
+pub fn root() -> PathBuf {
+    let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    package.parent().map(PathBuf::from).unwrap_or(package)
+}
+
+/// A mistake in what the caller asked for, such as a port that is taken; the program exits 2 on it.
+#[derive(Debug)]
+pub struct UsageError(String);
+
+impl UsageError {
+    /// The error whose message says what is expected.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Writes a line to standard output; a reader who has closed it is no failure.
+pub(crate) fn say(line: impl fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Writes a line to standard error; a reader who has closed it is no failure.
+pub(crate) fn complain(line: impl fmt::Display) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

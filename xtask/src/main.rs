@@ -1,0 +1,91 @@
+//! `cargo book`: the chores of the book, a verb each.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use xtask::{UsageError, check, figures, serve, shown};
+
+/// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
+///
+/// Exit status: 0 done, 1 something failed, 2 a bad argument or a port that is taken.
+#[derive(Parser)]
+#[command(
+    name = "cargo book",
+    bin_name = "cargo book",
+    args_conflicts_with_subcommands = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    read: Read,
+}
+
+/// The chores.
+#[derive(Subcommand)]
+enum Verb {
+    /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
+    Read(Read),
+    /// Build the site of every edition
+    Build {
+        /// The folder of the site [default: book in the project]
+        #[arg(long, value_name = "DIR")]
+        dest: Option<PathBuf>,
+    },
+    /// Check that the site builds without a warning and that the figures are up to date
+    Check,
+    /// Run the programs again and rewrite the outputs that the book shows
+    Capture,
+    /// Draw the figures again
+    Figures,
+}
+
+/// How to read the book.
+#[derive(Args)]
+struct Read {
+    /// The port on 127.0.0.1 [default: 3000, or the next free one]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Don't open the browser
+    #[arg(long)]
+    no_open: bool,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Does what the command line asks for.
+fn run(cli: Cli) -> Result<()> {
+    let root = xtask::root();
+    match cli.verb.unwrap_or(Verb::Read(cli.read)) {
+        Verb::Read(Read { port, no_open }) => serve::run(
+            &root,
+            &root.join("book"),
+            &serve::Options {
+                port,
+                open: !no_open,
+            },
+        ),
+        Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
+        Verb::Check => print(check::run(&root)?),
+        Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
+        Verb::Figures => print(figures::write_all(&root)?.iter().map(|file| file.display())),
+    }
+}
+
+/// Prints a line each.
+#[expect(clippy::unnecessary_wraps, reason = "it ends a verb")]
+fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
+    for line in lines {
+        println!("{line}");
+    }
+    Ok(())
+}
