@@ -1,0 +1,53 @@
+//! One child process: first by hand with fork and wait, then through `Process`.
+//!
+//! `cargo run --example single_process`
+#![cfg_attr(not(unix), allow(dead_code))]
+
+fn task(a: i32, b: i32) {
+    println!("Task in the process.");
+    println!("{a} {b}");
+}
+
+#[cfg(unix)]
+fn by_hand() -> anyhow::Result<()> {
+    use std::io::Write;
+
+    use nix::sys::wait::{WaitStatus, waitpid};
+    use nix::unistd::{ForkResult, fork};
+
+    std::io::stdout().flush()?;
+    // SAFETY: this program has one thread, so no lock is held by a thread that the child lacks.
+    match unsafe { fork()? } {
+        ForkResult::Child => {
+            task(1, 2);
+            let flushed = std::io::stdout().flush();
+            // SAFETY: `_exit` ends the process here and runs nothing of the parent's.
+            unsafe { nix::libc::_exit(if flushed.is_ok() { 0 } else { 1 }) }
+        }
+        ForkResult::Parent { child } => match waitpid(child, None)? {
+            WaitStatus::Exited(_, code) => println!("The child has ended, exit status: {code}"),
+            other => println!("The child has ended in another way: {other:?}"),
+        },
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn through_process() -> anyhow::Result<()> {
+    let mut process = mp::Process::spawn(|| task(1, 2))?;
+    let status = process.join()?;
+    println!("The child has ended, {status}");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn main() -> anyhow::Result<()> {
+    let [] = mp::args([]);
+    by_hand()?;
+    through_process()
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    mp::unix_only()
+}

@@ -1,0 +1,122 @@
+use std::env;
+use std::ops::RangeInclusive;
+use std::path::Path;
+use std::process;
+
+use lexopt::Arg;
+
+/// One option of a program: its name without the dashes, its default, and what it accepts.
+type Opt<'a> = (&'a str, usize, RangeInclusive<usize>);
+
+/// Reads the command line of one of the book's programs: numbers, each with a name.
+///
+/// `options` lists `(name, default, range)`; the answer holds their values in the same order. For
+/// a program of your own, take clap.
+///
+/// # Exits
+///
+/// `--help` prints what the program takes and ends it with exit code 0. Anything unexpected says on
+/// stderr what is expected and ends the program with exit code 2.
+///
+/// # Examples
+///
+/// ```
+/// let [workers, tasks] = mp::args([("workers", 4, 1..=64), ("tasks", 1_000, 1..=1_000_000)]);
+/// assert_eq!((workers, tasks), (4, 1_000)); // nothing was given
+/// ```
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "it reads better where it is called")]
+pub fn args<const N: usize>(options: [Opt; N]) -> [usize; N] {
+    let mut words = env::args_os();
+    let path = words.next().unwrap_or_default();
+    let program = Path::new(&path).file_stem().unwrap_or(&path).to_string_lossy();
+    match parse(lexopt::Parser::from_args(words), &options) {
+        Ok(Some(values)) => values,
+        Ok(None) => {
+            print!("{}", usage(&program, &options));
+            process::exit(0);
+        }
+        Err(message) => {
+            eprint!("error: {message}\n{}", usage(&program, &options));
+            process::exit(2);
+        }
+    }
+}
+
+/// The values in the order of `options`, `None` where help was asked for.
+fn parse<const N: usize>(
+    mut words: lexopt::Parser,
+    options: &[Opt; N],
+) -> Result<Option<[usize; N]>, String> {
+    let mut values = options.each_ref().map(|(_, default, _)| *default);
+    while let Some(word) = words.next().map_err(|e| e.to_string())? {
+        if matches!(word, Arg::Long("help") | Arg::Short('h')) {
+            return Ok(None);
+        }
+        let known = |name: &str| options.iter().position(|option| option.0 == name);
+        let Arg::Long(name) = &word else {
+            return Err(word.unexpected().to_string());
+        };
+        let Some(place) = known(name) else {
+            return Err(word.unexpected().to_string());
+        };
+        let (name, _, range) = &options[place];
+        let expected = format!("--{name} takes a whole number {}", shown(range));
+        let text = words.value().map_err(|_| format!("{expected}, and none was given"))?;
+        let text = text.to_string_lossy();
+        match text.parse() {
+            Ok(number) if range.contains(&number) => values[place] = number,
+            _ => return Err(format!("{expected}, not '{text}'")),
+        }
+    }
+    Ok(Some(values))
+}
+
+fn usage(program: &str, options: &[Opt]) -> String {
+    if options.is_empty() {
+        return format!("usage: {program}    (it takes no arguments)\n");
+    }
+    let mut first = format!("usage: {program}");
+    let mut lines = String::new();
+    for (name, default, range) in options {
+        first = format!("{first} [--{name} N]");
+        lines = format!("{lines}  --{name} N    {} (default {default})\n", shown(range));
+    }
+    format!("{first}\n{lines}")
+}
+
+fn shown(range: &RangeInclusive<usize>) -> String {
+    format!("from {} to {}", range.start(), range.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn numbers(words: &[&str]) -> Result<Option<[usize; 2]>, String> {
+        let options = [("workers", 4, 1..=64), ("tasks", 10, 0..=1000)];
+        parse(lexopt::Parser::from_args(words), &options)
+    }
+
+    #[test]
+    fn values_stand_in_the_order_of_the_options() {
+        assert_eq!(numbers(&[]), Ok(Some([4, 10])));
+        assert_eq!(numbers(&["--tasks", "0", "--workers=64"]), Ok(Some([64, 0])));
+        assert_eq!(numbers(&["--help"]), Ok(None));
+    }
+
+    #[test]
+    fn a_bad_word_says_what_is_expected() {
+        let expected = "--workers takes a whole number from 1 to 64";
+        for bad in ["0", "65", "x", "-1", "1.5", ""] {
+            let message = numbers(&["--workers", bad]).unwrap_err();
+            assert_eq!(message, format!("{expected}, not '{bad}'"));
+        }
+        let message = numbers(&["--workers"]).unwrap_err();
+        assert_eq!(message, format!("{expected}, and none was given"));
+        for unknown in ["--threads", "-w", "stray"] {
+            let message = numbers(&[unknown]).unwrap_err();
+            assert!(message.contains(unknown), "{message}");
+        }
+    }
+}
