@@ -17,16 +17,8 @@ use mdbook_driver::{
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
 const LANGUAGES: [Language; 2] = [
-    Language {
-        code: "en",
-        title: "Multiprocessing in Rust",
-        output: "",
-    },
-    Language {
-        code: "zh-TW",
-        title: "Rust 多行程程式設計",
-        output: "zh-TW",
-    },
+    Language { code: "en", title: "Multiprocessing in Rust", output: "" },
+    Language { code: "zh-TW", title: "Rust 多行程程式設計", output: "zh-TW" },
 ];
 
 /// A language that the book may have.
@@ -130,10 +122,7 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
 pub fn build(root: &Path, dest: &Path) -> Result<Vec<Built>> {
     let editions = editions(root);
     if editions.is_empty() {
-        bail!(
-            "there is no book in {}: expected src/en/SUMMARY.md",
-            root.display()
-        );
+        bail!("there is no book in {}: expected src/en/SUMMARY.md", root.display());
     }
     let fresh = swap::Fresh::beside(dest)?;
     let mut built = Vec::new();

@@ -43,23 +43,15 @@ fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>
             Ok(_) => "is out of date",
             Err(_) => "is missing",
         };
-        problems.push(format!(
-            "{} {problem}: run `cargo book figures`",
-            file.display()
-        ));
+        problems.push(format!("{} {problem}: run `cargo book figures`", file.display()));
     }
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(problems);
     };
     for entry in entries {
-        let file = entry
-            .with_context(|| format!("can't list {}", folder.display()))?
-            .path();
+        let file = entry.with_context(|| format!("can't list {}", folder.display()))?.path();
         let is_svg = file.extension().is_some_and(|extension| extension == "svg");
-        let is_drawn = file
-            .file_name()
-            .and_then(|n| n.to_str())
-            .is_some_and(|n| names.contains(n));
+        let is_drawn = file.file_name().and_then(|n| n.to_str()).is_some_and(|n| names.contains(n));
         if is_svg && !is_drawn {
             problems.push(format!("{} is drawn by no code: delete it", file.display()));
         }
@@ -72,10 +64,7 @@ mod tests {
     use super::*;
 
     fn figure(svg: &str) -> figures::Figure {
-        figures::Figure {
-            file_name: "a.svg".to_owned(),
-            svg: svg.to_owned(),
-        }
+        figures::Figure { file_name: "a.svg".to_owned(), svg: svg.to_owned() }
     }
 
     #[test]
@@ -90,10 +79,7 @@ mod tests {
         assert!(stale[0].contains("a.svg is out of date"), "{stale:?}");
 
         let orphan = stale_figures(folder.path(), &[])?;
-        assert!(
-            orphan[0].contains("a.svg is drawn by no code"),
-            "{orphan:?}"
-        );
+        assert!(orphan[0].contains("a.svg is drawn by no code"), "{orphan:?}");
         Ok(())
     }
 }

@@ -10,11 +10,7 @@ use xtask::{UsageError, check, figures, serve, shown};
 ///
 /// Exit status: 0 done, 1 something failed, 2 a bad argument or a port that is taken.
 #[derive(Parser)]
-#[command(
-    name = "cargo book",
-    bin_name = "cargo book",
-    args_conflicts_with_subcommands = true
-)]
+#[command(name = "cargo book", bin_name = "cargo book", args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -66,14 +62,9 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<()> {
     let root = xtask::root();
     match cli.verb.unwrap_or(Verb::Read(cli.read)) {
-        Verb::Read(Read { port, no_open }) => serve::run(
-            &root,
-            &root.join("book"),
-            &serve::Options {
-                port,
-                open: !no_open,
-            },
-        ),
+        Verb::Read(Read { port, no_open }) => {
+            serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
+        }
         Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),

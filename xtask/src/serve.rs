@@ -84,9 +84,7 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
         match bind(port) {
             Ok(listener) if port == DEFAULT_PORT => return Ok(listener),
             Ok(listener) => {
-                say(format_args!(
-                    "port {DEFAULT_PORT} is taken; the next free one is {port}"
-                ));
+                say(format_args!("port {DEFAULT_PORT} is taken; the next free one is {port}"));
                 return Ok(listener);
             }
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
@@ -106,11 +104,7 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
 /// As [`book::build`].
 pub fn build(root: &Path, dest: &Path) -> Result<()> {
     for built in book::build(root, dest)? {
-        say(format_args!(
-            "{} in {}",
-            built.summary(),
-            dest.join(&built.edition.output).display()
-        ));
+        say(format_args!("{} in {}", built.summary(), dest.join(&built.edition.output).display()));
     }
     Ok(())
 }
@@ -146,9 +140,7 @@ impl Server {
             .fallback_service(files(site))
             .layer(middleware::from_fn(uncached))
             .layer(live);
-        listener
-            .set_nonblocking(true)
-            .context("can't start the server")?;
+        listener.set_nonblocking(true).context("can't start the server")?;
         let listener = {
             let _inside = runtime.enter();
             tokio::net::TcpListener::from_std(listener).context("can't start the server")?

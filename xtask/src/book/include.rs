@@ -26,10 +26,7 @@ pub(super) fn check(source: &Path, chapters: &[Chapter]) -> Result<()> {
                 Ok(text) if has_anchor(&text, range) => continue,
                 Ok(_) => format!("no `ANCHOR: {range}` in it"),
             };
-            problems.push(format!(
-                "{}: can't include {link}: {problem}",
-                page.display()
-            ));
+            problems.push(format!("{}: can't include {link}: {problem}", page.display()));
         }
     }
     if !problems.is_empty() {
@@ -44,10 +41,7 @@ fn includes(text: &str) -> impl Iterator<Item = &str> {
         if text[..start].ends_with('\\') {
             return None;
         }
-        let inside = text[start + braces.len()..]
-            .split("}}")
-            .next()?
-            .trim_start();
+        let inside = text[start + braces.len()..].split("}}").next()?.trim_start();
         let link = ["#include ", "#rustdoc_include "]
             .iter()
             .find_map(|directive| inside.strip_prefix(directive))?;

@@ -37,21 +37,13 @@ fn failure(root: &Path) -> String {
 #[test]
 fn an_edition_is_there_when_its_summary_is() -> Result<()> {
     let root = project(&[("one", "# One")])?;
-    let codes = |root: &Path| {
-        editions(root)
-            .into_iter()
-            .map(|e| e.code)
-            .collect::<Vec<_>>()
-    };
+    let codes = |root: &Path| editions(root).into_iter().map(|e| e.code).collect::<Vec<_>>();
     assert_eq!(codes(root.path()), ["en"]);
     edition(root.path(), "zh-TW", &[("one", "# 一"), ("two", "# 二")])?;
     assert_eq!(codes(root.path()), ["en", "zh-TW"]);
 
     let dest = root.path().join("book");
-    let pages: Vec<_> = build(root.path(), &dest)?
-        .iter()
-        .map(|built| built.pages)
-        .collect();
+    let pages: Vec<_> = build(root.path(), &dest)?.iter().map(|built| built.pages).collect();
     assert_eq!(pages, [1, 2]);
     assert!(fs::read_to_string(dest.join("one.html"))?.contains(r#"<html lang="en""#));
     assert!(fs::read_to_string(dest.join("zh-TW/two.html"))?.contains(r#"<html lang="zh-TW""#));
@@ -60,10 +52,7 @@ fn an_edition_is_there_when_its_summary_is() -> Result<()> {
 
 #[test]
 fn includes_are_expanded() -> Result<()> {
-    let root = project(&[(
-        "one",
-        "{{#include ../../a.rs:main}}\n\\{{#include as written}}",
-    )])?;
+    let root = project(&[("one", "{{#include ../../a.rs:main}}\n\\{{#include as written}}")])?;
     fs::write(
         root.path().join("a.rs"),
         "before\n// ANCHOR: main\nfn main() {}\n// ANCHOR_END: main\n",
@@ -77,15 +66,9 @@ fn includes_are_expanded() -> Result<()> {
 
 #[test]
 fn a_failed_include_fails_the_build_and_is_named() -> Result<()> {
-    let root = project(&[(
-        "one",
-        "{{#include ../../absent.rs}}\n{{#include one.md:nowhere}}",
-    )])?;
+    let root = project(&[("one", "{{#include ../../absent.rs}}\n{{#include one.md:nowhere}}")])?;
     let error = failure(root.path());
-    assert!(
-        error.contains("one.md: can't include ../../absent.rs: No such file"),
-        "{error}"
-    );
+    assert!(error.contains("one.md: can't include ../../absent.rs: No such file"), "{error}");
     assert!(
         error.contains("one.md: can't include one.md:nowhere: no `ANCHOR: nowhere`"),
         "{error}"
@@ -106,10 +89,7 @@ fn a_failed_include_inside_an_included_file_fails_too() -> Result<()> {
 fn unbalanced_html_fails_the_build_and_is_named() -> Result<()> {
     let root = project(&[("one", "<div>\n\ntext\n")])?;
     let error = failure(root.path());
-    assert!(
-        error.contains("unclosed HTML tag `<div>` found in `one.md`"),
-        "{error}"
-    );
+    assert!(error.contains("unclosed HTML tag `<div>` found in `one.md`"), "{error}");
     Ok(())
 }
 
@@ -133,9 +113,8 @@ fn a_failed_build_keeps_the_old_site_and_leaves_nothing() -> Result<()> {
     fs::write(root.path().join("src/en/one.md"), "new text")?;
     build(root.path(), &dest)?;
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("new text"));
-    let mut left: Vec<_> = fs::read_dir(root.path())?
-        .map(|e| e.map(|e| e.file_name()))
-        .collect::<Result<_, _>>()?;
+    let mut left: Vec<_> =
+        fs::read_dir(root.path())?.map(|e| e.map(|e| e.file_name())).collect::<Result<_, _>>()?;
     left.sort();
     assert_eq!(left, ["book", "book.toml", "src"]);
     Ok(())
@@ -147,9 +126,7 @@ fn a_folder_that_is_not_a_book_is_not_replaced() -> Result<()> {
     let home = root.path().join("home");
     fs::create_dir(&home)?;
     fs::write(home.join("letter"), "dear")?;
-    let Err(error) = build(root.path(), &home) else {
-        panic!("replaced")
-    };
+    let Err(error) = build(root.path(), &home) else { panic!("replaced") };
     assert!(error.is::<crate::UsageError>(), "{error:#}");
     assert!(home.join("letter").exists());
     Ok(())

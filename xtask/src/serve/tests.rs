@@ -9,10 +9,7 @@ use super::*;
 /// What the server at `port` answers to a GET for `path`.
 fn get(port: u16, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     Ok(String::from_utf8_lossy(&answer).into_owned())
@@ -37,14 +34,9 @@ fn server() -> Result<(tempfile::TempDir, Server, u16)> {
 fn a_port_asked_for_that_is_taken_is_a_usage_error() -> Result<()> {
     let taken = bind(Some(0))?;
     let port = taken.local_addr()?.port();
-    let Err(error) = bind(Some(port)) else {
-        panic!("bound twice")
-    };
+    let Err(error) = bind(Some(port)) else { panic!("bound twice") };
     assert!(error.is::<UsageError>());
-    assert!(
-        error.to_string().contains(&format!("port {port} is taken")),
-        "{error}"
-    );
+    assert!(error.to_string().contains(&format!("port {port} is taken")), "{error}");
     Ok(())
 }
 
@@ -73,10 +65,7 @@ fn pages_are_served_with_type_and_reload_script() -> Result<()> {
 fn what_is_not_there_gets_the_404_page() -> Result<()> {
     let (_root, _server, port) = server()?;
     let page = get(port, "/absent.html")?;
-    assert!(
-        page.starts_with("HTTP/1.1 404") && page.contains("lost"),
-        "{page}"
-    );
+    assert!(page.starts_with("HTTP/1.1 404") && page.contains("lost"), "{page}");
     Ok(())
 }
 
@@ -109,19 +98,13 @@ fn a_change_rebuilds_and_a_failing_one_does_not_reload() -> Result<()> {
         });
     });
     fs::write(source.join("one.md"), "broken <div>")?;
-    assert!(
-        reloads.recv_timeout(Duration::from_secs(2)).is_err(),
-        "reloaded a broken page"
-    );
+    assert!(reloads.recv_timeout(Duration::from_secs(2)).is_err(), "reloaded a broken page");
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("first text"));
 
     fs::write(source.join("one.md"), "second text")?;
     reloads.recv_timeout(Duration::from_secs(30))?;
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("second text"));
     // Building reads the sources; that is no change, and nothing is built again.
-    assert!(
-        reloads.recv_timeout(Duration::from_secs(1)).is_err(),
-        "built again for no change"
-    );
+    assert!(reloads.recv_timeout(Duration::from_secs(1)).is_err(), "built again for no change");
     Ok(())
 }

@@ -34,12 +34,7 @@ impl Changes {
         let mut watcher = notify::recommended_watcher(sender)?;
         // The root itself tells of book.toml, which editors replace, and of folders that appear.
         watcher.watch(&root, RecursiveMode::NonRecursive)?;
-        let mut changes = Self {
-            root,
-            events,
-            watcher,
-            watched: Vec::new(),
-        };
+        let mut changes = Self { root, events, watcher, watched: Vec::new() };
         changes.watch_folders()?;
         Ok(changes)
     }
@@ -64,10 +59,7 @@ impl Changes {
         let event = event.ok().filter(|event| !event.kind.is_access())?;
         event.paths.iter().find_map(|path| {
             let path = path.strip_prefix(&self.root).ok()?;
-            SOURCES
-                .iter()
-                .any(|source| path.starts_with(source))
-                .then(|| path.to_owned())
+            SOURCES.iter().any(|source| path.starts_with(source)).then(|| path.to_owned())
         })
     }
 
