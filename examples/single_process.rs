@@ -22,7 +22,7 @@ fn by_hand() -> anyhow::Result<()> {
             task(1, 2);
             let flushed = std::io::stdout().flush();
             // SAFETY: `_exit` ends the process here and runs nothing of the parent's.
-            unsafe { nix::libc::_exit(if flushed.is_ok() { 0 } else { 1 }) }
+            unsafe { nix::libc::_exit(i32::from(flushed.is_err())) }
         }
         ForkResult::Parent { child } => match waitpid(child, None)? {
             WaitStatus::Exited(_, code) => println!("The child has ended, exit status: {code}"),

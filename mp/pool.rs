@@ -1,5 +1,5 @@
 use std::any::Any;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::error::Error;
 use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
@@ -148,20 +148,24 @@ impl Pool {
         F: Fn(&T) -> R,
     {
         let mut workers = self.start(inputs, f, FULL)?;
-        let mut results: Vec<Option<R>> = Vec::new();
-        results.resize_with(inputs.len(), || None);
+        let mut results = Vec::with_capacity(inputs.len());
+        let mut early = BTreeMap::new();
         let mut failed = None;
         while failed.is_none() && !workers.running.is_empty() {
-            workers.receive(|item| match item {
-                Ok((index, result)) => results[index] = Some(result),
+            workers.receive(|batch| match batch {
+                Ok((first, batch)) => {
+                    early.insert(first, batch);
+                    while let Some(batch) = early.remove(&results.len()) {
+                        results.extend(batch);
+                    }
+                }
                 Err(error) => _ = failed.get_or_insert(error),
             })?;
         }
         match failed {
             Some(error) => Err(error),
-            None => results.into_iter().collect::<Option<Vec<R>>>().ok_or_else(|| {
-                io::Error::other("a worker was done without all its results").into()
-            }),
+            None if results.len() == inputs.len() => Ok(results),
+            None => Err(io::Error::other("a worker was done without all its results").into()),
         }
     }
 
@@ -235,7 +239,11 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<R> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.workers.running.is_empty() {
             let ready = &mut self.ready;
-            if let Err(error) = self.workers.receive(|item| ready.push_back(item)) {
+            let received = self.workers.receive(|batch| match batch {
+                Ok((first, batch)) => ready.extend((first..).zip(batch).map(Ok)),
+                Err(error) => ready.push_back(Err(error)),
+            });
+            if let Err(error) = received {
                 self.workers.running.clear();
                 self.ready.push_back(Err(error.into()));
             }
@@ -456,7 +464,7 @@ impl Workers {
     /// full would wait for the parent while the parent waits for another worker.
     fn receive<R: DeserializeOwned>(
         &mut self,
-        mut deliver: impl FnMut(Result<(usize, R), PoolError>),
+        mut deliver: impl FnMut(Result<(usize, Vec<R>), PoolError>),
     ) -> io::Result<()> {
         let ready = self.wait()?;
         let quiet = !ready.contains(&true);
@@ -500,7 +508,7 @@ impl Worker {
     fn read<R: DeserializeOwned>(
         &mut self,
         scratch: &mut [u8],
-        deliver: &mut impl FnMut(Result<(usize, R), PoolError>),
+        deliver: &mut impl FnMut(Result<(usize, Vec<R>), PoolError>),
     ) -> io::Result<bool> {
         let length = match self.pipe.read(scratch) {
             Ok(0) => return Ok(true),
@@ -520,7 +528,7 @@ impl Worker {
             let message = || String::from_utf8_lossy(body).into_owned();
             let index = header.index;
             match header.kind {
-                Kind::Results => decode(header, body, deliver),
+                Kind::Results => deliver(decode(header, body)),
                 Kind::Panicked => {
                     deliver(Err(PoolError::TaskPanicked { index, message: message() }));
                 }
@@ -536,25 +544,17 @@ impl Worker {
     }
 }
 
+/// The index of the first result and the results, or the index of the one that can't be read and why.
 fn decode<R: DeserializeOwned>(
     header: Header,
     mut body: &[u8],
-    deliver: &mut impl FnMut(Result<(usize, R), PoolError>),
-) {
-    let mut broken: Option<String> = None;
+) -> Result<(usize, Vec<R>), PoolError> {
+    let mut results = Vec::with_capacity(header.count);
     for index in header.index..header.index + header.count {
-        // Once one can't be read, nobody knows where the next begins.
-        if broken.is_none() {
-            match postcard::take_from_bytes(body) {
-                Ok((result, after)) => {
-                    body = after;
-                    deliver(Ok((index, result)));
-                }
-                Err(error) => broken = Some(error.to_string()),
-            }
-        }
-        if let Some(message) = broken.clone() {
-            deliver(Err(PoolError::Codec { index, message }));
-        }
+        let (result, after) = postcard::take_from_bytes(body)
+            .map_err(|error| PoolError::Codec { index, message: error.to_string() })?;
+        results.push(result);
+        body = after;
     }
+    Ok((header.index, results))
 }
