@@ -67,7 +67,8 @@ impl Built {
     /// A line about it: its source folder and the number of its pages.
     #[must_use]
     pub fn summary(&self) -> String {
-        format!("{}: {} pages", self.edition.source.display(), self.pages)
+        let pages = if self.pages == 1 { "page" } else { "pages" };
+        format!("{}: {} {pages}", self.edition.source.display(), self.pages)
     }
 }
 

@@ -1,5 +1,7 @@
-//! What neither skeptic nor the other tests see: that the site builds without a warning and that the
-//! figures are those that the code draws.
+//! What neither skeptic nor the other tests see: that the site builds without a warning, that its links
+//! lead somewhere and that the figures are those that the code draws.
+
+mod links;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -15,8 +17,14 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     let scratch = tempfile::tempdir().context("can't make a temporary folder")?;
     let mut passed = Vec::new();
     let mut problems = Vec::new();
-    match book::build(root, &scratch.path().join("book")) {
-        Ok(editions) => passed.extend(editions.iter().map(book::Built::summary)),
+    let site = scratch.path().join("book");
+    match book::build(root, &site) {
+        Ok(editions) => {
+            passed.extend(editions.iter().map(book::Built::summary));
+            let (followed, broken) = links::problems(&site)?;
+            passed.push(format!("links: {followed} followed"));
+            problems.extend(broken);
+        }
         Err(error) => problems.push(format!("{error:#}")),
     }
     let drawn = figures::all();

@@ -9,7 +9,11 @@ pub mod figures;
 pub mod serve;
 pub mod shown;
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    io::{self, Write as _},
+    path::PathBuf,
+};
 
 /// The root folder of the project.
 #[must_use]
@@ -38,13 +42,19 @@ impl fmt::Display for UsageError {
 impl std::error::Error for UsageError {}
 
 /// Writes a line to standard output; a reader who has closed it is no failure.
-pub(crate) fn say(line: impl fmt::Display) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stdout(), "{line}");
+pub fn say(line: impl fmt::Display) {
+    if cfg!(test) {
+        println!("{line}");
+    } else {
+        let _ = writeln!(io::stdout(), "{line}");
+    }
 }
 
 /// Writes a line to standard error; a reader who has closed it is no failure.
-pub(crate) fn complain(line: impl fmt::Display) {
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "{line}");
+pub fn complain(line: impl fmt::Display) {
+    if cfg!(test) {
+        eprintln!("{line}");
+    } else {
+        let _ = writeln!(io::stderr(), "{line}");
+    }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use xtask::{UsageError, check, figures, serve, shown};
+use xtask::{UsageError, check, complain, figures, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -29,7 +29,7 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
     },
-    /// Check that the site builds without a warning and that the figures are up to date
+    /// Check that the site builds without a warning, its links and its figures
     Check,
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     match run(Cli::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            complain(format_args!("error: {error:#}"));
             ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
         }
     }
@@ -76,7 +76,7 @@ fn run(cli: Cli) -> Result<()> {
 #[expect(clippy::unnecessary_wraps, reason = "it ends a verb")]
 fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
     for line in lines {
-        println!("{line}");
+        say(line);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use axum::{Router, extract::Request, http::header, middleware, response::Response};
+use axum::{Router, http::header, middleware, response::Response};
 use tower_http::services::{ServeDir, ServeFile};
 use tower_livereload::LiveReloadLayer;
 
@@ -138,7 +138,7 @@ impl Server {
         let reloader = live.reloader();
         let router = Router::new()
             .fallback_service(files(site))
-            .layer(middleware::from_fn(uncached))
+            .layer(middleware::map_response(uncached))
             .layer(live);
         listener.set_nonblocking(true).context("can't start the server")?;
         let listener = {
@@ -163,13 +163,10 @@ fn files(site: &Path) -> ServeDir<tower_http::set_status::SetStatus<ServeFile>> 
     ServeDir::new(site).not_found_service(ServeFile::new(missing))
 }
 
-/// Makes the browser ask for each file again: two builds may fall into one second, the step of
-/// `Last-Modified`.
-async fn uncached(mut request: Request, next: middleware::Next) -> Response {
-    request.headers_mut().remove(header::IF_MODIFIED_SINCE);
-    let mut response = next.run(request).await;
-    let fresh = header::HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, fresh);
+/// Keeps the browser from showing what it has of an earlier build.
+async fn uncached(mut response: Response) -> Response {
+    let never = header::HeaderValue::from_static("no-store");
+    response.headers_mut().insert(header::CACHE_CONTROL, never);
     response
 }
 

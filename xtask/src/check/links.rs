@@ -1,0 +1,218 @@
+//! The links of a built site: each leads somewhere, and nothing is loaded from another host.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Component, Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+use html5ever::tokenizer::{
+    BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, states,
+};
+
+/// The page that a server shows at any address: its links are relative to the root of the site.
+const NOT_FOUND: &str = "404.html";
+
+/// What is wrong with the links of the site in the folder `site`, and how many were followed.
+pub(super) fn problems(site: &Path) -> Result<(usize, Vec<String>)> {
+    let mut files = BTreeMap::new();
+    read(site, site, &mut files).with_context(|| format!("can't read {}", site.display()))?;
+    let mut followed = 0;
+    let mut problems = BTreeSet::new();
+    for (name, page) in &files {
+        let Some(page) = page else { continue };
+        for id in &page.twice {
+            problems.insert(format!("{}: the id {id} occurs twice", name.display()));
+        }
+        for Link { target, loads } in &page.links {
+            let problem = if is_external(target) {
+                if !*loads || target.starts_with("data:") {
+                    continue;
+                }
+                "is loaded from outside the site"
+            } else {
+                followed += 1;
+                match follow(name, target, &files) {
+                    Ok(()) => continue,
+                    Err(problem) => problem,
+                }
+            };
+            problems.insert(format!("{}: {target} {problem}", name.display()));
+        }
+    }
+    Ok((followed, problems.into_iter().collect()))
+}
+
+/// A page, as far as links are concerned.
+#[derive(Default)]
+struct Page {
+    ids: BTreeSet<String>,
+    twice: BTreeSet<String>,
+    links: Vec<Link>,
+}
+
+/// A reference to another file or place.
+struct Link {
+    target: String,
+    /// Whether the browser loads it by itself, or a reader follows it.
+    loads: bool,
+}
+
+/// Adds the files under `folder`, named from `site`; those that are HTML with what is in them.
+fn read(site: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, Option<Page>>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read(site, &path, files)?;
+            continue;
+        }
+        let name = path.strip_prefix(site).unwrap_or(&path).to_owned();
+        let is_html = path.extension().is_some_and(|extension| extension == "html");
+        let page = if is_html { Some(parse(&fs::read_to_string(&path)?)) } else { None };
+        files.insert(name, page);
+    }
+    Ok(())
+}
+
+/// Whether a link has a scheme or a host.
+fn is_external(target: &str) -> bool {
+    target.starts_with("//")
+        || target.split_once(':').is_some_and(|(scheme, _)| {
+            scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        })
+}
+
+/// Looks where the link `target` on the page `name` leads.
+fn follow(
+    name: &Path,
+    target: &str,
+    files: &BTreeMap<PathBuf, Option<Page>>,
+) -> Result<(), &'static str> {
+    let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
+    let path = path.split('?').next().unwrap_or(path);
+    let from_root = path.strip_prefix('/').filter(|_| name == Path::new(NOT_FOUND));
+    let mut file = match from_root {
+        Some(_) => PathBuf::new(),
+        None if path.is_empty() => name.to_owned(),
+        None => name.parent().map(PathBuf::from).unwrap_or_default(),
+    };
+    for part in Path::new(from_root.unwrap_or(path)).components() {
+        match part {
+            Component::Normal(part) => file.push(part),
+            Component::CurDir => {}
+            Component::ParentDir if file.pop() => {}
+            _ => return Err("leads out of the site"),
+        }
+    }
+    let page = files.get(&file).or_else(|| files.get(&file.join("index.html")));
+    match page.ok_or("leads to no file of the site")? {
+        Some(page) if !fragment.is_empty() && !page.ids.contains(fragment) => {
+            Err("leads to an id that the page hasn't")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The ids and links of a page.
+fn parse(html: &str) -> Page {
+    let input = BufferQueue::default();
+    input.push_back(html.into());
+    let tokenizer = Tokenizer::new(Sink::default(), html5ever::tokenizer::TokenizerOpts::default());
+    // A page has no script that would stop the tokenizer before the end.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.into_inner()
+}
+
+/// Gathers what the tags of a page say.
+#[derive(Default)]
+struct Sink(RefCell<Page>);
+
+impl TokenSink for Sink {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let TagToken(tag) = token else { return TokenSinkResult::Continue };
+        if tag.kind != StartTag {
+            return TokenSinkResult::Continue;
+        }
+        self.0.borrow_mut().note(&tag);
+        match &*tag.name {
+            "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
+            "style" => TokenSinkResult::RawData(states::RawKind::Rawtext),
+            "title" | "textarea" => TokenSinkResult::RawData(states::RawKind::Rcdata),
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}
+
+impl Page {
+    /// Notes the id and the links of a tag.
+    fn note(&mut self, tag: &Tag) {
+        for attribute in &tag.attrs {
+            let value = attribute.value.to_string();
+            match &*attribute.name.local {
+                "id" => {
+                    if let Some(id) = self.ids.replace(value) {
+                        self.twice.insert(id);
+                    }
+                }
+                "href" | "src" | "poster" | "data" => {
+                    let loads = !matches!(&*tag.name, "a" | "area" | "base");
+                    self.links.push(Link { target: value, loads });
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The problems of a site with two pages, the first with the text `html`.
+    fn check(html: &str) -> Result<Vec<String>> {
+        let site = tempfile::tempdir()?;
+        fs::create_dir(site.path().join("part"))?;
+        fs::write(site.path().join("index.html"), r#"<p id="there">"#)?;
+        fs::write(site.path().join("part/page.html"), html)?;
+        Ok(problems(site.path())?.1)
+    }
+
+    #[test]
+    fn good_links_are_no_problem() -> Result<()> {
+        let html = r##"<p id="here"><a href="#here">1</a> <a href="../index.html#there">2</a>
+            <a href="..">3</a> <a href="https://doc.rust-lang.org/std/">4</a> <a href="page.html">5</a>
+            <script>const text = '<a href="absent.html">';</script>"##;
+        assert_eq!(check(html)?, [""; 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_broken_link_is_named() -> Result<()> {
+        let problem = "part/page.html: absent.html leads to no file of the site";
+        assert_eq!(check(r#"<a href="absent.html">"#)?, [problem]);
+        let problem = "part/page.html: ../index.html#gone leads to an id that the page hasn't";
+        assert_eq!(check(r#"<a href="../index.html#gone">"#)?, [problem]);
+        let problem = "part/page.html: ../../secret leads out of the site";
+        assert_eq!(check(r#"<a href="../../secret">"#)?, [problem]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_id_that_occurs_twice_is_named() -> Result<()> {
+        let problem = "part/page.html: the id a occurs twice";
+        assert_eq!(check(r#"<p id="a"><svg id="a"></svg>"#)?, [problem]);
+        Ok(())
+    }
+
+    #[test]
+    fn what_would_be_loaded_from_another_host_is_named() -> Result<()> {
+        let problem = "part/page.html: https://example.org/a.js is loaded from outside the site";
+        assert_eq!(check(r#"<script src="https://example.org/a.js"></script>"#)?, [problem]);
+        Ok(())
+    }
+}
