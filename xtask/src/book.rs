@@ -104,7 +104,7 @@ pub fn load(edition: &Edition) -> Result<MDBook> {
 pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
     let book = load(edition)?;
     let expanded = log::strict(|| {
-        include::check(&edition.root.join(&edition.source), &chapters(&book.book))?;
+        include::check(edition, &chapters(&book.book))?;
         let (expanded, _) = book.preprocess_book(&MarkdownRenderer::new())?;
         Ok(expanded)
     })

@@ -10,16 +10,25 @@ pub mod serve;
 pub mod shown;
 
 use std::{
-    fmt,
+    env, fmt,
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
-/// The root folder of the project.
+/// The root folder of the project: the one with `book.toml`, from the running package upwards.
+///
+/// Cargo names that package to what it runs; the path at compile time stands in elsewhere, and may be
+/// another checkout's where two share a target folder.
 #[must_use]
 pub fn root() -> PathBuf {
-    let package = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    package.parent().map(PathBuf::from).unwrap_or(package)
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let compiled = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    [package.as_ref(), Some(&compiled)]
+        .into_iter()
+        .flatten()
+        .flat_map(|package| package.ancestors())
+        .find(|folder| folder.join("book.toml").is_file())
+        .map_or_else(|| compiled.clone(), Path::to_owned)
 }
 
 /// A mistake in what the caller asked for, such as a port that is taken; the program exits 2 on it.

@@ -1,21 +1,21 @@
 //! What mdBook's includes leave unsaid: which page a failed one stands on, and an anchor that isn't
 //! there, for which mdBook inserts nothing and says nothing.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use anyhow::{Result, bail};
 
-use super::Chapter;
+use super::{Chapter, Edition};
 
-/// Checks the includes of the unexpanded pages of the edition whose files stand in `source`.
+/// Checks the includes of the unexpanded pages of an edition.
 ///
 /// # Errors
 /// Names each page with an include of a file that can't be read or of an anchor that it hasn't.
-pub(super) fn check(source: &Path, chapters: &[Chapter]) -> Result<()> {
+pub(super) fn check(edition: &Edition, chapters: &[Chapter]) -> Result<()> {
     let mut problems = Vec::new();
     for chapter in chapters {
-        let page = source.join(&chapter.path);
-        let folder = page.parent().unwrap_or(source);
+        let page = edition.source.join(&chapter.path);
+        let folder = edition.root.join(page.parent().unwrap_or(&edition.source));
         for link in includes(&chapter.content) {
             let mut parts = link.split(':');
             let file = parts.next().unwrap_or_default();
