@@ -3,8 +3,8 @@
 //!
 //! It is **for Unix only** and for programs that fork while they have a single thread. On other
 //! systems it holds [`unix_only`] and [`args`] and nothing else. In production, take rayon for
-//! threads, `std::process::Command` for other programs, and procspawn for a closure in a process of
-//! its own, on Windows too.
+//! threads, `std::process::Command` for other programs, and procspawn for a function in a process of
+//! its own.
 //!
 //! | Python's `multiprocessing` | here |
 //! |---|---|
@@ -34,6 +34,6 @@ pub use shared::{Shareable, Shared};
 /// What the `main` of a Unix-only program returns elsewhere: says so on stderr, exit code 2.
 #[must_use]
 pub fn unix_only() -> std::process::ExitCode {
-    eprintln!("error: this program forks, and only Unix (Linux, macOS, a BSD) can fork");
+    eprintln!("error: this program forks, and only Unix (Linux, macOS) can fork");
     std::process::ExitCode::from(2)
 }
