@@ -1,0 +1,88 @@
+//! The pictures of ideas: drawn from small models of what they show, not from coordinates.
+//!
+//! Each picture is an SVG that stands inline in a page. See [`svg`] for how it is written and
+//! [`words`] for its labels.
+
+mod concepts;
+mod pools;
+mod svg;
+#[cfg(test)]
+mod tests;
+mod time;
+mod timeline;
+mod words;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use words::Language;
+
+/// A picture and the name of its file in `images/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// Such as `fork-join.svg`.
+    pub file_name: String,
+    /// The whole file: an `<svg>` element, with text alternative, to be included in a page.
+    pub svg: String,
+}
+
+/// All pictures in all languages.
+#[must_use]
+pub fn all() -> Vec<Figure> {
+    Language::ALL.into_iter().flat_map(in_language).collect()
+}
+
+/// A picture's name, and how it is drawn with the words of a language under that name.
+type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
+
+const DRAWINGS: [Drawing; 9] = [
+    ("memory", concepts::memory),
+    ("time-threads-one-core", time::threads_one_core),
+    ("time-threads-cores", time::threads_cores),
+    ("time-processes", time::processes),
+    ("fork-join", concepts::fork_join),
+    ("multi-process", concepts::multi_process),
+    ("order", concepts::order),
+    ("process-pool", pools::process_pool),
+    ("thread-pool", pools::thread_pool),
+];
+
+fn in_language(language: Language) -> impl Iterator<Item = Figure> {
+    DRAWINGS.into_iter().map(move |(name, draw)| Figure {
+        file_name: format!("{name}{}.svg", language.suffix()),
+        svg: draw(name, language.words()),
+    })
+}
+
+/// Draws all pictures into `images/` under `root` and returns the files that have changed.
+///
+/// A file that already holds the picture is not touched. A reader never sees half a picture: each is
+/// written beside its place and then renamed.
+///
+/// # Errors
+///
+/// Where a file can't be read, written or renamed; the error names it.
+pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let folder = root.join("images");
+    fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+    let mut written = Vec::new();
+    for figure in all() {
+        let path = folder.join(&figure.file_name);
+        match fs::read(&path) {
+            Ok(old) if old == figure.svg.as_bytes() => continue,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).context(format!("can't read {}", path.display())),
+        }
+        let beside = folder.join(format!(".{}.{}", figure.file_name, std::process::id()));
+        fs::write(&beside, &figure.svg)
+            .and_then(|()| fs::rename(&beside, &path))
+            .inspect_err(|_| drop(fs::remove_file(&beside)))
+            .with_context(|| format!("can't write {}", path.display()))?;
+        written.push(path);
+    }
+    Ok(written)
+}

@@ -1,0 +1,424 @@
+//! Pictures are read back as a browser would read them: what can't be seen in the code is checked in
+//! what it draws.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use super::svg::{Align, Look};
+use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
+use super::{Figure, Language, all, in_language, write_all};
+
+#[derive(Debug)]
+struct Element {
+    name: String,
+    attributes: BTreeMap<String, String>,
+    text: String,
+}
+
+impl Element {
+    fn attribute(&self, name: &str) -> &str {
+        self.attributes.get(name).map_or("", String::as_str)
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        self.attribute(name).parse().unwrap_or(0.0)
+    }
+
+    fn rect(&self) -> Rect {
+        let [x, y, w, h] = ["x", "y", "width", "height"].map(|name| self.number(name));
+        Rect::new(x, y, w, h)
+    }
+}
+
+/// The elements in document order; an error where tags are not balanced or attributes not quoted.
+fn parse(xml: &str) -> Result<Vec<Element>, String> {
+    let mut elements: Vec<Element> = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let mut rest = xml;
+    while let Some(start) = rest.find('<') {
+        let (text, tag) = rest.split_at(start);
+        if text.contains('>') {
+            return Err(format!("a bare > in {text:?}"));
+        }
+        let unescaped = unescape(text)?;
+        match open.last() {
+            Some(&top) => elements[top].text.push_str(&unescaped),
+            None if text.trim().is_empty() => {}
+            None => return Err(format!("text outside the picture: {text:?}")),
+        }
+        let end = tag.find('>').ok_or("a tag without an end")?;
+        let inside = &tag[1..end];
+        rest = &tag[end + 1..];
+        if let Some(name) = inside.strip_prefix('/') {
+            let top = open.pop().ok_or_else(|| format!("</{name}> closes nothing"))?;
+            if elements[top].name != name {
+                return Err(format!("</{name}> closes <{}>", elements[top].name));
+            }
+            continue;
+        }
+        let (inside, closed) = inside.strip_suffix('/').map_or((inside, false), |s| (s, true));
+        if open.is_empty() && !elements.is_empty() {
+            return Err("a second root".to_owned());
+        }
+        let (name, attributes) = inside.split_once(' ').unwrap_or((inside, ""));
+        let attributes = parse_attributes(attributes)?;
+        elements.push(Element { name: name.to_owned(), attributes, text: String::new() });
+        if !closed {
+            open.push(elements.len() - 1);
+        }
+    }
+    match open.last() {
+        Some(&top) => Err(format!("<{}> is never closed", elements[top].name)),
+        None if rest.trim().is_empty() => Ok(elements),
+        None => Err(format!("text after the picture: {rest:?}")),
+    }
+}
+
+fn parse_attributes(mut rest: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut attributes = BTreeMap::new();
+    while !rest.trim().is_empty() {
+        let (name, after) = rest.trim_start().split_once("=\"").ok_or("an attribute unquoted")?;
+        let (value, after) = after.split_once('"').ok_or("an attribute without an end")?;
+        if attributes.insert(name.to_owned(), unescape(value)?).is_some() {
+            return Err(format!("{name} stands twice"));
+        }
+        rest = after;
+    }
+    Ok(attributes)
+}
+
+fn unescape(text: &str) -> Result<String, String> {
+    let mut out = text.to_owned();
+    for (entity, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "\u{0}")] {
+        out = out.replace(entity, c);
+    }
+    if out.contains('&') {
+        return Err(format!("a bare & in {text:?}"));
+    }
+    Ok(out.replace('\u{0}', "&"))
+}
+
+/// The box of a line of text, by the estimate of its width.
+fn text_box(text: &Element) -> Rect {
+    let bold = if text.attribute("font-weight").is_empty() { 1.0 } else { 1.1 };
+    let width = text_width(&text.text, FONT) * bold;
+    let (x, baseline) = (text.number("x"), text.number("y"));
+    let left = match text.attribute("text-anchor") {
+        "middle" => x - width / 2.0,
+        "end" => x - width,
+        _ => x,
+    };
+    let (up, down) = (0.74 * FONT, 0.22 * FONT);
+    let lying = Rect::new(left, baseline - up, width, up + down);
+    let Some(turn) = text.attribute("transform").strip_prefix("rotate(90 ") else {
+        return lying;
+    };
+    // Turned by a quarter about its middle.
+    let about: Vec<f64> =
+        turn.trim_end_matches(')').split(' ').filter_map(|n| n.parse().ok()).collect();
+    let (cx, cy) = (about[0], about[1]);
+    Rect::new(cx - (lying.bottom() - cy), cy + (lying.x - cx), lying.h, lying.w)
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+}
+
+fn inside(inner: Rect, outer: Rect) -> bool {
+    inner.x >= outer.x
+        && inner.y >= outer.y
+        && inner.right() <= outer.right()
+        && inner.bottom() <= outer.bottom()
+}
+
+fn holds(r: Rect, (x, y): (f64, f64)) -> bool {
+    (r.x..=r.right()).contains(&x) && (r.y..=r.bottom()).contains(&y)
+}
+
+/// The corners of a path that holds only straight lines and is not closed.
+fn corners(path: &Element) -> Vec<(f64, f64)> {
+    let d = path.attribute("d");
+    if d.chars().any(|c| c.is_ascii_alphabetic() && !"ML".contains(c)) {
+        return Vec::new();
+    }
+    d.split(['M', 'L'])
+        .filter_map(|point| {
+            let (x, y) = point.split_once(' ')?;
+            Some((x.parse().ok()?, y.parse().ok()?))
+        })
+        .collect()
+}
+
+/// Whether the straight line from `a` to `b` meets `r`, seen at points a unit apart.
+fn meets(a: (f64, f64), b: (f64, f64), r: Rect) -> bool {
+    (0..=500).any(|i| {
+        let t = f64::from(i) / 500.0;
+        holds(r, (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1)))
+    })
+}
+
+/// Whatever is wrong with a picture.
+fn faults(svg: &str) -> Vec<String> {
+    let elements = match parse(svg) {
+        Ok(elements) => elements,
+        Err(error) => return vec![error],
+    };
+    let mut faults = faults_of_form(svg, &elements);
+    faults.extend(faults_of_place(&elements));
+    faults
+}
+
+/// What an inline picture in a page must and must not have.
+fn faults_of_form(svg: &str, elements: &[Element]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let root = &elements[0];
+    if root.name != "svg" || root.attribute("role") != "img" {
+        faults.push("the root is not an svg with role img".to_owned());
+    }
+    if !svg.starts_with("<svg ") || !svg.ends_with("</svg>\n") {
+        faults.push("something stands before or after the picture".to_owned());
+    }
+    if svg.lines().any(|line| line.trim().is_empty()) {
+        faults.push("a blank line".to_owned());
+    }
+    if svg.contains(['{', '}']) {
+        faults.push("a placeholder that nothing fills".to_owned());
+    }
+    let ids: Vec<&str> = elements.iter().map(|e| e.attribute("id")).collect();
+    for name in ["title", "desc"] {
+        let id = elements.iter().find(|e| e.name == name && !e.text.trim().is_empty());
+        let id = id.map_or("", |e| e.attribute("id"));
+        if id.is_empty() || !root.attribute("aria-labelledby").split(' ').any(|l| l == id) {
+            faults.push(format!("no {name} that labels the picture"));
+        }
+    }
+    for element in elements {
+        if element.name == "style" || !element.attribute("class").is_empty() {
+            faults.push(format!("<{}> reaches out of the picture", element.name));
+        }
+        let fill = element.attribute("fill");
+        if let Some(id) = fill.strip_prefix("url(#").and_then(|f| f.strip_suffix(')'))
+            && !ids.contains(&id)
+        {
+            faults.push(format!("there is no {id}"));
+        }
+    }
+    faults
+}
+
+/// Text out of the picture or of its box, text on text, text crossed by a line.
+fn faults_of_place(elements: &[Element]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let view: Vec<f64> =
+        elements[0].attribute("viewBox").split(' ').filter_map(|n| n.parse().ok()).collect();
+    let view = Rect::new(view[0], view[1], view[2], view[3]);
+    let texts: Vec<(usize, &str, Rect)> = elements
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.name == "text")
+        .map(|(i, e)| (i, e.text.as_str(), text_box(e)))
+        .collect();
+    let rects: Vec<(usize, Rect, bool)> = elements
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| e.name == "rect")
+        .map(|(i, e)| (i, e.rect(), e.attribute("style").starts_with("fill:var(--bg")))
+        .collect();
+    for (n, &(order, text, r)) in texts.iter().enumerate() {
+        if !inside(r, view) {
+            faults.push(format!("{text:?} leaves the picture"));
+        }
+        for &(_, other, _) in texts[..n].iter().filter(|(_, _, o)| overlap(*o, r)) {
+            faults.push(format!("{text:?} lies on {other:?}"));
+        }
+        let around = rects
+            .iter()
+            .filter(|(_, outer, _)| holds(*outer, r.center()))
+            .min_by(|a, b| (a.1.w * a.1.h).total_cmp(&(b.1.w * b.1.h)));
+        if let Some((_, outer, _)) = around
+            && !inside(r, *outer)
+        {
+            faults.push(format!("{text:?} does not fit into its box"));
+        }
+        for (i, path) in elements.iter().enumerate().filter(|(_, e)| e.name == "path") {
+            let hidden = rects
+                .iter()
+                .any(|&(at, plate, opaque)| opaque && i < at && at < order && inside(r, plate));
+            if !hidden && corners(path).windows(2).any(|w| meets(w[0], w[1], r)) {
+                faults.push(format!("a line crosses {text:?}"));
+            }
+        }
+    }
+    faults
+}
+
+fn stem(figure: &Figure) -> &str {
+    figure.file_name.split('.').next().unwrap_or("")
+}
+
+#[test]
+fn no_picture_has_a_fault() {
+    let faults: Vec<String> = all()
+        .iter()
+        .flat_map(|f| faults(&f.svg).into_iter().map(|fault| format!("{}: {fault}", f.file_name)))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Draws on an otherwise good picture and gives the faults that are found in it.
+fn faults_after(draw: impl FnOnce(&mut Canvas)) -> Vec<String> {
+    let mut canvas = Canvas::new("seeded");
+    canvas.area(Rect::new(20.0, 20.0, 120.0, 30.0), Look::plain(Colour::Ink));
+    canvas.label(Rect::new(20.0, 20.0, 120.0, 30.0), "a < b & c", false);
+    draw(&mut canvas);
+    faults(&canvas.finish(200.0, "A title", "A \"description\""))
+}
+
+#[test]
+fn each_kind_of_crowding_is_found() {
+    type Draw = fn(&mut Canvas);
+    assert_eq!(faults_after(|_| {}), [""; 0]);
+    let seeded: [(&str, Draw); 6] = [
+        ("lies on", |c| {
+            c.text((90.0, 36.0), Align::Start, "on the label");
+        }),
+        ("leaves", |c| {
+            c.text((WIDTH - 20.0, 100.0), Align::Start, "too far right");
+        }),
+        ("leaves", |c| {
+            c.text((100.0, 198.0), Align::Start, "too far down");
+        }),
+        ("leaves", |c| c.text_down((100.0, 190.0), "too far down")),
+        ("does not fit", |c| {
+            let r = Rect::new(200.0, 100.0, 50.0, 30.0);
+            c.area(r, Look::plain(Colour::Ink));
+            c.label(r, "wider than its box", false);
+        }),
+        ("a line crosses", |c| {
+            c.line(&[(10.0, 10.0), (150.0, 60.0)], Stroke::Thin, Heads::None);
+        }),
+    ];
+    for (fault, draw) in seeded {
+        let found = faults_after(draw);
+        assert!(found.iter().any(|f| f.contains(fault)), "{fault} not in {found:?}");
+    }
+    // A line that an area hides is no fault.
+    let hidden = faults_after(|c| {
+        let r = Rect::new(200.0, 100.0, 80.0, 30.0);
+        c.line(&[(190.0, 115.0), (300.0, 115.0)], Stroke::Thin, Heads::None);
+        c.area(r, Look::plain(Colour::Ink));
+        c.label(r, "label", false);
+    });
+    assert_eq!(hidden, [""; 0]);
+}
+
+#[test]
+fn each_fault_of_form_is_found() {
+    let good = &all()[0].svg;
+    let seeded = [
+        ("closes <text>", good.replacen("</text>", "</tspan>", 1)),
+        ("a blank line", good.replacen('\n', "\n\n", 1)),
+        ("no title", good.replacen("<title id=\"", "<title id=\"x", 1)),
+        ("no desc", good.replacen("<desc ", "<metadata ", 1).replacen("</desc>", "</metadata>", 1)),
+        ("reaches out", good.replacen("<rect ", "<rect class=\"a\" ", 1)),
+        ("placeholder", good.replacen("</text>", " {n}</text>", 1)),
+        ("bare &", good.replacen("</text>", " & </text>", 1)),
+        ("before or after", format!("<?xml version=\"1.0\"?>{good}")),
+        ("there is no", good.replacen("fill=\"currentColor\"", "fill=\"url(#nothing)\"", 1)),
+    ];
+    for (fault, svg) in seeded {
+        // An XML prolog is not even an element to the little parser; either answer will do.
+        let found = faults(&svg);
+        assert!(!found.is_empty(), "{fault} is not found");
+        assert!(
+            svg.starts_with("<?xml") || found.iter().any(|f| f.contains(fault)),
+            "{fault} not in {found:?}"
+        );
+    }
+}
+
+#[test]
+fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
+    for language in Language::ALL {
+        let mut seen = BTreeSet::new();
+        for figure in in_language(language) {
+            for element in parse(&figure.svg).expect("a well-formed picture") {
+                let id = element.attribute("id");
+                assert!(
+                    id.is_empty() || id.starts_with(&format!("{}-svg-", stem(&figure))),
+                    "{id} in {}",
+                    figure.file_name
+                );
+                assert!(id.is_empty() || seen.insert(id.to_owned()), "{id} stands twice");
+            }
+        }
+    }
+}
+
+#[test]
+fn file_names_are_unique() {
+    let names: BTreeSet<String> = all().into_iter().map(|f| f.file_name).collect();
+    assert_eq!(names.len(), all().len());
+}
+
+#[test]
+fn text_is_legible_on_a_phone() {
+    const { assert!(FONT * 320.0 / WIDTH >= 11.0) };
+    for figure in all() {
+        assert_eq!(figure.svg.matches("font-size").count(), 1, "{}", figure.file_name);
+    }
+}
+
+/// Relative luminance, by the formula of WCAG 2.
+fn luminance(hex: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour in hexadecimal");
+        let c = f64::from(value) / 255.0;
+        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+#[test]
+fn colours_stand_out_in_every_theme_of_mdbook() {
+    // light, rust, coal, navy and ayu, and the lightest panel of navy.
+    let backgrounds = ["#ffffff", "#e1e1db", "#141617", "#161923", "#0f1419", "#282d3f"];
+    for colour in [Colour::Blue, Colour::Green, Colour::Purple, Colour::Cost] {
+        let css = colour.css().expect("a colour of its own");
+        let hex = &css[css.find('#').expect("a fallback")..][..7];
+        for background in backgrounds {
+            let (a, b) = (luminance(hex), luminance(background));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(contrast >= 3.0, "{hex} on {background}: {contrast:.2}");
+        }
+    }
+}
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let root = std::env::temp_dir().join(format!("figures-{}", std::process::id()));
+    let first = write_all(&root).expect("the first run");
+    assert_eq!(first.len(), all().len());
+    assert_eq!(write_all(&root).expect("the second run"), Vec::<std::path::PathBuf>::new());
+    // One that was changed, and only that one, is written again; nothing else is left beside it.
+    fs::write(&first[0], "changed").expect("a changed picture");
+    assert_eq!(write_all(&root).expect("the third run"), first[..1]);
+    assert_eq!(fs::read_to_string(&first[0]).expect("a picture"), all()[0].svg);
+    let files = fs::read_dir(root.join("images")).expect("the folder").count();
+    assert_eq!(files, first.len());
+    fs::remove_dir_all(&root).expect("the folder removed");
+}
+
+#[test]
+fn the_committed_pictures_are_those_that_this_code_draws() {
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("../images");
+    for figure in all() {
+        let committed = fs::read_to_string(images.join(&figure.file_name)).unwrap_or_default();
+        assert!(
+            committed == figure.svg,
+            "images/{} is not what the code draws: run `cargo book figures`",
+            figure.file_name
+        );
+    }
+}
