@@ -411,7 +411,7 @@ impl Canvas {
             concat!(
                 r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" role="img""#,
                 r#" aria-labelledby="{n}-svg-title {n}-svg-desc" font-size="{f}" fill="currentColor""#,
-                r#" style="display:block;width:100%;min-width:0;max-width:560px;height:auto;margin:0 auto;font-family:inherit">"#,
+                r#" style="display:block;width:100%;min-width:0;max-width:500px;height:auto;margin:0 auto;font-family:inherit">"#,
                 "\n",
                 r#"<title id="{n}-svg-title">{title}</title>"#,
                 "\n",
