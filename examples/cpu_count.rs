@@ -30,7 +30,7 @@ fn main() -> anyhow::Result<()> {
     println!("std::thread::available_parallelism: {available} CPUs");
     println!("num_cpus::get:                      {} CPUs", num_cpus::get());
     println!("num_cpus::get_physical:             {} CPUs", num_cpus::get_physical());
-    println!("With a CPU quota they can differ: std rounds it down, num_cpus rounds it up.");
+    println!("They can differ under a quota: std rounds down, num_cpus rounds up.");
 
     let mut processes = Vec::new();
     for number in 0..workers {

@@ -23,7 +23,7 @@ fn main() -> anyhow::Result<()> {
     for index in 0..tasks {
         processes.push(mp::Process::spawn(|| {
             let line = format!("{index} {}\n", task(index, tasks));
-            (&writer).write_all(line.as_bytes()).expect("the parent reads until the last line");
+            (&writer).write_all(line.as_bytes()).expect("the parent is reading");
         })?);
     }
     drop(writer);
@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     let mut results = vec![None; tasks];
     for line in BufReader::new(reader).lines() {
         let line = line?;
-        let (index, result) = line.split_once(' ').context("a line is an index and a result")?;
+        let (index, result) = line.split_once(' ').context("an index and a result")?;
         println!("task {index} is done");
         results[index.parse::<usize>()?] = Some(result.parse::<usize>()?);
     }

@@ -16,7 +16,8 @@ fn primes_below(limit: usize) -> usize {
 
 fn main() -> anyhow::Result<()> {
     let available = thread::available_parallelism()?.get();
-    let [workers, tasks] = mp::args([("workers", available, 1..=256), ("tasks", 10, 0..=300)]);
+    let [workers, tasks] =
+        mp::args([("workers", available, 1..=256), ("tasks", 10, 0..=300)]);
 
     let limits: Vec<usize> = (1..=tasks).map(|n| n * 1000).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build()?;

@@ -1,4 +1,4 @@
-//! A producer thread and a consumer process, with a pipe between them and a stop event for each.
+//! A producer thread, a consumer process, a pipe between them, a stop event for each.
 //!
 //! `cargo run --example producer_consumer -- --items 10`
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]

@@ -16,7 +16,7 @@ fn by_hand() -> anyhow::Result<()> {
     use nix::unistd::{ForkResult, fork};
 
     std::io::stdout().flush()?;
-    // SAFETY: this program has one thread, so no lock is held by a thread that the child lacks.
+    // SAFETY: this is the only thread: no lock is held by one that the child lacks.
     match unsafe { fork()? } {
         ForkResult::Child => {
             task(1, 2);
@@ -25,7 +25,9 @@ fn by_hand() -> anyhow::Result<()> {
             unsafe { nix::libc::_exit(i32::from(flushed.is_err())) }
         }
         ForkResult::Parent { child } => match waitpid(child, None)? {
-            WaitStatus::Exited(_, code) => println!("The child has ended, exit status: {code}"),
+            WaitStatus::Exited(_, code) => {
+                println!("The child has ended, exit status: {code}")
+            }
             other => println!("The child has ended in another way: {other:?}"),
         },
     }

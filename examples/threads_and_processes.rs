@@ -1,4 +1,4 @@
-//! What a thread shares with its caller and a process does not; a race condition that compiles.
+//! What a thread shares with its caller and a process does not; a race condition.
 //!
 //! `cargo run --example threads_and_processes`
 

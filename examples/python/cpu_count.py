@@ -10,7 +10,10 @@ def task(number):
 
 if __name__ == "__main__":
     print(f"multiprocessing.cpu_count: {multiprocessing.cpu_count()} CPUs")
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        available = len(os.sched_getaffinity(0))
+    else:
+        available = os.cpu_count()
     print(f"os.sched_getaffinity:      {available} CPUs", flush=True)
 
     processes = []

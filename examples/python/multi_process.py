@@ -16,4 +16,5 @@ if __name__ == "__main__":
         processes.append(process)
     for number, process in enumerate(processes):
         process.join()
-        print(f"process {number} has ended, exit status: {process.exitcode}", flush=True)
+        status = process.exitcode
+        print(f"process {number} has ended, exit status: {status}", flush=True)

@@ -5,7 +5,8 @@ import time
 
 
 def task(index, tasks, results):
-    time.sleep(0.02 * (tasks - index))  # the later it was started, the sooner it is done
+    # The later it was started, the sooner it is done.
+    time.sleep(0.02 * (tasks - index))
     results.put((index, index * index))
 
 

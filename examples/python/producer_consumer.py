@@ -1,4 +1,4 @@
-"""A producer thread and a consumer process, with a queue between them and a stop event for each."""
+"""A producer thread, a consumer process, a queue between them, a stop event for each."""
 
 import logging
 import multiprocessing
@@ -73,7 +73,8 @@ def main():
         consumer.stop()
         producer.join()
     consumer.join()
-    logging.getLogger("main").info("the consumer has ended, exit status: %d", consumer.exitcode)
+    log = logging.getLogger("main")
+    log.info("the consumer has ended, exit status: %d", consumer.exitcode)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ def by_hand():
         sys.stdout.flush()
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    print(f"The child has ended, exit status: {os.waitstatus_to_exitcode(status)}", flush=True)
+    code = os.waitstatus_to_exitcode(status)
+    print(f"The child has ended, exit status: {code}", flush=True)
 
 
 def through_process():
