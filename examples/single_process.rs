@@ -24,12 +24,14 @@ fn by_hand() -> anyhow::Result<()> {
             // SAFETY: `_exit` ends the process here and runs nothing of the parent's.
             unsafe { nix::libc::_exit(i32::from(flushed.is_err())) }
         }
-        ForkResult::Parent { child } => match waitpid(child, None)? {
-            WaitStatus::Exited(_, code) => {
-                println!("The child has ended, exit status: {code}")
+        ForkResult::Parent { child } => {
+            let status = waitpid(child, None)?;
+            if let WaitStatus::Exited(_, code) = status {
+                println!("The child has ended, exit status: {code}");
+            } else {
+                println!("The child has ended in another way: {status:?}");
             }
-            other => println!("The child has ended in another way: {other:?}"),
-        },
+        }
     }
     Ok(())
 }

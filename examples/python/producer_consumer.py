@@ -1,4 +1,4 @@
-"""A producer thread, a consumer process, a queue between them, a stop event for each."""
+"""A producer thread, a consumer process, a queue between them, two stop events."""
 
 import logging
 import multiprocessing
