@@ -12,6 +12,7 @@
 //! | `Pool(n).map(f, inputs)` | [`Pool::map`] |
 //! | `Pool(n).imap_unordered(f, inputs)` | [`Pool::imap_unordered`] |
 //! | `Value`, `RawValue` | [`Shared`] |
+//! | `Semaphore(n)`, `Lock` | [`Semaphore`] |
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
@@ -22,12 +23,16 @@ mod pool;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]
+mod semaphore;
+#[cfg(unix)]
 mod shared;
 
 #[cfg(unix)]
 pub use pool::{ImapUnordered, Pool, PoolError};
 #[cfg(unix)]
 pub use process::Process;
+#[cfg(unix)]
+pub use semaphore::{Permit, Semaphore};
 #[cfg(unix)]
 pub use shared::{Shareable, Shared};
 

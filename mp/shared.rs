@@ -43,6 +43,7 @@ impl<T: Shareable> Shared<T> {
     ///
     /// What `mmap` reports (no memory), and `InvalidInput` for a type of size 0.
     pub fn new(value: T) -> io::Result<Shared<T>> {
+        // ANCHOR: new
         let size = NonZeroUsize::new(size_of::<T>())
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "nothing to share"))?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
@@ -53,6 +54,7 @@ impl<T: Shareable> Shared<T> {
         // yet, and it begins at a page, which is aligned for every atomic.
         unsafe { memory.write(value) };
         Ok(Shared { value: memory })
+        // ANCHOR_END: new
     }
 }
 
