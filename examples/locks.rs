@@ -1,0 +1,173 @@
+//! Locks between threads, locks between processes, and two locks in the wrong order.
+//!
+//! `cargo run --example locks` (Unix only)
+#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+const LIMIT: usize = 100_000;
+/// How many primes there are below 100 000 (OEIS A006880).
+const PUBLISHED: usize = 9592;
+const PARTS: usize = 4;
+
+fn is_prime(n: usize) -> bool {
+    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
+}
+
+/// The primes in one part of the numbers below `LIMIT`.
+fn primes_in(part: usize) -> Vec<usize> {
+    let range = LIMIT * part / PARTS..LIMIT * (part + 1) / PARTS;
+    range.filter(|&n| is_prime(n)).collect()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no thread panics while it holds the lock")
+}
+
+fn with_mutex() -> usize {
+    let tally = Mutex::new((0, 0));
+    thread::scope(|scope| {
+        for part in 0..PARTS {
+            let tally = &tally;
+            scope.spawn(move || {
+                let found = primes_in(part);
+                let mut tally = lock(tally);
+                tally.0 += found.len();
+                tally.1 = tally.1.max(found.last().copied().unwrap_or(0));
+            });
+        }
+    });
+    let (primes, largest) = *lock(&tally);
+    println!("mutex: {primes} primes below {LIMIT}, the largest is {largest}");
+    primes
+}
+
+fn with_condvar() -> usize {
+    let results = Mutex::new(Vec::new());
+    let added = Condvar::new();
+    let mut total = 0;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for part in 0..PARTS {
+                let found = primes_in(part).len();
+                lock(&results).push(found);
+                added.notify_one();
+            }
+        });
+        for _ in 0..PARTS {
+            let mut results = lock(&results);
+            while results.is_empty() {
+                results = added.wait(results).expect("no thread panics with the lock");
+            }
+            total += results.swap_remove(0);
+        }
+    });
+    println!("condvar: {PARTS} results came, together {total} primes");
+    total
+}
+
+#[cfg(unix)]
+fn in_processes(n: usize, work: impl Fn() -> io::Result<()>) -> anyhow::Result<()> {
+    let mut processes = Vec::new();
+    for _ in 0..n {
+        processes.push(mp::Process::spawn(|| work().expect("the semaphore works"))?);
+    }
+    for process in &mut processes {
+        let status = process.join()?;
+        anyhow::ensure!(status.success(), "a process failed, {status}");
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn with_semaphore() -> anyhow::Result<()> {
+    let permits = mp::Semaphore::new(2)?;
+    let inside = mp::Shared::new(AtomicUsize::new(0))?;
+    let most = mp::Shared::new(AtomicUsize::new(0))?;
+    in_processes(8, || {
+        let _permit = permits.acquire()?;
+        most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
+        thread::sleep(Duration::from_millis(10));
+        inside.fetch_sub(1, Relaxed);
+        Ok(())
+    })?;
+    anyhow::ensure!(most.load(Relaxed) <= 2, "more processes inside than permits");
+    println!("semaphore: 8 processes, never more than 2 at once");
+    Ok(())
+}
+
+#[cfg(unix)]
+fn with_lock_across_processes() -> anyhow::Result<()> {
+    let lock = mp::Semaphore::new(1)?;
+    let total = mp::Shared::new(AtomicUsize::new(0))?;
+    in_processes(8, || {
+        for _ in 0..100 {
+            let _permit = lock.acquire()?;
+            let before = total.load(Relaxed);
+            thread::yield_now();
+            total.store(before + 1, Relaxed);
+        }
+        Ok(())
+    })?;
+    println!("lock across processes: 8 times 100 is {}", total.load(Relaxed));
+    Ok(())
+}
+
+type Accounts = [Mutex<i64>; 2];
+
+/// Wrong: the giver here is the taker there, so each thread begins at another end.
+fn giver_first(accounts: &Accounts, from: usize, to: usize) {
+    let mut giver = lock(&accounts[from]);
+    thread::yield_now();
+    let mut taker = lock(&accounts[to]);
+    *giver -= 1;
+    *taker += 1;
+}
+
+fn same_order(accounts: &Accounts, from: usize, to: usize) {
+    let mut first = lock(&accounts[0]);
+    thread::yield_now();
+    let mut second = lock(&accounts[1]);
+    let balances = [&mut *first, &mut *second];
+    *balances[from] -= 1;
+    *balances[to] += 1;
+}
+
+/// Two threads transfer at the same time, a thousand times each, in opposite directions.
+fn transfers(name: &str, transfer: fn(&Accounts, usize, usize)) {
+    let accounts = [Mutex::new(500), Mutex::new(500)];
+    thread::scope(|scope| {
+        scope.spawn(|| (0..1000).for_each(|_| transfer(&accounts, 0, 1)));
+        scope.spawn(|| (0..1000).for_each(|_| transfer(&accounts, 1, 0)));
+    });
+    let [a, b] = accounts.each_ref().map(|account| *lock(account));
+    println!("{name}: the accounts hold {a} and {b}");
+}
+
+#[cfg(unix)]
+fn main() -> anyhow::Result<()> {
+    let [] = mp::args([]);
+    for primes in [with_mutex(), with_condvar()] {
+        anyhow::ensure!(primes == PUBLISHED, "{PUBLISHED} are published");
+    }
+    with_semaphore()?;
+    with_lock_across_processes()?;
+
+    let mut child = mp::Process::spawn(|| transfers("giver first", giver_first))?;
+    if child.join_timeout(Duration::from_secs(1))?.is_none() {
+        child.kill()?;
+        println!("giver first: not done after a second, killed, {}", child.join()?);
+    }
+    let mut child = mp::Process::spawn(|| transfers("same order", same_order))?;
+    anyhow::ensure!(child.join()?.success(), "the transfers failed");
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    mp::unix_only()
+}

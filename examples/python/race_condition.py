@@ -1,0 +1,111 @@
+"""Updates that get lost and seats that are sold twice, in threads and in processes; the cure."""
+
+import multiprocessing
+import threading
+import time
+from math import isqrt
+
+LIMIT = 100_000
+SLICE = 1000
+SEATS = 20
+WORKERS = 4
+
+
+def primes_in(numbers):
+    return sum(n >= 2 and all(n % d != 0 for d in range(2, isqrt(n) + 1)) for n in numbers)
+
+
+def slices(worker):
+    for start in range(worker * SLICE, LIMIT, WORKERS * SLICE):
+        yield range(start, min(start + SLICE, LIMIT))
+
+
+class Total:
+    """What threads share: any object. It has the attribute of a multiprocessing.Value."""
+
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    def get_lock(self):
+        return self.lock
+
+
+def add_in_two_steps(total, worker):
+    for numbers in slices(worker):
+        total.value += primes_in(numbers)  # reads, counts, writes
+
+
+def add_in_one_step(total, worker):
+    for numbers in slices(worker):
+        found = primes_in(numbers)
+        with total.get_lock():
+            total.value += found
+
+
+def run(kind, target, *args):
+    workers = [kind(target=target, args=(*args, worker)) for worker in range(WORKERS)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def count(kind, total, add):
+    run(kind, add, total)
+    return total.value
+
+
+def look_then_sell(seat):
+    free = not seat.locked()
+    if free:
+        time.sleep(0.001)  # the customer pays
+        seat.acquire(blocking=False)
+    return free
+
+
+def take_then_sell(seat):
+    free = seat.acquire(blocking=False)
+    if free:
+        time.sleep(0.001)
+    return free
+
+
+def tickets(sell):
+    seats = [threading.Lock() for _ in range(SEATS)]
+    sold = []
+
+    def counter(_):
+        sold.append(sum(sell(seat) for seat in seats))
+
+    run(threading.Thread, counter)
+    return sum(sold)
+
+
+def report(how, total, expected):
+    if total == expected:
+        print(f"{how} {total} primes below {LIMIT}", flush=True)
+    else:
+        print(f"{how} not {expected} primes below {LIMIT}, some were lost", flush=True)
+
+
+def main():
+    expected = primes_in(range(LIMIT))
+    thread, process = threading.Thread, multiprocessing.Process
+    report("threads, two steps:  ", count(thread, Total(), add_in_two_steps), expected)
+    report("threads, one step:   ", count(thread, Total(), add_in_one_step), expected)
+
+    for how, sell in [("look", look_then_sell), ("take", take_then_sell)]:
+        sold = tickets(sell)
+        shown = f"{sold} tickets" if sold == SEATS else "more tickets than seats"
+        print(f"{SEATS} seats, {how}, then sell: {shown}", flush=True)
+
+    def shared():
+        return multiprocessing.Value("L", 0)
+
+    report("processes, two steps:", count(process, shared(), add_in_two_steps), expected)
+    report("processes, one step: ", count(process, shared(), add_in_one_step), expected)
+
+
+if __name__ == "__main__":
+    main()
