@@ -137,7 +137,7 @@ fn same_order(accounts: &Accounts, from: usize, to: usize) {
     *balances[to] += 1;
 }
 
-/// Two threads transfer at the same time, a thousand times each, in opposite directions.
+/// Two threads transfer at the same time, 1000 times each, in opposite directions.
 fn transfers(name: &str, transfer: fn(&Accounts, usize, usize)) {
     let accounts = [Mutex::new(500), Mutex::new(500)];
     thread::scope(|scope| {

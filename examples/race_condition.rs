@@ -1,4 +1,4 @@
-//! Updates that get lost and seats that are sold twice, in threads and in processes; the cure.
+//! Updates that get lost, seats that are sold twice, and the cure for both.
 //!
 //! `cargo run --example race_condition -- --limit 1000000 --workers 2`
 

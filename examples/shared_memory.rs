@@ -1,4 +1,4 @@
-//! A table in memory that parent and children share: each process fills its slices of it.
+//! A table in memory that processes share: each fills its slices of it.
 //!
 //! `cargo run --example shared_memory -- --limit 1000 --workers 3` (Unix only)
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
@@ -8,7 +8,7 @@ use std::thread;
 
 /// How many primes there are below 10, 100, 1000, … (OEIS A006880).
 const PUBLISHED: [usize; 6] = [4, 25, 168, 1229, 9592, 78498];
-/// The size of an array is part of its type, so the table has room for the largest limit.
+/// The size of an array is part of its type: there is room for the largest limit.
 const LARGEST: usize = 1_000_000;
 const SLICE: usize = 1000;
 

@@ -1,4 +1,4 @@
-"""Updates that get lost and seats that are sold twice, in threads and in processes; the cure."""
+"""Updates that get lost, seats that are sold twice, and the cure for both."""
 
 import multiprocessing
 import threading
@@ -11,8 +11,12 @@ SEATS = 20
 WORKERS = 4
 
 
+def is_prime(n):
+    return n >= 2 and all(n % d != 0 for d in range(2, isqrt(n) + 1))
+
+
 def primes_in(numbers):
-    return sum(n >= 2 and all(n % d != 0 for d in range(2, isqrt(n) + 1)) for n in numbers)
+    return sum(is_prime(n) for n in numbers)
 
 
 def slices(worker):
@@ -21,7 +25,7 @@ def slices(worker):
 
 
 class Total:
-    """What threads share: any object. It has the attribute of a multiprocessing.Value."""
+    """Threads share any object; this one looks like a multiprocessing.Value."""
 
     def __init__(self):
         self.value = 0
@@ -100,11 +104,10 @@ def main():
         shown = f"{sold} tickets" if sold == SEATS else "more tickets than seats"
         print(f"{SEATS} seats, {how}, then sell: {shown}", flush=True)
 
-    def shared():
-        return multiprocessing.Value("L", 0)
-
-    report("processes, two steps:", count(process, shared(), add_in_two_steps), expected)
-    report("processes, one step: ", count(process, shared(), add_in_one_step), expected)
+    total = multiprocessing.Value("L", 0)
+    report("processes, two steps:", count(process, total, add_in_two_steps), expected)
+    total = multiprocessing.Value("L", 0)
+    report("processes, one step: ", count(process, total, add_in_one_step), expected)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A table in memory that parent and children share: each process fills its slices of it."""
+"""A table in memory that processes share: each fills its slices of it."""
 
 import multiprocessing
 import os
