@@ -81,6 +81,7 @@ impl Semaphore {
         }
     }
 
+    // ANCHOR: acquire
     /// Waits for a permit for at most `timeout`; `None` means that none was free until then. With
     /// [`Duration::ZERO`] it does not wait.
     ///
@@ -107,6 +108,7 @@ impl Semaphore {
             }
         }
     }
+    // ANCHOR_END: acquire
 }
 
 /// A permit of a [`Semaphore`], given back when it is dropped.
@@ -120,6 +122,7 @@ pub struct Permit<'a> {
     owner: u32,
 }
 
+// ANCHOR: drop
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if process::id() == self.owner {
@@ -128,3 +131,4 @@ impl Drop for Permit<'_> {
         }
     }
 }
+// ANCHOR_END: drop

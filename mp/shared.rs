@@ -36,6 +36,7 @@ pub struct Shared<T: Shareable> {
     value: NonNull<T>,
 }
 
+// ANCHOR: new
 impl<T: Shareable> Shared<T> {
     /// Maps memory that is shared across `fork` and moves `value` there.
     ///
@@ -43,7 +44,6 @@ impl<T: Shareable> Shared<T> {
     ///
     /// What `mmap` reports (no memory), and `InvalidInput` for a type of size 0.
     pub fn new(value: T) -> io::Result<Shared<T>> {
-        // ANCHOR: new
         let size = NonZeroUsize::new(size_of::<T>())
             .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "nothing to share"))?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
@@ -54,9 +54,9 @@ impl<T: Shareable> Shared<T> {
         // yet, and it begins at a page, which is aligned for every atomic.
         unsafe { memory.write(value) };
         Ok(Shared { value: memory })
-        // ANCHOR_END: new
     }
 }
+// ANCHOR_END: new
 
 impl<T: Shareable> Deref for Shared<T> {
     type Target = T;
@@ -83,6 +83,7 @@ unsafe impl<T: Shareable> Send for Shared<T> {}
 // SAFETY: as above.
 unsafe impl<T: Shareable> Sync for Shared<T> {}
 
+// ANCHOR: shareable
 /// Types that can lie in memory shared by several processes.
 ///
 /// # Safety
@@ -91,6 +92,7 @@ unsafe impl<T: Shareable> Sync for Shared<T> {}
 /// holds no pointer, reference, descriptor or lock of this process; it needs no destructor; and it
 /// needs no alignment greater than a page's. Atomics are so, and arrays of them.
 pub unsafe trait Shareable: Sync {}
+// ANCHOR_END: shareable
 
 macro_rules! shareable {
     ($($atomic:ty),*) => {
