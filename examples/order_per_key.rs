@@ -72,7 +72,7 @@ fn worker_of(name: &str, workers: usize) -> usize {
     usize::try_from(hasher.finish() % workers as u64).expect("it is below workers")
 }
 
-/// Right: a queue for each worker. An account belongs to one of them, and needs no lock.
+/// Right: a queue for each worker. An account belongs to one of them, without a lock.
 fn queue_by_key(events: Vec<Event>, workers: usize) -> anyhow::Result<Vec<Accounts>> {
     thread::scope(|scope| {
         let (mut queues, mut threads) = (Vec::new(), Vec::new());
