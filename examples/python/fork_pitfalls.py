@@ -1,0 +1,121 @@
+"""What goes wrong at a fork: each mistake in a process of its own, then its cure."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import warnings
+
+FORK = multiprocessing.get_context("fork")
+
+
+def start(task):
+    """The right way: Process flushes, catches what is raised and ends the child."""
+    process = FORK.Process(target=task)
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def wait(child):
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        return f"signal: {signal.Signals(-code).name}"
+    return f"exit status: {code}"
+
+
+def wrong_buffer():
+    print("  begun before the fork, ", end="")
+    child = os.fork()
+    if child == 0:
+        print("ended by the child")
+        sys.exit(0)
+    wait(child)
+    print("ended by the parent")
+
+
+def right_buffer():
+    print("  begun before the fork, ", end="")
+    start(lambda: print("ended by the child"))
+    print("  ended by the parent")
+
+
+class Folder:
+    """Stands for what its owner gives back at the end."""
+
+    def __enter__(self):
+        self.owner = os.getpid()
+
+    def __exit__(self, *exception):
+        who = "parent" if os.getpid() == self.owner else "child"
+        print(f"  the {who} deletes the folder")
+
+
+def fail():
+    raise SystemExit(101)
+
+
+def wrong_exception():
+    with Folder():
+        sys.stdout.flush()
+        child = os.fork()
+        if child == 0:
+            fail()
+        print(f"  the child: {wait(child)}")
+
+
+def right_exception():
+    with Folder():
+        print(f"  the child: exit status: {start(fail)}")
+
+
+def memory():
+    data = bytearray(b"\x01") * (16 << 20)
+
+    def change():
+        data[:] = b"\x02" * len(data)
+
+    start(change)
+    print(f"  the parent still reads {data[0]}")
+
+
+def wrong_lock():
+    lock = threading.Lock()
+    locked, forked = threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            locked.set()
+            forked.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    locked.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(1)  # after a second, SIGALRM ends this process
+        with lock:
+            os._exit(0)
+    forked.set()
+    thread.join()
+    with lock:
+        print("  the parent prints: its thread has opened the lock")
+    print(f"  the child waits for ever: {wait(child)}")
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(line_buffering=True, write_through=False)
+    # since Python 3.12, fork beside a thread warns
+    warnings.simplefilter("ignore", DeprecationWarning)
+    for title, scene in {
+        "a buffer, wrong": wrong_buffer,
+        "a buffer, right": right_buffer,
+        "a panic, wrong": wrong_exception,
+        "a panic, right": right_exception,
+        "memory": memory,
+        "a lock, wrong": wrong_lock,
+    }.items():
+        print(f"{title}:", flush=True)
+        start(scene)
