@@ -150,14 +150,14 @@ fn main() -> Result<()> {
         .init();
     let style =
         ProgressStyle::with_template("worker {prefix} {bar:40} {pos}/{len} chunks")?;
+    let new_bar = |worker: &Worker| {
+        let bar = ProgressBar::new(worker.chunks as u64).with_style(style.clone());
+        bars.add(bar.with_prefix(worker.number.to_string()))
+    };
+    let shown: Vec<ProgressBar> = started.iter().map(new_bar).collect();
     let counts: Vec<_> = thread::scope(|scope| {
-        let follow = |worker: Worker| {
-            let bar = bars.add(ProgressBar::new(worker.chunks as u64));
-            bar.set_style(style.clone());
-            bar.set_prefix(worker.number.to_string());
-            scope.spawn(move || follow(worker, &bar))
-        };
-        let threads: Vec<_> = started.into_iter().map(follow).collect();
+        let follow = |(worker, bar)| scope.spawn(move || follow(worker, bar));
+        let threads: Vec<_> = started.into_iter().zip(&shown).map(follow).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
     });
     let count: usize = counts.into_iter().sum::<Result<_>>()?;
