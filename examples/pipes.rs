@@ -1,0 +1,142 @@
+//! Workers behind pipes: frames with a length, structs as bytes, and a frame cut short.
+//!
+//! Unix only. `cargo run --example pipes -- --workers 4 --limit 100000`
+#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+
+use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
+use std::ops::Range;
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+const LONGEST: u32 = 1024 * 1024;
+const CUT: &str = "got end of file during message";
+
+#[derive(Serialize, Deserialize)]
+struct Request {
+    range: Range<usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    range: Range<usize>,
+    primes: usize,
+}
+
+fn is_prime(n: usize) -> bool {
+    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
+}
+
+fn primes_in(range: Range<usize>) -> usize {
+    range.filter(|&n| is_prime(n)).count()
+}
+
+fn send<T: Serialize>(mut pipe: &PipeWriter, message: &T) -> anyhow::Result<()> {
+    let body = postcard::to_stdvec(message)?;
+    let length = u32::try_from(body.len())?;
+    ensure!(length <= LONGEST, "a message of {length} bytes is too long");
+    Ok(pipe.write_all(&[&length.to_le_bytes()[..], &body].concat())?)
+}
+
+fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> anyhow::Result<Option<T>> {
+    if pipe.fill_buf()?.is_empty() {
+        return Ok(None);
+    }
+    let mut length = [0; 4];
+    pipe.read_exact(&mut length).context(CUT)?;
+    let length = u32::from_le_bytes(length);
+    ensure!(length <= LONGEST, "a message of {length} bytes is too long");
+    let mut body = vec![0; length as usize];
+    pipe.read_exact(&mut body).context(CUT)?;
+    Ok(Some(postcard::from_bytes(&body)?))
+}
+
+/// What a worker does: answer each request until there are no more.
+fn serve(requests: PipeReader, answers: &PipeWriter) -> anyhow::Result<()> {
+    let mut requests = BufReader::new(requests);
+    while let Some(Request { range }) = receive(&mut requests)? {
+        let primes = primes_in(range.clone());
+        send(answers, &Answer { range, primes })?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+struct Worker {
+    process: mp::Process,
+    requests: PipeWriter,
+    answers: BufReader<PipeReader>,
+}
+
+#[cfg(unix)]
+fn start(earlier: &mut Vec<Worker>) -> anyhow::Result<Worker> {
+    let (from_parent, requests) = io::pipe()?;
+    let (answers, to_parent) = io::pipe()?;
+    let mut ours = Some((requests, BufReader::new(answers)));
+    let process = mp::Process::spawn(|| {
+        // The child closes its copies of the parent's ends.
+        ours = None;
+        earlier.clear();
+        if let Err(error) = serve(from_parent, &to_parent) {
+            eprintln!("worker (pid {}): {error}", std::process::id());
+            std::process::exit(1);
+        }
+    })?;
+    let (requests, answers) = ours.context("only the child sets its copy to None")?;
+    Ok(Worker { process, requests, answers })
+}
+
+#[cfg(unix)]
+fn count(workers: usize, limit: usize) -> anyhow::Result<usize> {
+    let mut running = Vec::new();
+    for number in 0..workers {
+        let worker = start(&mut running)?;
+        let range = limit * number / workers..limit * (number + 1) / workers;
+        send(&worker.requests, &Request { range })?;
+        running.push(worker);
+    }
+    let mut total = 0;
+    for Worker { mut process, requests, mut answers } in running {
+        drop(requests);
+        while let Some(Answer { range, primes }) = receive(&mut answers)? {
+            println!("{primes} primes from {} to {}", range.start, range.end);
+            total += primes;
+        }
+        let status = process.join()?;
+        ensure!(status.success(), "a worker failed, {status}");
+    }
+    Ok(total)
+}
+
+#[cfg(unix)]
+fn cut_short() -> anyhow::Result<()> {
+    let (reader, mut writer) = io::pipe()?;
+    let mut child = mp::Process::spawn(move || {
+        let half = [8, 0, 0, 0, b'h', b'a', b'l', b'f'];
+        writer.write_all(&half).expect("the parent is reading");
+    })?;
+    match receive::<Answer>(&mut BufReader::new(reader)) {
+        Ok(_) => println!("half a message was taken for a whole one"),
+        Err(error) => println!("a message cut short: {error}"),
+    }
+    child.join()?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn main() -> anyhow::Result<()> {
+    let [workers, limit] =
+        mp::args([("workers", 4, 1..=64), ("limit", 1_000_000, 1..=10_000_000)]);
+    let total = count(workers, limit)?;
+    println!("{total} primes below {limit}");
+    let known = [(1_000, 168), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)];
+    if let Some((_, published)) = known.iter().find(|(below, _)| *below == limit) {
+        ensure!(total == *published, "there are {published} primes below {limit}");
+    }
+    cut_short()
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    mp::unix_only()
+}

@@ -1,0 +1,203 @@
+//! A queue between processes: several producers, several consumers, and one that dies.
+//!
+//! Unix only. `cargo run --example work_queue -- --producers 3 --consumers 2`
+#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+
+use std::ops::Range;
+use std::process::{self, ExitStatus};
+use std::time::Duration;
+use std::{io, thread};
+
+use anyhow::ensure;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+const PIECES: usize = 1000;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Task {
+    piece: usize,
+    range: Range<usize>,
+    deadly: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Done {
+    piece: usize,
+    primes: usize,
+}
+
+fn is_prime(n: usize) -> bool {
+    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
+}
+
+fn primes_in(range: Range<usize>) -> usize {
+    range.filter(|&n| is_prime(n)).count()
+}
+
+/// One end of a queue.
+#[cfg(unix)]
+struct End(std::os::unix::net::UnixDatagram, u32);
+
+#[cfg(unix)]
+fn queue() -> io::Result<(End, End)> {
+    let (input, output) = std::os::unix::net::UnixDatagram::pair()?;
+    input.set_write_timeout(Some(Duration::from_secs(1)))?;
+    output.set_read_timeout(Some(Duration::from_secs(1)))?;
+    Ok((End(input, process::id()), End(output, process::id())))
+}
+
+#[cfg(unix)]
+impl End {
+    fn put<T: Serialize>(&self, message: &T) -> anyhow::Result<()> {
+        let message = postcard::to_stdvec(message)?;
+        while let Err(error) = self.0.send(&message) {
+            self.may_try_again(error)?;
+        }
+        Ok(())
+    }
+
+    fn take<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
+        let mut message = [0; 256];
+        loop {
+            match self.0.recv(&mut message) {
+                Ok(length) => return Ok(postcard::from_bytes(&message[..length])?),
+                Err(error) => self.may_try_again(error)?,
+            }
+        }
+    }
+
+    fn may_try_again(&self, error: io::Error) -> io::Result<()> {
+        if error.raw_os_error() == Some(nix::libc::ENOBUFS) {
+            // macOS doesn't wait for room in the queue.
+            thread::sleep(Duration::from_millis(1));
+        } else if error.kind() != io::ErrorKind::WouldBlock {
+            return Err(error);
+        }
+        // Is the process that made the queue, this one or its parent, still there?
+        let here =
+            [process::id(), std::os::unix::process::parent_id()].contains(&self.1);
+        here.then_some(()).ok_or_else(|| io::Error::other("the parent has gone"))
+    }
+}
+
+#[cfg(unix)]
+fn consume(tasks: &End, results: &End) -> anyhow::Result<()> {
+    while let Some(Task { piece, range, deadly }) = tasks.take()? {
+        if deadly {
+            nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL)?;
+        }
+        results.put(&Some(Done { piece, primes: primes_in(range) }))?;
+    }
+    Ok(())
+}
+
+/// A process that is killed if nobody waits for it: it may itself wait for a task.
+#[cfg(unix)]
+struct Worker(mp::Process);
+
+#[cfg(unix)]
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+    }
+}
+
+#[cfg(unix)]
+fn start(work: impl FnOnce() -> anyhow::Result<()>) -> io::Result<Worker> {
+    let process = mp::Process::spawn(|| {
+        if let Err(error) = work() {
+            eprintln!("worker (pid {}): {error}", process::id());
+            process::exit(1);
+        }
+    })?;
+    Ok(Worker(process))
+}
+
+#[cfg(unix)]
+fn join(workers: Vec<Worker>) -> Vec<io::Result<ExitStatus>> {
+    workers.into_iter().map(|mut worker| worker.0.join()).collect()
+}
+
+/// Puts the tasks through the queue and returns what has come back when all have ended.
+#[cfg(unix)]
+fn round(todo: &[Task], crew: [usize; 2]) -> anyhow::Result<Vec<Done>> {
+    let (tasks_in, tasks_out) = queue()?;
+    let (results_in, results_out) = queue()?;
+    let consumers = (0..crew[1])
+        .map(|_| start(|| consume(&tasks_out, &results_in)))
+        .collect::<io::Result<Vec<_>>>()?;
+    // Only consumers hold this end now: when all of them are dead, `put` fails.
+    drop(tasks_out);
+    let producers = (0..crew[0])
+        .map(|number| {
+            let own = todo.iter().skip(number).step_by(crew[0]).cloned();
+            start(|| own.map(Some).try_for_each(|task| tasks_in.put(&task)))
+        })
+        .collect::<io::Result<Vec<_>>>()?;
+
+    let (results, ended) = thread::scope(|scope| {
+        let collector = scope.spawn(|| -> anyhow::Result<Vec<Done>> {
+            let mut results = Vec::new();
+            while let Some(done) = results_out.take()? {
+                results.push(done);
+            }
+            Ok(results)
+        });
+        let mut ended = join(producers);
+        // One stop message for each consumer; it fails where none is left.
+        let _ = consumers.iter().try_for_each(|_| tasks_in.put(&None::<Task>));
+        ended.extend(join(consumers));
+        let _ = results_in.put(&None::<Done>);
+        (collector.join(), ended)
+    });
+    for status in ended {
+        let status = status?;
+        if !status.success() {
+            println!("a worker has ended before its time, {status}");
+        }
+    }
+    results.expect("the collector has no line that panics")
+}
+
+#[cfg(unix)]
+fn count(mut todo: Vec<Task>, crew: [usize; 2]) -> anyhow::Result<usize> {
+    let mut primes = vec![None; PIECES];
+    while !todo.is_empty() {
+        for done in round(&todo, crew)? {
+            let earlier = primes[done.piece].replace(done.primes);
+            ensure!(earlier.is_none(), "piece {} came twice", done.piece);
+        }
+        todo.retain(|task| primes[task.piece].is_none());
+        todo.iter_mut().for_each(|task| task.deadly = false);
+        println!("without a result: {} of {PIECES} pieces", todo.len());
+    }
+    Ok(primes.into_iter().flatten().sum())
+}
+
+#[cfg(unix)]
+fn main() -> anyhow::Result<()> {
+    let [producers, consumers, limit] = mp::args([
+        ("producers", 2, 1..=64),
+        ("consumers", 3, 1..=64),
+        ("limit", 1_000_000, 1..=10_000_000),
+    ]);
+    let bound = |piece| limit * piece / PIECES;
+    let range = |piece| bound(piece)..bound(piece + 1);
+    for deadly in [None, Some(PIECES / 2)] {
+        let task =
+            |piece| Task { piece, range: range(piece), deadly: deadly == Some(piece) };
+        let total = count((0..PIECES).map(task).collect(), [producers, consumers])?;
+        println!("{total} primes below {limit}");
+        let known =
+            [(1_000, 168), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)];
+        if let Some((_, published)) = known.iter().find(|(below, _)| *below == limit) {
+            ensure!(total == *published, "there are {published} primes below {limit}");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    mp::unix_only()
+}
