@@ -1,0 +1,265 @@
+//! The book as a whole: programs and pages belong together, links lead somewhere, pictures speak.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+use pulldown_cmark::{Event, Parser, Tag};
+use tests::{blocks, names, read, root};
+
+/// Pages of the parts that have no program of their own, and why.
+const WITHOUT_PROGRAM: [(&str, &str); 2] = [
+    ("why/how_time_goes", "it compares pictures of ideas"),
+    ("programs/choosing", "its table points to the programs of the other pages"),
+];
+
+/// Programs that stand on the page of another one.
+const BESIDE: [(&str, &str); 4] = [
+    ("full_pipe", "programs/pipes"),
+    ("procspawn", "programs/start_methods"),
+    ("io_async", "programs/io_bound"),
+    ("order_per_key", "programs/pipeline"),
+];
+
+/// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.
+fn sources(edition: &str) -> Result<BTreeMap<String, String>> {
+    fn walk(folder: &Path, base: &Path, found: &mut BTreeMap<String, String>) -> Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                walk(&path, base, found)?;
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                let name = path.strip_prefix(base)?.with_extension("").display().to_string();
+                found.insert(name, fs::read_to_string(&path)?);
+            }
+        }
+        Ok(())
+    }
+    let base = root().join("src").join(edition);
+    let mut found = BTreeMap::new();
+    walk(&base, &base, &mut found)?;
+    Ok(found)
+}
+
+fn editions() -> Vec<String> {
+    xtask::book::editions(&root()).into_iter().map(|edition| edition.code).collect()
+}
+
+/// What is wrong, a line each; nothing is good.
+fn none(wrong: &[String]) -> Result<()> {
+    ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+/// The pages that include a file as a whole, a name for each time.
+fn pages_with(sources: &BTreeMap<String, String>, file: &str) -> Vec<String> {
+    let whole = format!("{file}}}}}");
+    sources
+        .iter()
+        .flat_map(|(page, text)| text.matches(&whole).map(move |_| page.clone()))
+        .collect()
+}
+
+#[test]
+fn every_program_stands_on_its_page_and_on_no_other() -> Result<()> {
+    let mut wrong = Vec::new();
+    for edition in editions() {
+        let sources = sources(&edition)?;
+        for name in names("examples", "rs")? {
+            let beside = BESIDE.iter().find(|(program, _)| *program == name);
+            let shown = pages_with(&sources, &format!("/examples/{name}.rs"));
+            let good = match (&shown[..], beside) {
+                ([page], Some((_, place))) => page == place,
+                ([page], None) => page.rsplit('/').next() == Some(&name),
+                _ => false,
+            };
+            if !good {
+                wrong.push(format!("examples/{name}.rs is shown by {shown:?} of src/{edition}"));
+            }
+            for (folder, extension) in [("examples/python", "py"), ("examples/output", "txt")] {
+                if !root().join(folder).join(&name).with_extension(extension).exists() {
+                    continue;
+                }
+                let twin = pages_with(&sources, &format!("/{folder}/{name}.{extension}"));
+                if twin.first() != shown.first() || twin.len() != 1 {
+                    wrong.push(format!("{folder}/{name}.{extension} is shown by {twin:?}"));
+                }
+            }
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn every_section_has_its_program() -> Result<()> {
+    let programs = names("examples", "rs")?;
+    let mut wrong = Vec::new();
+    for page in sources("en")?.keys() {
+        let Some((part, stem)) = page.split_once('/') else { continue };
+        let known = WITHOUT_PROGRAM.iter().any(|(without, _)| without == page);
+        if part != "appendix" && known == programs.iter().any(|program| program == stem) {
+            wrong.push(format!("src/en/{page}.md: its program would be examples/{stem}.rs"));
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn every_twin_and_every_output_belongs_to_a_program() -> Result<()> {
+    let programs = names("examples", "rs")?;
+    let mut wrong = Vec::new();
+    for twin in names("examples/python", "py")? {
+        if !programs.contains(&twin) {
+            wrong.push(format!("examples/python/{twin}.py has no examples/{twin}.rs"));
+        }
+    }
+    for output in names("examples/output", "txt")? {
+        let text = read(format!("examples/output/{output}.txt"))?;
+        if !programs.iter().any(|program| text.contains(&format!("--example {program}"))) {
+            wrong.push(format!("examples/output/{output}.txt runs no example"));
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn readme_names_every_program_and_its_command() -> Result<()> {
+    let readme = read("README.md")?;
+    let mut wrong = Vec::new();
+    for name in names("examples", "rs")? {
+        let row = readme.lines().find(|line| line.contains(&format!("(examples/{name}.rs)")));
+        match row {
+            Some(row) if row.contains(&format!("--example {name}`")) => {}
+            Some(row) => wrong.push(format!("README.md: no command in `{row}`")),
+            None => wrong.push(format!("README.md: no row for examples/{name}.rs")),
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn programs_say_how_they_are_run() -> Result<()> {
+    let mut wrong = Vec::new();
+    for name in names("examples", "rs")? {
+        let text = read(format!("examples/{name}.rs"))?;
+        let head: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
+        if !head.iter().any(|line| line.contains(&format!("--example {name}"))) {
+            wrong.push(format!("examples/{name}.rs: its //! lines don't say how to run it"));
+        }
+        if let Some(long) = text.lines().find(|line| line.chars().count() > 88) {
+            wrong.push(format!("examples/{name}.rs: wider than the page's 88 columns: {long}"));
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn summary_names_every_page() -> Result<()> {
+    let mut wrong = Vec::new();
+    for edition in editions() {
+        let sources = sources(&edition)?;
+        for page in sources.keys().filter(|page| *page != "SUMMARY") {
+            if !sources["SUMMARY"].contains(&format!("({page}.md)")) {
+                wrong.push(format!("src/{edition}/SUMMARY.md does not name {page}.md"));
+            }
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn headings_have_ids_of_their_own_choosing() -> Result<()> {
+    let mut wrong = Vec::new();
+    for edition in editions() {
+        for (page, text) in sources(&edition)?.iter().filter(|(page, _)| *page != "SUMMARY") {
+            let mut seen = BTreeSet::new();
+            for event in Parser::new_ext(text, blocks::options()) {
+                let Event::Start(Tag::Heading { id, .. }) = event else { continue };
+                match id {
+                    None => wrong.push(format!("src/{edition}/{page}.md: a heading without an id")),
+                    Some(id) if !seen.insert(id.to_string()) => {
+                        wrong.push(format!("src/{edition}/{page}.md: the id {id} stands twice"));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+    none(&wrong)
+}
+
+#[test]
+fn pictures_have_a_caption_and_speak() -> Result<()> {
+    let mut wrong = Vec::new();
+    let mut used = BTreeSet::new();
+    for edition in editions() {
+        for (page, text) in sources(&edition)? {
+            let place = format!("src/{edition}/{page}.md");
+            for figure in text.split("<figure").skip(1) {
+                let figure = figure.split("</figure>").next().unwrap_or_default();
+                if !figure.contains("<figcaption>") {
+                    wrong.push(format!("{place}: a figure without a caption"));
+                }
+            }
+            for image in text.split("images/").skip(1) {
+                used.insert(image.split(['}', ')', '"']).next().unwrap_or_default().to_owned());
+            }
+        }
+    }
+    for image in read("README.md")?.split("(images/").skip(1) {
+        used.insert(image.split(')').next().unwrap_or_default().to_owned());
+    }
+    for entry in fs::read_dir(root().join("images"))? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?.display().to_string();
+        if !used.contains(&name) {
+            wrong.push(format!("images/{name} is used by no page"));
+        }
+        if name.ends_with(".svg") {
+            let svg = fs::read_to_string(&path)?;
+            for part in ["<title", "<desc", "role=\"img\"", "aria-labelledby"] {
+                if !svg.contains(part) {
+                    wrong.push(format!("images/{name} has no {part}"));
+                }
+            }
+        }
+    }
+    none(&wrong)
+}
+
+/// Links, fragments, includes, ids, requests to other hosts, pictures that are out of date.
+#[test]
+fn the_site_builds_and_its_links_lead_somewhere() -> Result<()> {
+    xtask::check::run(&root()).map(|_| ())
+}
+
+/// The oldest Rust that builds this: no dependency declares a newer one. What the code itself takes
+/// from the standard library is held to the same version by clippy's `incompatible_msrv`.
+#[test]
+fn the_rust_version_is_the_highest_that_a_dependency_declares() -> Result<()> {
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["metadata", "--format-version=1", "--all-features", "--offline"])
+        .current_dir(root())
+        .output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].as_array().context("metadata lists packages")?;
+    let version = |package: &serde_json::Value| -> Option<(u32, u32)> {
+        let mut numbers = package["rust_version"].as_str()?.split('.').map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    };
+    let (ours, others): (Vec<_>, Vec<_>) =
+        packages.iter().partition(|package| package["source"].is_null());
+    let newest = others.iter().filter_map(|package| version(package)).max();
+    for package in ours {
+        ensure!(
+            version(package) == newest,
+            "{} declares rust-version {}, the dependencies need {newest:?}",
+            package["name"],
+            package["rust_version"]
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Every program as it is on a system that is not Unix: with `unix` turned off in its text and in that
+//! of `mp`, and without the crates that exist on Unix only.
+
+use std::fs;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use libtest_mimic::Trial;
+use tests::rustc::Workshop;
+use tests::{LIMIT, Stdout, names, read, root, trial};
+
+/// The crates of the examples that exist everywhere.
+const EVERYWHERE: [&str; 7] =
+    ["anyhow", "humantime", "lexopt", "num_cpus", "postcard", "rayon", "serde"];
+
+fn main() {
+    tests::main(trials());
+}
+
+fn trials() -> Result<Vec<Trial>> {
+    let trials = names("examples", "rs")?.into_iter();
+    Ok(trials.map(|name| trial(name.clone(), move || elsewhere(&name))).collect())
+}
+
+/// The text of a program with Unix turned off: `any()` is what is never so.
+fn not_unix(text: &str) -> String {
+    text.replace("cfg(not(unix))", "cfg(not(any()))")
+        .replace("cfg_attr(not(unix)", "cfg_attr(not(any())")
+        .replace("cfg(unix)", "cfg(any())")
+        .replace("target_os = \"linux\"", "any()")
+        .replace("target_os = \"macos\"", "any()")
+}
+
+/// A place with `mp` as it is elsewhere, compiled once.
+fn workshop() -> Result<&'static Workshop> {
+    static WORKSHOP: OnceLock<Result<Workshop, String>> = OnceLock::new();
+    let build = || -> Result<Workshop> {
+        let mut workshop = Workshop::new(&EVERYWHERE)?;
+        let library = workshop.folder().join("mp");
+        fs::create_dir(&library)?;
+        for entry in fs::read_dir(root().join("mp"))? {
+            let path = entry?.path();
+            let file = path.file_name().context("a file has a name")?;
+            fs::write(library.join(file), not_unix(&fs::read_to_string(&path)?))?;
+        }
+        workshop.library("mp", &library.join("lib.rs"))?;
+        Ok(workshop)
+    };
+    let workshop = WORKSHOP.get_or_init(|| build().map_err(|error| format!("{error:#}")));
+    workshop.as_ref().map_err(|error| anyhow!("{error}"))
+}
+
+fn elsewhere(name: &str) -> Result<()> {
+    let text = read(format!("examples/{name}.rs"))?;
+    // What only features bring is built by cargo alone, and on Windows by the workflow.
+    let featured = ["indicatif", "tokio", "procspawn"];
+    if featured.iter().any(|feature| text.contains(&format!("{feature}::"))) {
+        ensure!(
+            text.contains("cfg(not(unix))") || name == "io_async",
+            "it is neither for all systems nor marked as Unix-only"
+        );
+        return Ok(());
+    }
+    let program = workshop()?.program(name, &not_unix(&text))?;
+    let ended = tests::run(program, Stdout::Pipe, LIMIT)?;
+    if text.contains("mp::unix_only()") {
+        ensure!(
+            ended.status.code() == Some(2) && ended.stderr.contains("only Unix"),
+            "it does not say that it needs Unix and exit with 2, but with {}\n{}",
+            ended.status,
+            ended.output()
+        );
+    } else {
+        ended.success()?;
+    }
+    Ok(())
+}

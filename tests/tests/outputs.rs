@@ -1,0 +1,106 @@
+//! Shown outputs: every command that a page shows is run again, and what it writes is compared with
+//! what the page shows. And every capture is shown, and nothing else is.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context as _, Result, ensure};
+use libtest_mimic::Trial;
+use tests::blocks;
+use xtask::shown::{self, Mode, Shown};
+
+/// A `console` block of a page.
+struct Console {
+    page: String,
+    line: usize,
+    mode: Mode,
+    shown: Vec<Shown>,
+}
+
+fn main() {
+    tests::main(trials());
+}
+
+fn trials() -> Result<Vec<Trial>> {
+    let consoles = consoles()?;
+    let captures = captures()?;
+    let mut trials = Vec::new();
+    // A command that several pages show in one mode with one output is run once.
+    let mut known = BTreeSet::new();
+    for console in &consoles {
+        for shown in &console.shown {
+            if !known.insert((shown.to_string(), console.mode)) {
+                continue;
+            }
+            let name = format!("{}:{}: {}", console.page, console.line, shown.command);
+            let (shown, mode) = (shown.clone(), console.mode);
+            trials.push(tests::trial(name, move || compare(&shown, mode)));
+        }
+    }
+    trials
+        .push(tests::trial("console_blocks_are_captures", move || all_shown(&consoles, &captures)));
+    Ok(trials)
+}
+
+/// The `console` blocks of all pages.
+fn consoles() -> Result<Vec<Console>> {
+    let mut consoles = Vec::new();
+    for page in blocks::pages(&tests::root())? {
+        for block in blocks::blocks(&page.text) {
+            let place = || format!("{} {block}", page.path);
+            let info = block.words.join(",");
+            if let Some(mode) = Mode::of_fence(&info).with_context(place)? {
+                consoles.push(Console {
+                    page: page.path.clone(),
+                    line: block.line,
+                    mode,
+                    shown: shown::parse(&block.code).with_context(place)?,
+                });
+            }
+        }
+    }
+    Ok(consoles)
+}
+
+/// The captures: file name and what it holds.
+fn captures() -> Result<BTreeMap<String, Vec<Shown>>> {
+    let mut captures = BTreeMap::new();
+    for file in shown::capture_files(&tests::root())? {
+        let name = file.strip_prefix(tests::root())?.display().to_string();
+        let text = fs::read_to_string(&file).with_context(|| name.clone())?;
+        let parsed = shown::parse(&text).with_context(|| name.clone())?;
+        captures.insert(name, parsed);
+    }
+    Ok(captures)
+}
+
+fn compare(shown: &Shown, mode: Mode) -> Result<()> {
+    let run = shown::run(tests::examples()?, &shown.command, tests::LIMIT)?;
+    if let Err(difference) = shown::compare(mode, &shown.output, &run) {
+        let fresh = Shown { command: shown.command.clone(), output: run };
+        anyhow::bail!(
+            "{difference}If the new output is right, `cargo book capture` takes it over:\n{fresh}"
+        );
+    }
+    Ok(())
+}
+
+fn all_shown(consoles: &[Console], captures: &BTreeMap<String, Vec<Shown>>) -> Result<()> {
+    let mut problems = String::new();
+    let captured: Vec<&Shown> = captures.values().flatten().collect();
+    for console in consoles {
+        for shown in console.shown.iter().filter(|shown| !captured.contains(shown)) {
+            let (page, line) = (&console.page, console.line);
+            let _ = writeln!(problems, "{page}:{line}: no capture holds this:\n{shown}");
+        }
+    }
+    let on_pages: Vec<&Shown> = consoles.iter().flat_map(|console| &console.shown).collect();
+    for (file, all) in captures {
+        for shown in all.iter().filter(|shown| !on_pages.contains(shown)) {
+            let _ = writeln!(problems, "{file}: no page shows `$ {}`", shown.command);
+        }
+    }
+    ensure!(problems.is_empty(), "{problems}");
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The answers that the book folds away: programs changed as the question says, and what they do.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use tests::rustc::Workshop;
+use tests::{LIMIT, Running, Stdout, read};
+
+/// A program of the book in which each text is replaced by another; each must stand there once.
+fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
+    let crates = ["anyhow", "humantime", "mp", "nix", "num_cpus", "rayon"];
+    let mut text = read(format!("examples/{name}.rs"))?;
+    for (from, to) in changes {
+        ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
+        text = text.replace(from, to);
+    }
+    let workshop = Workshop::new(&crates)?;
+    let program = workshop.program(name, &text)?;
+    Ok((workshop, program))
+}
+
+/// Runs a program that the book says never ends: it has written `line`, and a while later it is
+/// still there.
+fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()> {
+    program.args(arguments);
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|text| text.contains(line))?;
+    std::thread::sleep(Duration::from_secs(1));
+    let pid = i32::try_from(running.pid())?;
+    let left = tests::processes::of_group(pid)?;
+    ensure!(
+        left.iter().any(|process| process.pid == pid && process.state != "Z"),
+        "it has ended, and the book says that it hangs"
+    );
+    Ok(())
+}
+
+#[test]
+fn single_process_without_exit_prints_nine_lines() -> Result<()> {
+    let exit = "unsafe { nix::libc::_exit(i32::from(flushed.is_err())) }";
+    let (_workshop, program) = changed("single_process", &[(exit, "flushed?; return Ok(())")])?;
+    let ended = tests::run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.lines().count() == 9, "{}", ended.output());
+    let ended = ended.lines().filter(|line| line.starts_with("The child has ended")).count();
+    ensure!(ended == 3);
+    Ok(())
+}
+
+#[test]
+fn producer_consumer_hangs_when_the_child_keeps_a_writer() -> Result<()> {
+    let (_workshop, program) = changed("producer_consumer", &[("        writer = None;\n", "")])?;
+    hangs(program, &["--items", "1"], "producer:ThreadId(2)")
+}
+
+#[test]
+fn order_hangs_when_the_parent_keeps_the_writer() -> Result<()> {
+    let (_workshop, program) = changed("order", &[("    drop(writer);\n", "")])?;
+    hangs(program, &[], "task 0 is done")
+}
+
+#[test]
+fn five_hundred_processes_all_run() -> Result<()> {
+    let program = tests::example("multi_process", &["--processes", "500"])?;
+    let ended = tests::run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.lines().filter(|line| line.starts_with("This is process")).count() == 500);
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn cpu_count_follows_the_affinity_and_physical_does_not() -> Result<()> {
+    use nix::sched::{CpuSet, sched_getaffinity};
+    use nix::unistd::Pid;
+
+    let allowed = sched_getaffinity(Pid::from_raw(0))?;
+    let first = (0..CpuSet::count()).find(|&cpu| allowed.is_set(cpu).unwrap_or(false));
+    let first = first.context("this test runs on a CPU")?.to_string();
+    let mut program = Command::new("taskset");
+    program.args(["--cpu-list", &first]).arg(tests::example("cpu_count", &[])?.get_program());
+    let ended = tests::run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let says = |name: &str, count: &str| {
+        ended.lines().any(|line| line.starts_with(name) && line.ends_with(&format!(" {count} CPUs")))
+    };
+    let physical = num_cpus::get_physical().to_string();
+    ensure!(says("std::thread::available_parallelism", "1"), "{}", ended.output());
+    ensure!(says("num_cpus::get:", "1"), "{}", ended.output());
+    ensure!(says("num_cpus::get_physical", &physical), "{}", ended.output());
+    let workers: Vec<&str> = ended.lines().filter(|line| line.starts_with("This is worker")).collect();
+    ensure!(workers.len() == 1 && workers[0].ends_with(&format!("on CPU {first}")), "{workers:?}");
+    Ok(())
+}
+
+#[test]
+fn one_worker_gives_the_same_order() -> Result<()> {
+    let run = |arguments: &[&str]| -> Result<String> {
+        let program = tests::example("pool", arguments)?;
+        Ok(tests::run(program, Stdout::Pipe, LIMIT)?.success()?.stdout)
+    };
+    ensure!(run(&["--workers", "1"])? == run(&["--workers", "7"])?);
+    Ok(())
+}
