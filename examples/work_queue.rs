@@ -67,10 +67,12 @@ impl End {
     }
 
     fn may_try_again(&self, error: io::Error) -> io::Result<()> {
+        use io::ErrorKind::{Interrupted, WouldBlock};
+
         if error.raw_os_error() == Some(nix::libc::ENOBUFS) {
             // macOS doesn't wait for room in the queue.
             thread::sleep(Duration::from_millis(1));
-        } else if error.kind() != io::ErrorKind::WouldBlock {
+        } else if !matches!(error.kind(), WouldBlock | Interrupted) {
             return Err(error);
         }
         // Is the process that made the queue, this one or its parent, still there?
@@ -168,7 +170,9 @@ fn count(mut todo: Vec<Task>, crew: [usize; 2]) -> anyhow::Result<usize> {
             ensure!(earlier.is_none(), "piece {} came twice", done.piece);
         }
         todo.retain(|task| primes[task.piece].is_none());
-        todo.iter_mut().for_each(|task| task.deadly = false);
+        for task in &mut todo {
+            task.deadly = false;
+        }
         println!("without a result: {} of {PIECES} pieces", todo.len());
     }
     Ok(primes.into_iter().flatten().sum())
