@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, anyhow, ensure};
@@ -91,15 +91,15 @@ fn pipeline(
     for _ in 0..room {
         free.send(())?;
     }
-    let to_count = &Mutex::new(to_count);
+    let to_count = Arc::new(Mutex::new(to_count));
     // With `move` this closure owns `free`: when stage 3 ends, stage 1 gets no more tickets.
     thread::scope(move |scope| {
         scope.spawn(move || cut(&tickets, &pieces));
         for _ in 0..workers {
-            let counted = counted.clone();
-            scope.spawn(move || count(to_count, &counted, task));
+            let (to_count, counted) = (Arc::clone(&to_count), counted.clone());
+            scope.spawn(move || count(&to_count, &counted, task));
         }
-        drop(counted);
+        drop((to_count, counted));
         add_up(to_add, &free, room, limit)
     })
 }
