@@ -145,6 +145,7 @@ impl Process {
         self.send(Signal::SIGKILL)
     }
 
+    // ANCHOR: wait
     /// The one place that reaps: `waitpid`, repeated when a signal interrupts it.
     fn wait(&mut self, flags: libc::c_int) -> io::Result<Option<ExitStatus>> {
         if self.status.is_none() {
@@ -165,6 +166,7 @@ impl Process {
         }
         Ok(self.status)
     }
+    // ANCHOR_END: wait
 
     fn send(&mut self, signal: Signal) -> io::Result<()> {
         if self.status.is_some() {
@@ -180,6 +182,7 @@ impl Process {
     }
 }
 
+// ANCHOR: drop
 impl Drop for Process {
     fn drop(&mut self) {
         if process::id() == self.parent {
@@ -190,6 +193,7 @@ impl Drop for Process {
         }
     }
 }
+// ANCHOR_END: drop
 
 // ANCHOR: run_and_exit
 /// What the child does: run `f`, and never return into the code above the fork.
@@ -209,6 +213,7 @@ fn run_and_exit<F: FnOnce()>(f: F) -> ! {
 }
 // ANCHOR_END: run_and_exit
 
+// ANCHOR: require_one_thread
 fn require_one_thread() -> io::Result<()> {
     let refuse = |why: String| {
         let message = format!(
@@ -233,6 +238,7 @@ fn require_one_thread() -> io::Result<()> {
 fn count_threads() -> io::Result<usize> {
     Ok(std::fs::read_dir("/proc/self/task")?.count())
 }
+// ANCHOR_END: require_one_thread
 
 #[cfg(target_os = "macos")]
 fn count_threads() -> io::Result<usize> {

@@ -1,0 +1,358 @@
+//! The programs `fork_pitfalls`, `start_methods` and `procspawn`.
+#![cfg(unix)]
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tests::processes::{self, Process};
+use tests::{Ended, LIMIT, Running, Stdout, example, run};
+
+fn run_example(name: &str, arguments: &[&str], stdout: Stdout) -> Result<Ended> {
+    run(example(name, arguments)?, stdout, LIMIT)
+}
+
+// ------------------------------------------------------------------------------ fork_pitfalls
+
+/// The lines of one scene: those that follow its title and are indented.
+fn scene<'a>(ended: &'a Ended, title: &str) -> Result<Vec<&'a str>> {
+    let mut lines = ended.lines().skip_while(|line| line.strip_suffix(':') != Some(title));
+    lines.next().with_context(|| format!("there is no scene '{title}'\n{}", ended.output()))?;
+    Ok(lines.map_while(|line| line.strip_prefix("  ")).collect())
+}
+
+fn ensure_scene(ended: &Ended, title: &str, expected: &[&str]) -> Result<()> {
+    let lines = scene(ended, title)?;
+    ensure!(lines == expected, "{title}: not {expected:#?} but {lines:#?}");
+    Ok(())
+}
+
+fn pitfalls() -> Result<Ended> {
+    run_example("fork_pitfalls", &[], Stdout::Pipe)?.success()
+}
+
+#[test]
+fn buffered_text_comes_twice_and_once() -> Result<()> {
+    for stdout in [Stdout::Pipe, Stdout::File, Stdout::Terminal] {
+        let ended = run_example("fork_pitfalls", &[], stdout)?.success()?;
+        let count = |title| -> Result<usize> {
+            let lines = scene(&ended, title)?;
+            Ok(lines.iter().filter(|line| line.contains("begun before the fork")).count())
+        };
+        ensure!(count("a buffer, wrong")? == 2, "{stdout:?}\n{}", ended.output());
+        ensure!(count("a buffer, right")? == 1, "{stdout:?}\n{}", ended.output());
+    }
+    Ok(())
+}
+
+#[test]
+fn a_panic_climbs_into_a_copy_of_the_parents_code() -> Result<()> {
+    let ended = pitfalls()?;
+    let twice = |status: &'static str| {
+        ["the child deletes the folder", status, "the parent deletes the folder"]
+    };
+    ensure_scene(&ended, "a panic, wrong", &twice("the child: exit status: 101"))?;
+    ensure_scene(&ended, "a panic in a thread, wrong", &twice("the child: exit status: 0"))?;
+    let once = ["the child: exit status: 101", "the parent deletes the folder"];
+    ensure_scene(&ended, "a panic, right", &once)?;
+    let panics = ended.stderr.matches("panic: the task failed").count();
+    ensure!(panics == 3, "{panics} panics\n{}", ended.output());
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pages_are_copied_when_they_are_written_to() -> Result<()> {
+    let expected = [
+        "the child has 0 MiB of its own",
+        "it has read all 16 MiB: 0 MiB of its own",
+        "it has changed them: 16 MiB of its own",
+        "the parent still reads 1",
+    ];
+    ensure_scene(&pitfalls()?, "memory", &expected)
+}
+
+#[test]
+fn a_lock_of_another_thread_stays_locked_in_the_child() -> Result<()> {
+    let ended = pitfalls()?;
+    let expected = [
+        "the parent prints: its thread has opened the lock",
+        "the child waits for ever: signal: SIGALRM",
+    ];
+    ensure_scene(&ended, "a lock, wrong", &expected)?;
+    let right = scene(&ended, "a lock, right")?;
+    ensure!(
+        right.len() == 2
+            && right[0].contains("more than one thread")
+            && right[1] == "forked with one thread",
+        "{right:#?}"
+    );
+    Ok(())
+}
+
+#[test]
+fn endings_are_told_apart() -> Result<()> {
+    let expected = [
+        "it returns: exit status: 0",
+        "it panics: exit status: 101",
+        "it calls exit(3): exit status: 3",
+        "it calls exit(256): exit status: 0",
+        "it is killed: signal: 9 (SIGKILL)",
+    ];
+    ensure_scene(&pitfalls()?, "how a child ends", &expected)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_zombie_is_gone_after_join() -> Result<()> {
+    let expected = ["the child has ended and is a zombie", "after join it is gone"];
+    ensure_scene(&pitfalls()?, "until it is waited for", &expected)
+}
+
+/// Also in the scene whose child waits for a lock.
+#[test]
+fn ctrl_c_ends_all_pitfalls() -> Result<()> {
+    let running = Running::start(example("fork_pitfalls", &[])?, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|line| line.contains("has opened the lock"))?;
+    running.interrupt()?;
+    let group = i32::try_from(running.pid())?;
+    let _ = running.end(); // orphans are reaped by init, not by the program that was killed
+    nobody_is_left(group)
+}
+
+fn nobody_is_left(group: i32) -> Result<()> {
+    let end = Instant::now() + LIMIT;
+    loop {
+        let left = processes::of_group(group)?;
+        if left.iter().all(|process| process.state == "Z") {
+            return Ok(());
+        }
+        ensure!(Instant::now() < end, "left: {left:#?}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+// ------------------------------------------------------------------------------ start_methods
+
+/// A line `METHOD: COUNT primes below LIMIT, setting SETTING, pid PID`.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    method: String,
+    count: usize,
+    setting: usize,
+    pid: u32,
+}
+
+fn answers(ended: &Ended) -> Result<Vec<Answer>> {
+    let parse = |line: &str| {
+        let (method, rest) = line.split_once(": ")?;
+        let words: Vec<&str> = rest.split([' ', ',']).collect();
+        let [count, "primes", "below", _, "", "setting", setting, "", "pid", pid] = words[..]
+        else {
+            return None;
+        };
+        let (count, setting) = (count.parse().ok()?, setting.parse().ok()?);
+        Some(Answer { method: method.to_owned(), count, setting, pid: pid.parse().ok()? })
+    };
+    let answers: Vec<Answer> = ended.lines().filter_map(parse).collect();
+    ensure!(answers.len() == 3, "three methods answer\n{}", ended.output());
+    Ok(answers)
+}
+
+#[test]
+fn all_start_methods_count_the_same() -> Result<()> {
+    for (limit, primes) in [("1", 0), ("3", 1), ("100", 25), ("10007", 1229), ("100000", 9592)] {
+        let arguments = ["--limit", limit, "--megabytes", "0", "--runs", "1"];
+        let ended = run_example("start_methods", &arguments, Stdout::Pipe)?.success()?;
+        for answer in answers(&ended)? {
+            ensure!(answer.count == primes, "below {limit}: {answer:?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn workers_are_processes_of_their_own_and_only_a_fork_sees_the_parents_memory() -> Result<()> {
+    let ended = run_example("start_methods", &["--megabytes", "0"], Stdout::Pipe)?.success()?;
+    let answers = answers(&ended)?;
+    let methods: Vec<(&str, usize)> =
+        answers.iter().map(|answer| (answer.method.as_str(), answer.setting)).collect();
+    ensure!(methods == [("fork", 1), ("fork server", 0), ("the program again", 0)], "{methods:?}");
+    let pids: BTreeSet<u32> = answers.iter().map(|answer| answer.pid).collect();
+    ensure!(pids.len() == 3 && !pids.contains(&ended.pid), "{pids:?}, main is {}", ended.pid);
+    Ok(())
+}
+
+/// The times of a line `  METHOD  BEFORE -> AFTER`, in seconds.
+fn costs(ended: &Ended, method: &str) -> Result<(f64, f64)> {
+    let seconds = |text: &str| -> Result<f64> {
+        let (number, unit) = text.trim().split_once(' ').context("a number and its unit")?;
+        let factor = match unit {
+            "µs" => 1e-6,
+            "ms" => 1e-3,
+            _ => bail!("an unknown unit: {text}"),
+        };
+        Ok(number.parse::<f64>()? * factor)
+    };
+    let line = ended
+        .lines()
+        .find_map(|line| line.strip_prefix("  ")?.strip_prefix(method)?.strip_prefix("  "))
+        .with_context(|| format!("no costs of '{method}'\n{}", ended.output()))?;
+    let (before, after) = line.split_once(" -> ").context("before -> after")?;
+    Ok((seconds(before)?, seconds(after)?))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_cost_of_fork_grows_with_the_memory() -> Result<()> {
+    // With huge pages the list of pages is 512 times shorter, and its growth may not show.
+    let huge = std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled");
+    if huge.is_ok_and(|setting| setting.contains("[always]")) {
+        return Ok(());
+    }
+    // Here about 70 times as much; 3 leaves room for a busy machine.
+    let arguments = ["--limit", "10", "--megabytes", "512"];
+    let ended = run_example("start_methods", &arguments, Stdout::Pipe)?.success()?;
+    let (before, after) = costs(&ended, "fork")?;
+    ensure!(after > 3.0 * before, "{before} s, then {after} s\n{}", ended.output());
+    for method in ["fork server", "the program again"] {
+        costs(&ended, method)?;
+    }
+    Ok(())
+}
+
+/// A process of the program for which `wanted` holds, as soon as there is one.
+fn find(running: &Running, wanted: impl Fn(&Process, &[Process]) -> bool) -> Result<Pid> {
+    let group = i32::try_from(running.pid())?;
+    let end = Instant::now() + LIMIT;
+    loop {
+        let all = processes::of_group(group)?;
+        if let Some(found) = all.iter().find(|process| wanted(process, &all)) {
+            return Ok(Pid::from_raw(found.pid));
+        }
+        ensure!(Instant::now() < end, "not found among {all:#?}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Starts the program with a long job, kills the process for which `wanted` holds once a line that
+/// begins with `after` has come, and returns what the program says.
+fn with_one_killed(
+    after: Option<&str>,
+    wanted: impl Fn(&Process, &[Process]) -> bool,
+) -> Result<Ended> {
+    let command = example("start_methods", &["--limit", "1000003", "--megabytes", "0"])?;
+    let running = Running::start(command, Stdout::Pipe, 2 * LIMIT)?;
+    if let Some(start) = after {
+        running.wait_for_line(|line| line.starts_with(start))?;
+    }
+    kill(find(&running, wanted)?, Signal::SIGKILL)?;
+    let ended = running.end()?; // and nothing is left behind
+    ensure!(ended.status.code() == Some(1), "{}\n{}", ended.status, ended.output());
+    Ok(ended)
+}
+
+fn ensure_says(ended: &Ended, what: &str) -> Result<()> {
+    ensure!(ended.stderr.contains(what), "stderr doesn't say '{what}'\n{}", ended.output());
+    Ok(())
+}
+
+/// Whether `process` is a child of the program itself.
+fn child(process: &Process) -> bool {
+    process.parent == process.group
+}
+
+#[test]
+fn a_killed_worker_is_reported_by_fork() -> Result<()> {
+    // The server is forked first and waits; who computes is the worker.
+    let ended = with_one_killed(None, |process, all| {
+        child(process) && process.state == "R" && all.iter().filter(|p| child(p)).count() == 2
+    })?;
+    ensure_says(&ended, "signal: 9")
+}
+
+#[test]
+fn a_killed_worker_is_reported_by_the_fork_server() -> Result<()> {
+    let ended = with_one_killed(Some("fork: "), |process, _| {
+        !child(process) && process.pid != process.group
+    })?;
+    ensure_says(&ended, "the worker failed, signal: 9")
+}
+
+#[test]
+fn a_killed_fork_server_is_reported() -> Result<()> {
+    // Its worker, which computes, must end by itself: its result is the last thing it writes.
+    let ended = with_one_killed(Some("fork server: "), |process, all| {
+        let others = all.iter().filter(|p| child(p)).count();
+        child(process) && others == 2 && process.state == "S"
+    })?;
+    ensure!(!ended.stderr.is_empty(), "{}", ended.output());
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_killed_worker_is_reported_when_it_is_the_program_again() -> Result<()> {
+    let marked = |process: &Process| {
+        let environment = std::fs::read(format!("/proc/{}/environ", process.pid));
+        let text = String::from_utf8_lossy(&environment.unwrap_or_default()).into_owned();
+        text.split('\0').any(|variable| variable.starts_with("START_METHODS_WORKER="))
+    };
+    let ended =
+        with_one_killed(Some("fork server: "), |process, _| child(process) && marked(process))?;
+    ensure_says(&ended, "the worker failed, signal: 9")
+}
+
+#[test]
+fn a_worker_takes_a_job_from_stdin_and_refuses_a_bad_one() -> Result<()> {
+    for (job, expected) in
+        [("0 100", Some("25 0 ")), ("2 3\n", Some("1 0 ")), ("", None), ("7", None), ("a b", None)]
+    {
+        let mut command = example("start_methods", &[])?;
+        command.env("START_METHODS_WORKER", "1");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut worker = command.spawn()?;
+        worker.stdin.take().context("a pipe")?.write_all(job.as_bytes())?;
+        let output = worker.wait_with_output()?;
+        let stdout = String::from_utf8(output.stdout)?;
+        match expected {
+            Some(start) => ensure!(
+                output.status.success() && stdout.starts_with(start) && stdout.ends_with('\n'),
+                "'{job}': {}, {stdout}",
+                output.status
+            ),
+            None => ensure!(
+                output.status.code() == Some(1) && stdout.is_empty() && !output.stderr.is_empty(),
+                "'{job}': {}, {stdout}",
+                output.status
+            ),
+        }
+    }
+    Ok(())
+}
+
+// ---------------------------------------------------------------------------------- procspawn
+
+#[test]
+fn procspawn_passes_arguments_results_and_panics() -> Result<()> {
+    for (workers, limit, largest, primes) in
+        [("1", "10", 7, 4), ("2", "100", 97, 25), ("5", "100000", 99_991, 9592)]
+    {
+        let arguments = ["--workers", workers, "--limit", limit];
+        let ended = run_example("procspawn", &arguments, Stdout::Pipe)?.success()?;
+        let expected = [
+            format!("{largest} is the largest prime below {limit}"),
+            format!("{primes} primes below {limit}, counted by a pool"),
+            "process spawn error: panic: no prime in 24..29".to_owned(),
+            "process spawn error: timed out".to_owned(),
+        ];
+        ensure!(ended.lines().eq(expected.iter().map(String::as_str)), "{}", ended.output());
+        ensure!(ended.stderr.is_empty(), "{}", ended.output());
+    }
+    Ok(())
+}
