@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import warnings
 
 FORK = multiprocessing.get_context("fork")
@@ -66,6 +67,12 @@ def wrong_exception():
         print(f"  the child: {wait(child)}")
 
 
+def wrong_exception_in_a_thread():
+    thread = threading.Thread(target=wrong_exception)
+    thread.start()
+    thread.join()
+
+
 def right_exception():
     with Folder():
         print(f"  the child: exit status: {start(fail)}")
@@ -105,6 +112,42 @@ def wrong_lock():
     print(f"  the child waits for ever: {wait(child)}")
 
 
+def endings():
+    tasks = {
+        "returns": lambda: None,
+        "panics": fail,
+        "calls exit(3)": lambda: sys.exit(3),
+        "calls exit(256)": lambda: sys.exit(256),
+        "is killed": lambda: signal.raise_signal(signal.SIGKILL),
+    }
+    for what, task in tasks.items():
+        code = start(task)
+        if code < 0:
+            print(f"  it {what}: signal: {-code} ({signal.Signals(-code).name})")
+        else:
+            print(f"  it {what}: exit status: {code}")
+
+
+def state(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            letter = stat.read().rpartition(") ")[2][0]
+        return "a zombie" if letter == "Z" else "running"
+    except FileNotFoundError:
+        return "gone"
+
+
+def zombie():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    while state(child) == "running":
+        time.sleep(0.001)
+    print(f"  the child has ended and is {state(child)}")
+    wait(child)
+    print(f"  after join it is {state(child)}")
+
+
 if __name__ == "__main__":
     sys.stdout.reconfigure(line_buffering=True, write_through=False)
     # since Python 3.12, fork beside a thread warns
@@ -113,9 +156,12 @@ if __name__ == "__main__":
         "a buffer, wrong": wrong_buffer,
         "a buffer, right": right_buffer,
         "a panic, wrong": wrong_exception,
+        "a panic in a thread, wrong": wrong_exception_in_a_thread,
         "a panic, right": right_exception,
         "memory": memory,
         "a lock, wrong": wrong_lock,
+        "how a child ends": endings,
+        "until it is waited for": zombie,
     }.items():
         print(f"{title}:", flush=True)
         start(scene)
