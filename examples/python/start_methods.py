@@ -62,6 +62,16 @@ def main():
     for method, before in zip(methods, costs):
         print(f"  {METHODS[method]:<17}  {before} -> {median_cost(method, runs)}")
     del memory
+    if "forkserver" in methods:
+        stop_helpers()
+
+
+def stop_helpers():
+    """Else they end a moment after this program. There is no public call for it."""
+    from multiprocessing import forkserver, resource_tracker
+
+    forkserver._forkserver._stop()
+    resource_tracker._resource_tracker._stop()
 
 
 if __name__ == "__main__":
