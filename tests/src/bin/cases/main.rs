@@ -1,0 +1,54 @@
+//! The cases of the library `mp`, one a run: `cases NAME` asserts inside and prints what the test
+//! `tests/mp.rs` compares. A case forks, so it must not run in a thread of the test harness: a failed
+//! assertion in a child forked from there ends with status 0. `cases` alone lists the names.
+//!
+//! After each case [`check::Before`] looks for what it left behind.
+
+#[cfg(unix)]
+mod check;
+#[cfg(unix)]
+mod pool;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+mod shared;
+
+/// A case's name and what it does.
+#[cfg(unix)]
+type Case = (&'static str, fn());
+
+/// Names each function as a case of the same name.
+#[cfg(unix)]
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        pub(crate) const CASES: &[crate::Case] = &[$((stringify!($name), $name)),*];
+    };
+}
+#[cfg(unix)]
+pub(crate) use cases;
+
+#[cfg(unix)]
+fn main() -> std::process::ExitCode {
+    let all = [process::CASES, shared::CASES, pool::CASES].concat();
+    let Some(wanted) = std::env::args().nth(1) else {
+        for (name, _) in all {
+            println!("{name}");
+        }
+        return std::process::ExitCode::SUCCESS;
+    };
+    let Some((_, case)) = all.iter().find(|(name, _)| *name == wanted) else {
+        eprintln!("error: there is no case '{wanted}'");
+        return std::process::ExitCode::from(2);
+    };
+    check::prepare();
+    let before = check::Before::now();
+    case();
+    before.nothing_is_left();
+    println!("end of {wanted}");
+    std::process::ExitCode::SUCCESS
+}
+
+#[cfg(not(unix))]
+fn main() -> std::process::ExitCode {
+    mp::unix_only()
+}
