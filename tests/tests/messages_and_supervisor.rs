@@ -1,0 +1,515 @@
+//! The programs `pipes`, `full_pipe`, `work_queue` and `supervisor`, and what goes wrong in them:
+//! frames cut anywhere, workers killed or stopped, signals at any moment, a supervisor that is killed.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tests::rustc::Workshop;
+use tests::{Ended, LIMIT, Running, Stdout, example, processes, read, run};
+
+fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
+    run(example(name, arguments)?, Stdout::Pipe, LIMIT)
+}
+
+fn start(name: &str, arguments: &[&str]) -> Result<Running> {
+    Running::start(example(name, arguments)?, Stdout::Pipe, 2 * LIMIT)
+}
+
+/// A program of the book in which texts that stand there once are replaced by others.
+fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
+    let mut text = read(format!("examples/{name}.rs"))?;
+    for (from, to) in changes {
+        ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
+        text = text.replace(from, to);
+    }
+    let workshop = Workshop::new(&["anyhow", "mp", "nix", "postcard", "serde"])?;
+    let program = workshop.program(name, &text)?;
+    Ok((workshop, program))
+}
+
+fn signal(pid: i32, signal: Signal) -> Result<()> {
+    kill(Pid::from_raw(pid), signal).with_context(|| format!("{signal} to {pid}"))
+}
+
+/// The children of a running program that have not ended.
+fn children(program: &Running) -> Result<Vec<i32>> {
+    let parent = i32::try_from(program.pid())?;
+    let mut group = processes::of_group(parent)?;
+    group.retain(|process| process.parent == parent && process.state != "Z");
+    Ok(group.into_iter().map(|process| process.pid).collect())
+}
+
+/// The children, as soon as there are so many.
+fn wait_for_children(program: &Running, count: usize) -> Result<Vec<i32>> {
+    let pid = i32::try_from(program.pid())?;
+    let begin = Instant::now();
+    loop {
+        let children = children(program)?;
+        if children.len() >= count {
+            return Ok(children);
+        }
+        let group = processes::of_group(pid)?;
+        let runs = group.iter().any(|process| process.pid == pid && process.state != "Z");
+        ensure!(runs, "it has ended, and there were never {count} children");
+        ensure!(begin.elapsed() < LIMIT, "there are never {count} children: {children:?}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A number that differs from call to call, the same in each run.
+fn spread(state: &mut u64) -> u64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+// --------------------------------------------------------------------------------------- pipes
+
+const COUNTS: [(&str, &str); 5] = [
+    ("1", "0 primes below 1"),
+    ("3", "1 primes below 3"),
+    ("1000", "168 primes below 1000"),
+    ("10007", "1229 primes below 10007"),
+    ("100000", "9592 primes below 100000"),
+];
+
+#[test]
+fn pipes_counts_right_with_any_number_of_workers() -> Result<()> {
+    for (limit, line) in COUNTS {
+        for workers in ["1", "2", "7", "64"] {
+            let ended =
+                run_example("pipes", &["--workers", workers, "--limit", limit])?.success()?;
+            ensure!(ended.lines().any(|l| l == line), "{}", ended.output());
+            let pieces = ended.lines().filter(|line| line.contains(" primes from ")).count();
+            ensure!(pieces == workers.parse::<usize>()?, "{}", ended.output());
+        }
+    }
+    Ok(())
+}
+
+/// A `main` for the program's own `send` and `receive`: every way to cut a frame in two, and to end
+/// in the middle of one.
+const FRAMES: &str = r#"
+fn main() -> anyhow::Result<()> {
+    let (mut reader, writer) = io::pipe()?;
+    let sent = [(0..1, 0), (5..1_000_000, 78_495), (usize::MAX - 1..usize::MAX, 1)];
+    for (range, primes) in sent.clone() {
+        send(&writer, &Answer { range, primes })?;
+    }
+    drop(writer);
+    let mut bytes = Vec::new();
+    io::Read::read_to_end(&mut reader, &mut bytes)?;
+    let mut borders = vec![0];
+    while let Some(&at) = borders.last().filter(|at| **at < bytes.len()) {
+        borders.push(at + 4 + u32::from_le_bytes(bytes[at..at + 4].try_into()?) as usize);
+    }
+    ensure!(borders.len() == 4 && borders[3] == bytes.len(), "{borders:?}");
+
+    for end in 0..=bytes.len() {
+        for capacity in [1, 2, 3, 7, 100] {
+            let mut input = BufReader::with_capacity(capacity, &bytes[..end]);
+            let mut received = Vec::new();
+            let outcome = loop {
+                match receive::<Answer>(&mut input) {
+                    Ok(Some(answer)) => received.push((answer.range, answer.primes)),
+                    Ok(None) => break None,
+                    Err(error) => break Some(error.to_string()),
+                }
+            };
+            let whole = borders[1..].iter().filter(|border| **border <= end).count();
+            ensure!(received == sent[..whole], "{end}: {received:?}");
+            let expected = (!borders.contains(&end)).then(|| CUT.to_owned());
+            ensure!(outcome == expected, "{end}: {outcome:?}");
+        }
+    }
+    for length in [LONGEST + 1, u32::MAX] {
+        let bytes = length.to_le_bytes();
+        let error = receive::<Answer>(&mut &bytes[..]).err().context("too long")?;
+        ensure!(error.to_string().ends_with("bytes is too long"), "{error}");
+    }
+    let (_reader, writer) = io::pipe()?;
+    ensure!(send(&writer, &vec![0_u8; LONGEST as usize]).is_err(), "too long to send");
+    println!("{} ends tried", bytes.len() + 1);
+    Ok(())
+}
+"#;
+
+#[test]
+fn a_frame_is_whole_or_an_error_wherever_it_is_cut() -> Result<()> {
+    let text = read("examples/pipes.rs")?;
+    let end = text.find("#[cfg(unix)]\nfn main()").context("pipes has a main")?;
+    let workshop = Workshop::new(&["anyhow", "mp", "nix", "postcard", "serde"])?;
+    let program = workshop.program("frames", &format!("{}{FRAMES}", &text[..end]))?;
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.stdout.ends_with(" ends tried\n"), "{}", ended.output());
+    Ok(())
+}
+
+/// It reports the death, and the other workers end by the closed pipes.
+#[test]
+fn pipes_reports_a_killed_worker() -> Result<()> {
+    for victim in 0..4 {
+        let program = start("pipes", &["--limit", "9999999"])?;
+        let workers = wait_for_children(&program, 4)?;
+        signal(workers[victim], Signal::SIGKILL)?;
+        // The others would count for long.
+        thread::sleep(Duration::from_millis(20));
+        for pid in children(&program)? {
+            signal(pid, Signal::SIGKILL)?;
+        }
+        let ended = program.end()?;
+        ensure!(ended.status.code() == Some(1), "{}", ended.output());
+        ensure!(ended.stderr.contains("a worker failed, signal: 9"), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// A worker whose parent has gone ends at its next answer.
+#[test]
+fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
+    let program = start("pipes", &["--limit", "300000"])?;
+    wait_for_children(&program, 4)?;
+    signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
+    all_gone(&program, LIMIT)
+}
+
+#[test]
+fn pipes_waits_for_ever_when_a_child_keeps_the_ends_of_others() -> Result<()> {
+    let (_workshop, program) =
+        changed("pipes", &[("        earlier.clear();\n", "        let _ = &earlier;\n")])?;
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|line| line == "22044 primes from 0 to 250000")?;
+    thread::sleep(Duration::from_secs(2));
+    ensure!(children(&running)?.len() == 4, "the workers have ended");
+    Ok(())
+}
+
+// ----------------------------------------------------------------------------------- full_pipe
+
+#[test]
+fn full_pipe_ends_although_a_child_of_it_is_deadlocked() -> Result<()> {
+    let ended = run_example("full_pipe", &[])?.success()?;
+    let lines: Vec<&str> = ended.lines().collect();
+    ensure!(lines.len() == 6, "{}", ended.output());
+    let held = lines[0].strip_prefix("the pipe holds ").and_then(|l| l.split(' ').next());
+    let held: usize = held.context("how many bytes fit")?.parse()?;
+    ensure!((512..200 * 1024).contains(&held), "{held}");
+    #[cfg(target_os = "linux")]
+    ensure!(held == capacity_of_a_pipe()?, "{held}");
+    let rest = [
+        "204800 bytes read, and the writer has ended, exit status: 0",
+        "client and server wait for each other",
+        "server: Broken pipe (os error 32)",
+        "client: signal: 9 (SIGKILL); server: exit status: 0",
+        "parent: 204800 bytes came back; server: exit status: 0",
+    ];
+    ensure!(lines[1..] == rest, "{}", ended.output());
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn capacity_of_a_pipe() -> Result<usize> {
+    let (reader, _writer) = std::io::pipe()?;
+    Ok(usize::try_from(nix::fcntl::fcntl(&reader, nix::fcntl::FcntlArg::F_GETPIPE_SZ)?)?)
+}
+
+// ---------------------------------------------------------------------------------- work_queue
+
+fn ensure_counted(ended: &Ended, line: &str) -> Result<()> {
+    ensure!(ended.lines().filter(|l| *l == line).count() == 2, "{}", ended.output());
+    let all = "without a result: 0 of 1000 pieces";
+    ensure!(ended.lines().filter(|l| *l == all).count() == 2, "{}", ended.output());
+    Ok(())
+}
+
+#[test]
+fn work_queue_counts_right_with_any_crew() -> Result<()> {
+    for (limit, line) in COUNTS {
+        for (producers, consumers) in [("1", "1"), ("1", "5"), ("5", "1"), ("3", "2"), ("20", "20")]
+        {
+            let arguments = ["--limit", limit, "--producers", producers, "--consumers", consumers];
+            ensure_counted(&run_example("work_queue", &arguments)?.success()?, line)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn work_queue_loses_what_a_consumer_held_and_does_it_again() -> Result<()> {
+    for _ in 0..5 {
+        let ended = run_example("work_queue", &["--limit", "10000"])?.success()?;
+        let lines = [
+            "without a result: 0 of 1000 pieces",
+            "1229 primes below 10000",
+            "a worker has ended before its time, signal: 9 (SIGKILL)",
+            "without a result: 1 of 1000 pieces",
+            "without a result: 0 of 1000 pieces",
+            "1229 primes below 10000",
+        ];
+        ensure!(ended.lines().eq(lines), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// Whoever is killed, producer or consumer, at whatever moment: the count is right.
+#[test]
+fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
+    let (mut state, mut killed) = (1, 0);
+    for _ in 0..12 {
+        let program = start("work_queue", &["--limit", "100000"])?;
+        // Under load it may have ended before anybody looks.
+        if let Ok(workers) = wait_for_children(&program, 3) {
+            thread::sleep(Duration::from_micros(spread(&mut state) % 30_000));
+            let victim = workers[usize::try_from(spread(&mut state))? % workers.len()];
+            killed += usize::from(signal(victim, Signal::SIGKILL).is_ok());
+        }
+        ensure_counted(&program.end()?.success()?, "9592 primes below 100000")?;
+    }
+    ensure!(killed > 0, "nobody was killed");
+    Ok(())
+}
+
+/// Stopped consumers are slow consumers: the queue fills, the producers wait, and nothing is lost.
+#[test]
+fn work_queue_waits_for_slow_consumers() -> Result<()> {
+    let program = start("work_queue", &["--limit", "1000000"])?;
+    let workers = wait_for_children(&program, 5)?;
+    for &pid in &workers {
+        signal(pid, Signal::SIGSTOP)?;
+    }
+    thread::sleep(Duration::from_millis(1500)); // longer than one wait of `End`
+    // The producers come last: the process ids are given in order.
+    for &pid in workers.iter().rev() {
+        signal(pid, Signal::SIGCONT)?;
+        thread::sleep(Duration::from_millis(300));
+    }
+    ensure_counted(&program.end()?.success()?, "78498 primes below 1000000")
+}
+
+#[test]
+fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
+    for producers in ["1", "4"] {
+        let program = start("work_queue", &["--limit", "1000000", "--producers", producers])?;
+        wait_for_children(&program, 4)?;
+        signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
+        all_gone(&program, LIMIT)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn work_queue_hangs_when_the_parent_keeps_the_receiving_end() -> Result<()> {
+    let (_workshop, mut program) = changed("work_queue", &[("    drop(tasks_out);\n", "")])?;
+    program.args(["--consumers", "1", "--limit", "10000"]);
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|line| line == "1229 primes below 10000")?;
+    thread::sleep(Duration::from_secs(3));
+    ensure!(!children(&running)?.is_empty(), "the producers have ended");
+    Ok(())
+}
+
+// ---------------------------------------------------------------------------------- supervisor
+
+/// `task B, attempt 2: REST` as B, 2 and REST.
+fn attempt(line: &str) -> Option<(&str, u32, &str)> {
+    let (name, rest) = line.strip_prefix("task ")?.split_once(", attempt ")?;
+    let (attempt, rest) = rest.split_once(": ")?;
+    Some((name, attempt.parse().ok()?, rest))
+}
+
+#[test]
+fn supervisor_judges_each_kind_of_end() -> Result<()> {
+    for workers in ["1", "3", "8"] {
+        let arguments = ["--limit", "100000", "--workers", workers];
+        let ended = run_example("supervisor", &arguments)?.success()?;
+        let mut seen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, number, rest) in ended.lines().filter_map(attempt) {
+            let attempts = seen.entry(name).or_default();
+            attempts.push(rest);
+            ensure!(attempts.len() == number as usize, "{}", ended.output());
+        }
+        let [panic, bad] = ["exit status: 101; again in ", "; the task is bad"];
+        let [p1, p2, p3] = [50, 100, 200].map(|pause| format!("{panic}{pause} ms"));
+        let expected = BTreeMap::from([
+            ("A", vec!["2762 primes".to_owned()]),
+            ("B", vec![p1.clone(), p2.clone(), "2371 primes".to_owned()]),
+            ("C", vec!["signal: 9 (SIGKILL); again in 50 ms".into(), "2260 primes".into()]),
+            ("D", vec!["it hung; again in 50 ms".into(), "2199 primes".into()]),
+            ("E", vec![p1, p2, p3, format!("exit status: 101{bad}")]),
+            ("F", vec![format!("exit status: 2{bad}")]),
+        ]);
+        let same = seen.len() == expected.len()
+            && expected.iter().all(|(name, lines)| seen.get(name).is_some_and(|l| l == lines));
+        ensure!(same, "{expected:#?}\n{}", ended.output());
+        ensure!(ended.lines().last() == Some("9592 primes below 100000"), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// Workers killed in mid-work are bad luck, as long as it doesn't strike a task too often.
+#[test]
+fn supervisor_survives_killed_workers() -> Result<()> {
+    let mut state = 7;
+    for _ in 0..3 {
+        let program = start("supervisor", &["--limit", "1000000"])?;
+        program.wait_for_line(|line| line.starts_with("task F, attempt 1"))?;
+        // D has used one attempt, C too, B two of four: one more is allowed to each.
+        thread::sleep(Duration::from_millis(spread(&mut state) % 200));
+        let victim = *wait_for_children(&program, 1)?.first().context("a child")?;
+        let _ = signal(victim, Signal::SIGKILL);
+        let ended = program.end()?.success()?;
+        ensure!(ended.lines().last() == Some("78498 primes below 1000000"), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// A stopped worker gives no sign of life: it hangs, and SIGKILL ends it all the same.
+#[test]
+fn supervisor_kills_a_stopped_worker() -> Result<()> {
+    let program = start("supervisor", &["--limit", "10000000", "--workers", "1"])?;
+    let worker = wait_for_children(&program, 1)?[0]; // task A, which runs for long
+    signal(worker, Signal::SIGSTOP)?;
+    program.wait_for_line(|line| line == "task A, attempt 1: it hung; again in 50 ms")?;
+    signal(i32::try_from(program.pid())?, Signal::SIGTERM)?;
+    let ended = program.end()?;
+    ensure!(ended.status.code() == Some(143), "{}", ended.output());
+    Ok(())
+}
+
+/// It has said how many it told to end, and the exit code is that of the signal; the harness sees
+/// that nothing is left.
+fn ensure_shut_down(ended: &Ended, code: i32) -> Result<()> {
+    ensure!(ended.status.code() == Some(code), "{}\n{}", ended.status, ended.output());
+    let last = ended.lines().last().unwrap_or_default();
+    ensure!(last.starts_with("told to end: "), "{}", ended.output());
+    Ok(())
+}
+
+#[test]
+fn supervisor_ends_in_order_on_ctrl_c_and_sigterm_at_any_moment() -> Result<()> {
+    let mut state = 3;
+    for round in 0..16 {
+        let program = start("supervisor", &["--rounds", "1000", "--workers", "5"])?;
+        wait_for_children(&program, 1)?; // so the handlers are in place
+        thread::sleep(Duration::from_millis(spread(&mut state) % 300));
+        let code = match round % 3 {
+            0 => program.interrupt().map(|()| 130)?, // to all of the group, as a terminal does
+            1 => signal(i32::try_from(program.pid())?, Signal::SIGINT).map(|()| 130)?,
+            _ => signal(i32::try_from(program.pid())?, Signal::SIGTERM).map(|()| 143)?,
+        };
+        let ended = program.end()?;
+        ensure_shut_down(&ended, code)?;
+        ensure!(ended.stdout.ends_with("; killed: 0\n"), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// Stopped workers don't act on SIGTERM: after the grace period they are killed.
+#[test]
+fn supervisor_kills_what_does_not_end() -> Result<()> {
+    let (mut program, mut stopped) = (start("supervisor", &["--limit", "10000000"])?, 0);
+    program.wait_for_line(|line| line.starts_with("task F"))?;
+    for pid in wait_for_children(&program, 3)? {
+        stopped += usize::from(signal(pid, Signal::SIGSTOP).is_ok());
+    }
+    program.interrupt()?;
+    program = still_there_after(program, Duration::from_millis(300))?;
+    let ended = program.end()?;
+    ensure_shut_down(&ended, 130)?;
+    let killed = ended.stdout.trim_end().rsplit_once("; killed: ").context("the last line")?.1;
+    ensure!((1..=stopped).contains(&killed.parse()?), "{}", ended.output());
+    Ok(())
+}
+
+/// A program that has not ended a moment later.
+fn still_there_after(program: Running, pause: Duration) -> Result<Running> {
+    thread::sleep(pause);
+    let pid = i32::try_from(program.pid())?;
+    let group = processes::of_group(pid)?;
+    ensure!(group.iter().any(|process| process.pid == pid && process.state != "Z"));
+    Ok(program)
+}
+
+/// The second signal cuts the grace period short: with a grace period without end it ends, too.
+#[test]
+fn supervisor_ends_at_once_on_the_second_ctrl_c() -> Result<()> {
+    let grace = (
+        "const GRACE: Duration = Duration::from_secs(1);",
+        "const GRACE: Duration = Duration::MAX;",
+    );
+    let (_workshop, mut program) = changed("supervisor", &[grace])?;
+    program.args(["--limit", "10000000"]);
+    let mut program = Running::start(program, Stdout::Pipe, LIMIT)?;
+    program.wait_for_line(|line| line.starts_with("task F"))?;
+    for pid in wait_for_children(&program, 3)? {
+        signal(pid, Signal::SIGSTOP)?;
+    }
+    program.interrupt()?;
+    program = still_there_after(program, Duration::from_secs(1))?;
+    program.interrupt()?;
+    ensure_shut_down(&program.end()?, 130)
+}
+
+/// Waits until no process of a program's group is left, once the program itself was killed.
+fn all_gone(program: &Running, limit: Duration) -> Result<()> {
+    let begin = Instant::now();
+    loop {
+        let mut left = processes::of_group(i32::try_from(program.pid())?)?;
+        left.retain(|process| process.state != "Z");
+        if left.is_empty() {
+            return Ok(());
+        }
+        ensure!(begin.elapsed() < limit, "left behind: {left:#?}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn workers_end_with_a_supervisor_that_is_killed() -> Result<()> {
+    let mut state = 11;
+    for _ in 0..8 {
+        let program = start("supervisor", &["--limit", "10000000", "--workers", "6"])?;
+        wait_for_children(&program, 3)?;
+        thread::sleep(Duration::from_millis(spread(&mut state) % 200));
+        signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
+        all_gone(&program, Duration::from_secs(10))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn workers_that_hold_the_lifeline_outlive_the_supervisor() -> Result<()> {
+    let change = ("            self.held = None;\n", "            let _ = &self.held;\n");
+    let (_workshop, mut program) = changed("supervisor", &[change])?;
+    program.args(["--limit", "10000000"]);
+    let program = Running::start(program, Stdout::Pipe, LIMIT)?;
+    program.wait_for_line(|line| line.starts_with("task F"))?;
+    wait_for_children(&program, 2)?;
+    signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
+    let gone = all_gone(&program, Duration::from_secs(2));
+    ensure!(gone.is_err(), "they have ended");
+    Ok(())
+}
+
+#[test]
+fn a_worker_of_the_supervisor_is_ended_by_a_signal_of_its_own() -> Result<()> {
+    let program = start("supervisor", &["--limit", "10000000", "--workers", "1"])?;
+    let worker = wait_for_children(&program, 1)?[0];
+    thread::sleep(Duration::from_millis(200));
+    signal(worker, Signal::SIGINT)?; // ignored
+    thread::sleep(Duration::from_millis(200));
+    ensure!(children(&program)? == [worker], "SIGINT has ended a worker");
+    signal(worker, Signal::SIGTERM)?;
+    program
+        .wait_for_line(|line| line == "task A, attempt 1: signal: 15 (SIGTERM); again in 50 ms")?;
+    program.interrupt()?;
+    let ended = program.end()?;
+    ensure!(ended.status.signal().is_none(), "{}", ended.status);
+    ensure_shut_down(&ended, 130)
+}
