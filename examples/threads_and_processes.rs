@@ -31,7 +31,8 @@ fn in_a_process() -> anyhow::Result<()> {
 
 #[cfg(not(unix))]
 fn in_a_process() -> anyhow::Result<()> {
-    anyhow::bail!("the process part forks, and only Unix can fork")
+    println!("child:   this part forks, and only Unix can fork");
+    Ok(())
 }
 
 fn add_in_two_steps() -> u32 {

@@ -4,7 +4,9 @@
 //! call starts a thread that looks after every process below this one: it kills what has run longer
 //! than [`LIMIT`], whereupon skeptic reports the snippet's test as failed.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::panic;
 use std::sync::Once;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,9 +26,27 @@ pub fn compile_test(root: &str, out: &str, target: &str, text: &str) {
 }
 
 /// Compiles and runs a snippet, with skeptic.
+///
+/// Skeptic copies a compiled snippet into its cache and runs the copy. While the copy is written,
+/// another thread of this process can fork to start a compiler; until that one is there, it holds the
+/// copy open for writing, and Linux refuses to run it (ETXTBSY). The moment passes, so try again.
 pub fn run_test(root: &str, out: &str, target: &str, text: &str) {
     watch(LIMIT);
-    skeptic::rt::run_test(root, out, target, text);
+    for _ in 0..100 {
+        let run = || skeptic::rt::run_test(root, out, target, text);
+        match panic::catch_unwind(run) {
+            Ok(()) => return,
+            Err(payload) if is_busy(&*payload) => thread::sleep(Duration::from_millis(20)),
+            Err(payload) => panic::resume_unwind(payload),
+        }
+    }
+    panic!("the compiled snippet stayed open for writing");
+}
+
+/// Whether skeptic has reported that it could not start a snippet since its file is being written.
+fn is_busy(payload: &(dyn Any + Send)) -> bool {
+    let text = payload.downcast_ref::<String>().map_or("", String::as_str);
+    text.starts_with("Could not run") && text.ends_with("Text file busy (os error 26)")
 }
 
 /// Kills, from now on, what runs below this process for longer than `limit`.
