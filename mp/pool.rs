@@ -136,6 +136,9 @@ impl Pool {
     /// It forks no more workers than there are chunks, and none for no input. Apart from the results
     /// it returns, it holds at most one result a worker in serialised form.
     ///
+    /// A worker that is killed can't wait for processes of its own: what a task has started with
+    /// [`Process::spawn`] then runs on.
+    ///
     /// # Errors
     ///
     /// The first error ends the call: the workers are killed and reaped, and the pool can be used
@@ -171,9 +174,9 @@ impl Pool {
 
     /// Runs `f` on every input and yields each result as it comes, with the index of its input.
     ///
-    /// One task's panic is one item's error, and the others go on. A worker that dies is an error too;
-    /// the tasks that it had taken and not delivered yield nothing. Dropping the iterator early
-    /// kills and reaps the workers.
+    /// One task's panic is one item's error, and the others go on. A worker that dies is an error too:
+    /// the tasks that it had taken and not delivered yield nothing, and once no worker is left, neither
+    /// do those that nobody had taken. Dropping the iterator early kills and reaps the workers.
     ///
     /// # Errors
     ///
@@ -424,7 +427,8 @@ fn die_with(parent: u32) {
         let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
         if std::os::unix::process::parent_id() != parent {
             // It was killed before the line above.
-            process::exit(1);
+            // SAFETY: `_exit` ends the worker here and runs nothing of the parent's.
+            unsafe { nix::libc::_exit(1) };
         }
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -474,10 +478,16 @@ impl Workers {
                 worker.read(&mut self.scratch, &mut deliver)?
             } else {
                 // A process that a dead worker left behind can hold its pipe open for ever.
-                quiet && !worker.process.is_alive()?
+                // What it sent before it ended is read first.
+                quiet && !worker.process.is_alive()? && !worker.has_sent()?
             };
             if ended {
                 let mut worker = self.running.swap_remove(place);
+                if !worker.done {
+                    // Its pipe is closed, so it will deliver nothing, but it may run on: as another
+                    // program, for instance. It keeps its own status where it has ended already.
+                    worker.process.kill()?;
+                }
                 let status = worker.process.join()?;
                 if !worker.done {
                     deliver(Err(PoolError::WorkerDied { status }));
@@ -504,6 +514,16 @@ impl Workers {
 }
 
 impl Worker {
+    /// Whether there is something to read, or the end of it.
+    fn has_sent(&self) -> io::Result<bool> {
+        match poll(&mut [PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) {
+            Ok(count) => Ok(count > 0),
+            // Not known: the caller comes back.
+            Err(Errno::EINTR) => Ok(true),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Reads once and delivers the messages that are whole. Tells whether the worker is done or dead.
     fn read<R: DeserializeOwned>(
         &mut self,
@@ -555,6 +575,10 @@ fn decode<R: DeserializeOwned>(
             .map_err(|error| PoolError::Codec { index, message: error.to_string() })?;
         results.push(result);
         body = after;
+    }
+    if !body.is_empty() {
+        let message = "its type reads less than it writes".into();
+        return Err(PoolError::Codec { index: header.index, message });
     }
     Ok((header.index, results))
 }

@@ -169,12 +169,12 @@ impl Process {
     // ANCHOR_END: wait
 
     fn send(&mut self, signal: Signal) -> io::Result<()> {
-        if self.status.is_some() {
-            return Ok(());
+        // Until it is reaped, the child's id is not given to another process. This fails where
+        // something else has reaped it.
+        match self.wait(libc::WNOHANG)? {
+            Some(_) => Ok(()),
+            None => Ok(signal::kill(self.child, signal)?),
         }
-        self.require_parent()?;
-        // Until it is reaped here, the child's id is not given to another process.
-        Ok(signal::kill(self.child, signal)?)
     }
 
     fn require_parent(&self) -> io::Result<()> {
