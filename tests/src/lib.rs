@@ -178,6 +178,18 @@ pub fn run(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
     Running::start(command, stdout, limit)?.end()
 }
 
+/// As [`run`], for a program that isn't ours: what is left when it ends gets two seconds to end, too.
+/// Python's helper processes end when they see that the program is gone.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_patiently(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
+    let mut running = Running::start(command, stdout, limit)?;
+    running.grace = Duration::from_secs(2);
+    running.end()
+}
+
 /// A program that runs. Dropped, it is killed with its group.
 #[derive(Debug)]
 pub struct Running {
@@ -186,6 +198,8 @@ pub struct Running {
     name: String,
     limit: Duration,
     deadline: Instant,
+    /// How long what is left may take to end once the program has ended.
+    grace: Duration,
     ended: bool,
     stdout: Option<Stream>,
     stderr: Option<Stream>,
@@ -246,6 +260,7 @@ impl Running {
             name,
             limit,
             deadline,
+            grace: Duration::ZERO,
             ended: false,
             stdout: out,
             stderr: Some(Stream::of_pipe(errors)),
@@ -314,7 +329,12 @@ impl Running {
         };
         // A correct program has waited for all its children before it ends, so nothing may be left
         // at this moment. Whatever is left is killed, or the pipes would not end.
-        let left = processes::of_group(self.group.as_raw())?;
+        let grace = Instant::now() + self.grace;
+        let mut left = processes::of_group(self.group.as_raw())?;
+        while !left.is_empty() && Instant::now() < grace {
+            thread::sleep(Duration::from_millis(10));
+            left = processes::of_group(self.group.as_raw())?;
+        }
         if !left.is_empty() {
             self.kill();
         }

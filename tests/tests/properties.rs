@@ -1,37 +1,14 @@
-//! What each program promises besides its text. The programs are found in `examples/`; every one is
-//! held to the same rules, and some to rules of their own ([`SPECIAL`]).
+//! What each program promises beyond its text: it ends, with the right status, whatever its standard
+//! output is; it leaves nothing behind; it answers a bad argument. And what only some promise.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
-use tests::{Ended, LIMIT, Running, Stdout};
-use xtask::shown::{self, Mode};
-
-/// A test of one program: the program's name, the test's, the test.
-type Special = (&'static str, &'static str, fn() -> Result<()>);
-
-/// What single programs promise. To hold a program to a promise, add a line here.
-const SPECIAL: &[Special] = &[
-    ("multi_process", "five_by_default", || multi_process(&[], 5)),
-    ("multi_process", "as_many_as_asked", || multi_process(&["--processes", "8"], 8)),
-    ("multi_process", "one", || multi_process(&["--processes", "1"], 1)),
-    ("cpu_count", "a_worker_for_each_cpu", || cpu_count(&[], None)),
-    ("cpu_count", "as_many_as_asked", || cpu_count(&["--workers", "3"], Some(3))),
-    ("order", "results_stand_in_order", order),
-    ("pool", "any_number_of_workers", || same_results("pool", &["1", "2", "7"], |_| true)),
-    ("process_pool", "any_number_of_workers", || {
-        let in_order = |line: &str| !line.starts_with("input ");
-        same_results("process_pool", &["1", "2", "7"], in_order)
-    }),
-    ("producer_consumer", "every_item_arrives", every_item_arrives),
-    ("producer_consumer", "ctrl_c_stops_both", ctrl_c_stops_both),
-];
-
-/// Programs whose lines differ from run to run beyond what is normalised (a race is their subject):
-/// they are not compared between a pipe, a file and a terminal, only run.
-const LINES_DIFFER: &[(&str, &str)] = &[];
+use tests::{Ended, LIMIT, Running, Stdout, example, examples, trial};
+use xtask::shown::{Mode, normalise};
 
 fn main() {
     tests::main(trials());
@@ -39,234 +16,237 @@ fn main() {
 
 fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
-    let names = tests::names("examples", "rs")?;
-    for name in &names {
-        let rules: [(&str, fn(&str) -> Result<()>); 4] = [
-            ("same_to_pipe_file_and_terminal", same_everywhere),
-            ("ends_with_stdout_closed", |name| ends_without_stdout(name, Stdout::Closed)),
-            ("ends_with_stdout_broken", |name| ends_without_stdout(name, Stdout::BrokenPipe)),
-            ("refuses_bad_arguments", refuses_bad_arguments),
-        ];
-        for (rule, test) in rules {
+    let names: Vec<String> = examples()?.names().map(str::to_owned).collect();
+    for name in names {
+        let test = |what: &str, test: fn(&str) -> Result<()>| {
             let program = name.clone();
-            trials.push(tests::trial(format!("{name}::{rule}"), move || test(&program)));
-        }
+            trial(format!("{name} {what}"), move || test(&program))
+        };
+        trials.push(test("writes_the_same_into_a_pipe_a_file_and_a_terminal", same_everywhere));
+        trials.push(test("ends_when_its_output_is_closed", ends_without_output));
+        trials.push(test("answers_a_bad_argument", answers_a_bad_argument));
     }
-    for (name, rule, test) in SPECIAL {
-        ensure!(names.iter().any(|n| n == name), "there is no example {name}");
-        trials.push(tests::trial(format!("{name}::{rule}"), test));
-    }
-    for (name, reason) in LINES_DIFFER {
-        ensure!(names.iter().any(|n| n == name) && !reason.is_empty(), "{name} differs: why?");
-    }
+    trials.push(trial("multi_process runs_as_many_as_it_says", multi_process));
+    trials.push(trial("cpu_count runs_as_many_as_it_counts", cpu_count));
+    trials.push(trial("single_process has_two_children", single_process));
+    trials.push(trial("producer_consumer passes_each_item_once_and_in_order", producer_consumer));
+    trials.push(trial("producer_consumer stops_on_ctrl_c", producer_consumer_interrupted));
+    trials.push(trial("order puts_results_in_order", order));
+    trials.push(trial("process_pool yields_each_result_once", process_pool));
     trials.extend(harness());
     Ok(trials)
 }
 
-fn run(name: &str, arguments: &[&str], stdout: Stdout) -> Result<Ended> {
-    let run = || tests::run(tests::example(name, arguments)?, stdout, LIMIT);
-    run().with_context(|| format!("{name} {arguments:?}, stdout: {stdout:?}"))
+fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
+    tests::run(example(name, arguments)?, Stdout::Pipe, LIMIT)?.success()
 }
 
 // ---------------------------------------------------------------------------------------------
-// Of every program
+// What all programs promise
 // ---------------------------------------------------------------------------------------------
 
-/// It ends by itself, succeeds, leaves nothing behind, and writes the same lines to a pipe, a file
-/// and a terminal.
 fn same_everywhere(name: &str) -> Result<()> {
-    let lines = |stdout| -> Result<Vec<String>> {
-        let ended = run(name, &[], stdout)?.success()?;
-        ensure!(!ended.stdout.is_empty(), "it wrote nothing to stdout: {stdout:?}");
-        Ok(ended.lines().map(str::to_owned).collect())
-    };
-    let to_pipe = lines(Stdout::Pipe)?;
-    for stdout in [Stdout::File, Stdout::Terminal] {
-        let there = lines(stdout)?;
-        if LINES_DIFFER.iter().any(|(differs, _)| *differs == name) {
-            continue;
-        }
-        if let Err(difference) = shown::compare(Mode::Unordered, &to_pipe, &there) {
-            bail!("- to a pipe, + to: {stdout:?}\n{difference}");
-        }
+    let mut seen: Vec<(Stdout, BTreeSet<String>)> = Vec::new();
+    for stdout in [Stdout::Pipe, Stdout::File, Stdout::Terminal] {
+        let ended = tests::run(example(name, &[])?, stdout, LIMIT)?.success()?;
+        let lines = ended.lines().map(|line| normalise(line, Mode::PerCpu)).collect();
+        seen.push((stdout, lines));
+    }
+    for pair in seen.windows(2) {
+        ensure!(pair[0].1 == pair[1].1, "{:#?}\nand\n{:#?}", pair[0], pair[1]);
+    }
+    ensure!(!seen[0].1.is_empty(), "it writes nothing");
+    Ok(())
+}
+
+/// It may succeed or fail, but it ends and leaves nothing behind, which `run` checks.
+fn ends_without_output(name: &str) -> Result<()> {
+    for stdout in [Stdout::Closed, Stdout::BrokenPipe] {
+        let ended = tests::run(example(name, &[])?, stdout, LIMIT);
+        let ended = ended.with_context(|| format!("{stdout:?}"))?;
+        // What a signal kills has not ended by itself.
+        ensure!(ended.status.code().is_some(), "{stdout:?}: {}\n{}", ended.status, ended.output());
     }
     Ok(())
 }
 
-/// With its stdout closed or broken it may fail, but it ends and leaves nothing behind.
-fn ends_without_stdout(name: &str, stdout: Stdout) -> Result<()> {
-    let ended = run(name, &[], stdout)?;
-    // A program killed by a signal has not ended by itself.
-    ensure!(ended.status.code().is_some(), "{}\n{}", ended.status, ended.output());
-    Ok(())
-}
-
-fn refuses_bad_arguments(name: &str) -> Result<()> {
-    for argument in ["--no-such-thing", "stray"] {
-        let ended = run(name, &[argument], Stdout::Pipe)?;
+fn answers_a_bad_argument(name: &str) -> Result<()> {
+    for bad in [&["--no-such-thing"][..], &["stray"], &["--no-such-thing=3"], &["-x"]] {
+        let ended = tests::run(example(name, bad)?, Stdout::Pipe, LIMIT)?;
+        let named = ended.stderr.contains(bad[0].trim_end_matches("=3"));
         ensure!(
             ended.status.code() == Some(2)
-                && ended.stdout.is_empty()
-                && ended.stderr.contains("usage")
-                && ended.stderr.contains(argument),
-            "given `{argument}` it ends with 2 and stderr says why and shows the usage; but: {}\n{}",
+                && ended.stderr.contains("usage: ")
+                && named
+                && ended.stdout.is_empty(),
+            "{bad:?}: expected exit status 2, usage on stderr and nothing on stdout, not {}\n{}",
             ended.status,
             ended.output()
         );
     }
-    Ok(())
-}
-
-// ---------------------------------------------------------------------------------------------
-// Of single programs
-// ---------------------------------------------------------------------------------------------
-
-/// The number N and the process id in a line `PREFIX N (pid P)REST`.
-fn number_and_pid(line: &str, prefix: &str) -> Option<(usize, u32)> {
-    let (number, rest) = line.strip_prefix(prefix)?.split_once(" (pid ")?;
-    let (pid, _) = rest.split_once(')')?;
-    Some((number.parse().ok()?, pid.parse().ok()?))
-}
-
-/// The lines of `count` children: each number once, each from a process of its own that isn't the
-/// parent. Returns where the line of each number stands.
-fn distinct_children(ended: &Ended, prefix: &str, count: usize) -> Result<BTreeMap<usize, usize>> {
-    let mut places = BTreeMap::new();
-    let mut pids = BTreeSet::from([ended.pid]);
-    for (place, line) in ended.lines().enumerate() {
-        if let Some((number, pid)) = number_and_pid(line, prefix) {
-            ensure!(pids.insert(pid), "`{line}`: another process has this id, or the parent");
-            ensure!(places.insert(number, place).is_none(), "`{line}`: the number comes twice");
+    let ended = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.stdout.starts_with("usage: "), "--help: {}", ended.output());
+    // Each option that takes a number says which.
+    for option in ended.stdout.lines().skip(1).filter_map(|line| line.split_whitespace().next()) {
+        for bad in ["none", "-1", "1.5", "99999999999999999999999"] {
+            let ended = tests::run(example(name, &[option, bad])?, Stdout::Pipe, LIMIT)?;
+            ensure!(
+                ended.status.code() == Some(2)
+                    && ended.stderr.contains(option)
+                    && ended.stderr.contains(bad)
+                    && ended.stderr.contains("from "),
+                "{option} {bad}: {}\n{}",
+                ended.status,
+                ended.output()
+            );
         }
     }
-    ensure!(
-        places.keys().copied().eq(0..count),
-        "the children are 0 to {}, not {:?}\n{}",
-        count - 1,
-        places.keys(),
-        ended.output()
-    );
-    Ok(places)
-}
-
-fn multi_process(arguments: &[&str], count: usize) -> Result<()> {
-    let ended = run("multi_process", arguments, Stdout::Pipe)?.success()?;
-    let children = distinct_children(&ended, "This is process ", count)?;
-    let lines: Vec<&str> = ended.lines().collect();
-    let mut last = 0;
-    for (number, &child) in &children {
-        let report = format!("process {number} has ended, exit status: 0");
-        let place = lines
-            .iter()
-            .position(|line| *line == report)
-            .with_context(|| format!("no `{report}`\n{}", ended.output()))?;
-        ensure!(place > child, "`{report}` stands before the child's own line");
-        ensure!(place >= last, "`{report}` is out of order");
-        last = place;
-    }
-    ensure!(lines.len() == 2 * count, "two lines for each process\n{}", ended.output());
     Ok(())
 }
 
-fn cpu_count(arguments: &[&str], count: Option<usize>) -> Result<()> {
-    let ended = run("cpu_count", arguments, Stdout::Pipe)?.success()?;
-    let available = ended
-        .lines()
-        .find_map(|line| {
-            let number = line.strip_prefix("std::thread::available_parallelism:")?;
-            number.trim().strip_suffix(" CPUs")?.parse::<usize>().ok()
-        })
-        .with_context(|| format!("it doesn't say how many CPUs std sees\n{}", ended.output()))?;
-    distinct_children(&ended, "This is worker ", count.unwrap_or(available))?;
-    Ok(())
+// ---------------------------------------------------------------------------------------------
+// What only one promises
+// ---------------------------------------------------------------------------------------------
+
+/// `BEFORE 12 (pid 34)REST` as 12, 34 and REST.
+fn numbered<'a>(line: &'a str, before: &str) -> Option<(usize, u32, &'a str)> {
+    let (number, rest) = line.strip_prefix(before)?.split_once(" (pid ")?;
+    let (pid, rest) = rest.split_once(')')?;
+    Some((number.parse().ok()?, pid.parse().ok()?, rest))
 }
 
-/// The results stand in the order of their index after every task is done.
-fn order() -> Result<()> {
-    for (arguments, count) in [(&[][..], 5), (&["--tasks", "8"][..], 8), (&["--tasks", "1"][..], 1)]
+fn multi_process() -> Result<()> {
+    for (arguments, count) in [(&[][..], 5), (&["--processes", "8"], 8), (&["--processes", "1"], 1)]
     {
-        let ended = run("order", arguments, Stdout::Pipe)?.success()?;
-        let lines: Vec<&str> = ended.lines().collect();
-        ensure!(lines.len() == 2 * count, "two lines a task\n{}", ended.output());
-        let (done, results) = lines.split_at(count);
-        let done: BTreeSet<&str> = done.iter().copied().collect();
-        let tasks: Vec<String> = (0..count).map(|n| format!("task {n} is done")).collect();
-        ensure!(
-            done == tasks.iter().map(String::as_str).collect(),
-            "each task is done once\n{}",
-            ended.output()
-        );
-        let squares: Vec<String> =
-            (0..count).map(|n| format!("{n} squared is {}", n * n)).collect();
-        ensure!(results == squares, "the results stand in order\n{}", ended.output());
+        let ended = run("multi_process", arguments)?;
+        let mut pids = BTreeSet::from([ended.pid]);
+        let mut started = BTreeSet::new();
+        let mut joined = Vec::new();
+        for line in ended.lines() {
+            if let Some((number, pid, "")) = numbered(line, "This is process ") {
+                ensure!(pids.insert(pid), "the id of a child isn't its own: {line}");
+                ensure!(started.insert(number), "a child wrote twice: {line}");
+            } else {
+                let number = line
+                    .strip_prefix("process ")
+                    .and_then(|line| line.strip_suffix(" has ended, exit status: 0"))
+                    .with_context(|| format!("an unknown line: {line}"))?;
+                let number: usize = number.parse()?;
+                ensure!(started.contains(&number), "the parent reports before the child: {line}");
+                joined.push(number);
+            }
+        }
+        ensure!(started.len() == count, "{count} processes, but {started:?}");
+        ensure!(joined == (0..count).collect::<Vec<_>>(), "joined out of order: {joined:?}");
     }
     Ok(())
 }
 
-/// The same lines in the same order for any number of workers; only lines that `counts` are compared.
-fn same_results(name: &str, workers: &[&str], counts: fn(&str) -> bool) -> Result<()> {
-    let mut first: Option<Vec<String>> = None;
-    for number in workers {
-        let ended = run(name, &["--workers", number, "--tasks", "6"], Stdout::Pipe)?.success()?;
-        let lines: Vec<String> =
-            ended.lines().filter(|line| counts(line)).map(str::to_owned).collect();
-        ensure!(lines.len() >= 6, "a line for each task\n{}", ended.output());
-        ensure!(lines[5].ends_with(" primes below 6000"), "in order\n{}", ended.output());
-        let first = first.get_or_insert_with(|| lines.clone());
-        ensure!(*first == lines, "{number} workers: {lines:?}, not {first:?}");
-    }
-    Ok(())
-}
-
-fn every_item_arrives() -> Result<()> {
-    let ended = run("producer_consumer", &["--items", "3"], Stdout::Pipe)?.success()?;
-    let place = |text: &str| {
-        ended
+fn cpu_count() -> Result<()> {
+    let counted = std::thread::available_parallelism()?.get();
+    for (arguments, count) in [(&[][..], counted), (&["--workers", "3"], 3)] {
+        let ended = run("cpu_count", arguments)?;
+        let says = format!("available_parallelism: {counted} CPUs");
+        ensure!(ended.stdout.contains(&says), "{}", ended.output());
+        let workers: BTreeMap<usize, u32> = ended
             .lines()
-            .position(|line| line.ends_with(text))
-            .with_context(|| format!("no line ends with `{text}`\n{}", ended.output()))
-    };
-    for item in 1..=3 {
-        // The producer logs before it sends, the consumer after it has received.
-        ensure!(
-            place(&format!("makes item {item}"))? < place(&format!("takes item {item}"))?,
-            "item {item} is taken before it is made\n{}",
-            ended.output()
-        );
+            .filter_map(|line| numbered(line, "This is worker "))
+            .map(|(number, pid, _)| (number, pid))
+            .collect();
+        let pids: BTreeSet<u32> = workers.values().copied().chain([ended.pid]).collect();
+        ensure!(workers.keys().copied().eq(0..count), "workers: {workers:?}");
+        ensure!(pids.len() == count + 1, "ids are not distinct: {workers:?}");
     }
-    let process_of = |name: &str| -> BTreeSet<&str> {
-        ended
-            .lines()
-            .filter(|line| line.contains(&format!(":{name}:")))
-            .filter_map(|line| line.split(":INFO:").nth(1)?.split(':').next())
-            .collect()
-    };
-    let (producer, consumer) = (process_of("producer"), process_of("consumer"));
-    ensure!(
-        producer == BTreeSet::from([ended.pid.to_string().as_str()])
-            && consumer.len() == 1
-            && producer != consumer,
-        "the producer runs in the parent, the consumer in one other process\n{}",
-        ended.output()
-    );
     Ok(())
 }
 
-/// Ctrl-C reaches both processes; both stop, long before the hundred items are made.
-fn ctrl_c_stops_both() -> Result<()> {
-    let command = tests::example("producer_consumer", &["--items", "100"])?;
-    let running = Running::start(command, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|line| line.ends_with("takes item 1"))?;
+fn single_process() -> Result<()> {
+    let ended = run("single_process", &[])?;
+    let one = ["Task in the process.", "1 2", "The child has ended, exit status: 0"];
+    ensure!(ended.lines().eq([one, one].concat()), "{}", ended.output());
+    Ok(())
+}
+
+/// The messages of one task of the log, in the order in which it wrote them, and its process ids.
+fn log<'a>(ended: &'a Ended, name: &str) -> (Vec<&'a str>, BTreeSet<u32>) {
+    let fields = |line: &'a str| -> Option<(&'a str, u32)> {
+        let (_, rest) = line.split_once(&format!(":{name}:ThreadId("))?;
+        let (_, rest) = rest.split_once("):INFO:")?;
+        let (pid, message) = rest.split_once(':')?;
+        Some((message, pid.parse().ok()?))
+    };
+    let lines: Vec<(&str, u32)> = ended.lines().filter_map(fields).collect();
+    (
+        lines.iter().map(|(message, _)| *message).collect(),
+        lines.iter().map(|(_, pid)| *pid).collect(),
+    )
+}
+
+fn producer_consumer() -> Result<()> {
+    for (arguments, items) in [(&[][..], 5), (&["--items", "0"], 0), (&["--items", "9"], 9)] {
+        let ended = run("producer_consumer", arguments)?;
+        let expected = |verb: &str| -> Vec<String> {
+            let lines = (1..=items).map(|item| format!("{verb} item {item}"));
+            lines.chain(["stops".to_owned()]).collect()
+        };
+        let (made, producers) = log(&ended, "producer");
+        let (taken, consumers) = log(&ended, "consumer");
+        ensure!(made == expected("makes"), "{}", ended.output());
+        ensure!(taken == expected("takes"), "{}", ended.output());
+        ensure!(
+            producers == BTreeSet::from([ended.pid]),
+            "the producer is a thread: {producers:?}"
+        );
+        ensure!(consumers.len() == 1 && consumers != producers, "the consumer is a process");
+    }
+    Ok(())
+}
+
+fn producer_consumer_interrupted() -> Result<()> {
+    let program = example("producer_consumer", &["--items", "100"])?;
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|line| line.ends_with("takes item 2"))?;
     running.interrupt()?;
     let ended = running.end()?.success()?;
-    for text in [
-        ":interrupted, stops both",
-        ":producer:ThreadId(2):",
-        "the consumer has ended, exit status: 0",
-    ] {
-        ensure!(ended.stdout.contains(text), "no `{text}`\n{}", ended.output());
+    let (made, _) = log(&ended, "producer");
+    let (taken, _) = log(&ended, "consumer");
+    ensure!(made.len() < 50 && made.last() == Some(&"stops"), "{}", ended.output());
+    ensure!(taken.last() == Some(&"stops"), "{}", ended.output());
+    ensure!(ended.stdout.contains("the consumer has ended, exit status: 0"), "{}", ended.output());
+    Ok(())
+}
+
+fn order() -> Result<()> {
+    for (arguments, tasks) in [(&[][..], 5), (&["--tasks", "20"], 20), (&["--tasks", "1"], 1)] {
+        let ended = run("order", arguments)?;
+        let done = ended.lines().filter(|line| line.ends_with(" is done")).collect::<BTreeSet<_>>();
+        ensure!(done.len() == tasks, "{}", ended.output());
+        let results = ended.lines().skip(tasks).map(str::to_owned);
+        let squares = (0..tasks).map(|n| format!("{n} squared is {}", n * n));
+        ensure!(results.eq(squares), "{}", ended.output());
     }
-    ensure!(!ended.stdout.contains("item 100"), "it has not stopped\n{}", ended.output());
+    Ok(())
+}
+
+fn process_pool() -> Result<()> {
+    for (arguments, tasks) in [
+        (&[][..], 10),
+        (&["--tasks", "0"], 0),
+        (&["--workers", "7", "--tasks", "3"], 3),
+        (&["--workers", "1", "--tasks", "40"], 40),
+    ] {
+        let ended = run("process_pool", arguments)?;
+        let threads = run("pool", arguments)?;
+        let ordered: Vec<&str> = ended.lines().take(tasks).collect();
+        ensure!(threads.lines().eq(ordered.iter().copied()), "processes and threads differ");
+        let mut indices: Vec<usize> = Vec::new();
+        for line in ended.lines().skip(tasks + 1) {
+            let index = line.strip_prefix("input ").and_then(|line| line.split(' ').next());
+            indices.push(index.with_context(|| format!("an unknown line: {line}"))?.parse()?);
+        }
+        indices.sort_unstable();
+        ensure!(indices.into_iter().eq(0..tasks), "each input once: {}", ended.output());
+    }
     Ok(())
 }
 
@@ -281,25 +261,25 @@ fn shell(script: &str) -> Command {
 }
 
 fn harness() -> Vec<Trial> {
-    let limit = std::time::Duration::from_millis(300);
+    let limit = Duration::from_millis(300);
     let error = move |script, limit| match tests::run(shell(script), Stdout::Pipe, limit) {
         Ok(ended) => bail!("nothing was seen\n{}", ended.output()),
         Err(error) => Ok(format!("{error:#}")),
     };
     vec![
-        tests::trial("harness::sees_what_is_left_behind", move || {
+        trial("harness::sees_what_is_left_behind", move || {
             let message = error("echo began; sleep 600 & exit 0", LIMIT)?;
             ensure!(message.contains("left behind:\n  sleep (pid "), "{message}");
             ensure!(message.contains("began"), "{message}");
             Ok(())
         }),
-        tests::trial("harness::kills_what_does_not_end", move || {
+        trial("harness::kills_what_does_not_end", move || {
             let message = error("echo began; sleep 600", limit)?;
             ensure!(message.contains("has not ended within 0.3 s"), "{message}");
             ensure!(message.contains("began"), "{message}");
             Ok(())
         }),
-        tests::trial("harness::gives_the_stdout_asked_for", || {
+        trial("harness::gives_the_stdout_asked_for", || {
             let script = "if [ -t 1 ]; then echo terminal; elif [ -p /dev/fd/1 ]; then echo pipe; \
                           elif [ -f /dev/fd/1 ]; then echo file; fi; [ -e /dev/fd/1 ] || echo closed >&2; \
                           echo more || exit 3";
@@ -317,7 +297,7 @@ fn harness() -> Vec<Trial> {
             ensure!(broken.status.code() == Some(4), "{}", broken.status);
             Ok(())
         }),
-        tests::trial("harness::waits_for_a_line_in_vain", || {
+        trial("harness::waits_for_a_line_in_vain", || {
             let running = Running::start(shell("echo other"), Stdout::Pipe, LIMIT)?;
             let error = running.wait_for_line(|line| line == "this").err();
             ensure!(error.is_some_and(|e| e.to_string().contains("did not come")));

@@ -99,6 +99,8 @@ static ALWAYS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)*(?:Z\b|[+-]\d\d:?\d\d\b)?", "STAMP"),
         (r"\b\d\d:\d\d:\d\d(?:[.,]\d+)*", "TIME"),
         (r"\b\d+(?:\.\d+)?\s?(?:ns|µs|μs|us|ms|s)\b", "DURATION"),
+        // A column of times is aligned by more or fewer spaces.
+        (r" {2,}DURATION", " DURATION"),
         (r"\bpid([ =])\d+\b", "pid${1}PID"),
         (r"\bThreadId\(\d+\)", "ThreadId(THREAD)"),
         (r"\btid([ =])\d+\b", "tid${1}THREAD"),
@@ -747,6 +749,7 @@ mod tests {
             ("pid=1, tid=2, tid 77", "pid=PID, tid=THREAD, tid THREAD"),
             ("ThreadId(12) of rapid 9", "ThreadId(THREAD) of rapid 9"),
             ("took 1.2 s, 35 µs, 7ms", "took DURATION, DURATION, DURATION"),
+            ("fork   192 µs ->    7.0 ms", "fork DURATION -> DURATION"),
             ("at 12:01:02.345 sharp", "at TIME sharp"),
             ("2026-08-04T12:01:02.345678Z start", "STAMP start"),
             ("2026-08-04 12:01:02+02:00 start", "STAMP start"),
