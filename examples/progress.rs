@@ -1,4 +1,4 @@
-//! Progress bars and a log from several worker processes; only their parent writes. Unix only.
+//! Bars and a log from several worker processes; only their parent writes. Unix only.
 //!
 //! `cargo run --features progress --example progress -- --workers 2 --verbose 1`
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
