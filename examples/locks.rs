@@ -5,7 +5,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Barrier, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ type Accounts = [Mutex<i64>; 2];
 /// Wrong: the giver here is the taker there, so each thread begins at another end.
 fn giver_first(accounts: &Accounts, from: usize, to: usize) {
     let mut giver = lock(&accounts[from]);
-    thread::yield_now();
+    thread::sleep(Duration::from_millis(1));
     let mut taker = lock(&accounts[to]);
     *giver -= 1;
     *taker += 1;
@@ -130,19 +130,24 @@ fn giver_first(accounts: &Accounts, from: usize, to: usize) {
 
 fn same_order(accounts: &Accounts, from: usize, to: usize) {
     let mut first = lock(&accounts[0]);
-    thread::yield_now();
+    thread::sleep(Duration::from_millis(1));
     let mut second = lock(&accounts[1]);
     let balances = [&mut *first, &mut *second];
     *balances[from] -= 1;
     *balances[to] += 1;
 }
 
-/// Two threads transfer at the same time, 1000 times each, in opposite directions.
+/// Two threads transfer at the same time, 100 times each, in opposite directions.
 fn transfers(name: &str, transfer: fn(&Accounts, usize, usize)) {
     let accounts = [Mutex::new(500), Mutex::new(500)];
+    let both_are_there = Barrier::new(2);
+    let work = |from, to| {
+        both_are_there.wait();
+        (0..100).for_each(|_| transfer(&accounts, from, to));
+    };
     thread::scope(|scope| {
-        scope.spawn(|| (0..1000).for_each(|_| transfer(&accounts, 0, 1)));
-        scope.spawn(|| (0..1000).for_each(|_| transfer(&accounts, 1, 0)));
+        scope.spawn(|| work(0, 1));
+        scope.spawn(|| work(1, 0));
     });
     let [a, b] = accounts.each_ref().map(|account| *lock(account));
     println!("{name}: the accounts hold {a} and {b}");

@@ -95,7 +95,7 @@ def with_lock_across_processes():
 
 def giver_first(accounts, locks, giver, taker):
     with locks[giver]:
-        time.sleep(0)
+        time.sleep(0.001)
         with locks[taker]:
             accounts[giver] -= 1
             accounts[taker] += 1
@@ -103,7 +103,7 @@ def giver_first(accounts, locks, giver, taker):
 
 def same_order(accounts, locks, giver, taker):
     with locks[0]:
-        time.sleep(0)
+        time.sleep(0.001)
         with locks[1]:
             accounts[giver] -= 1
             accounts[taker] += 1
@@ -112,8 +112,11 @@ def same_order(accounts, locks, giver, taker):
 def transfers(name, transfer):
     accounts, locks = [500, 500], [threading.Lock(), threading.Lock()]
 
+    both_are_there = threading.Barrier(2)
+
     def work(giver, taker):
-        for _ in range(1000):
+        both_are_there.wait()
+        for _ in range(100):
             transfer(accounts, locks, giver, taker)
 
     run([threading.Thread(target=work, args=args) for args in [(0, 1), (1, 0)]])
