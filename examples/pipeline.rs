@@ -92,7 +92,7 @@ fn pipeline(
         free.send(())?;
     }
     let to_count = Arc::new(Mutex::new(to_count));
-    // With `move` this closure owns `free`: when stage 3 ends, stage 1 gets no more tickets.
+    // `move`: `free` ends with stage 3, and then stage 1 gets no more tickets.
     thread::scope(move |scope| {
         scope.spawn(move || cut(&tickets, &pieces));
         for _ in 0..workers {
