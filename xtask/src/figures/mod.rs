@@ -3,8 +3,10 @@
 //! Each picture is an SVG that stands inline in a page. See [`svg`] for how it is written and
 //! [`words`] for its labels.
 
+mod choosing;
 mod concepts;
 mod pools;
+mod race;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -38,7 +40,7 @@ pub fn all() -> Vec<Figure> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 9] = [
+const DRAWINGS: [Drawing; 11] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -48,6 +50,8 @@ const DRAWINGS: [Drawing; 9] = [
     ("order", concepts::order),
     ("process-pool", pools::process_pool),
     ("thread-pool", pools::thread_pool),
+    ("choosing", choosing::choosing),
+    ("race", race::race),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {

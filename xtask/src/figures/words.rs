@@ -3,6 +3,8 @@
 //! A line break in a label is a line break in the picture. `{name}` stands for something that the
 //! picture fills in. To add a language, add a variant to [`Language`] and a table.
 
+pub mod programs;
+
 /// The languages in which pictures are drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Language {
@@ -51,6 +53,7 @@ pub struct Words {
     pub order: Order,
     pub process_pool: ProcessPool,
     pub thread_pool: ThreadPool,
+    pub programs: programs::Programs,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
@@ -340,4 +343,5 @@ static ENGLISH: Words = Words {
                 largest piece, {stolen}, from the other end.",
         },
     },
+    programs: programs::ENGLISH,
 };

@@ -1,0 +1,109 @@
+//! The words of the pictures of Part III.
+
+use super::Alternative;
+
+pub struct Programs {
+    pub choosing: Choosing,
+    pub race: Race,
+}
+
+pub struct Choosing {
+    /// In the order of the page that the picture belongs to.
+    pub questions: [Question; 7],
+    /// What is taken when no question has decided.
+    pub otherwise: &'static str,
+    pub each_stage: &'static str,
+    /// A question in the text alternative, what leads on from it, and its answers.
+    pub spoken_question: &'static str,
+    pub spoken_exit: &'static str,
+    pub spoken_otherwise: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct Question {
+    pub question: &'static str,
+    /// What leads to an answer, and the answer.
+    pub exits: &'static [(&'static str, &'static str)],
+    /// What leads to the next question.
+    pub on: &'static str,
+}
+
+pub struct Race {
+    pub worker_a: &'static str,
+    pub worker_b: &'static str,
+    pub total: &'static str,
+    pub reads: &'static str,
+    pub finds: &'static str,
+    pub stores: &'static str,
+    pub lost: &'static str,
+    pub alternative: Alternative,
+}
+
+pub const ENGLISH: Programs = Programs {
+    choosing: Choosing {
+        questions: [
+            Question {
+                question: "Is it fast enough\nas it is?",
+                exits: &[("yes", "keep the loop")],
+                on: "no",
+            },
+            Question {
+                question: "Is there a better\nway to compute it?",
+                exits: &[("yes", "take it,\nmeasure again")],
+                on: "no",
+            },
+            Question {
+                question: "Can parts of it\nbe done at the\nsame time?",
+                exits: &[("no", "keep the loop"), ("stages,\nkeys", "a pipeline")],
+                on: "yes",
+            },
+            Question {
+                question: "Does a program\ndo it already?",
+                exits: &[("yes", "Command")],
+                on: "no",
+            },
+            Question {
+                question: "May a task crash,\nhang or do harm?",
+                exits: &[("yes", "processes:\nprocspawn,\na supervisor")],
+                on: "no",
+            },
+            Question {
+                question: "Does it wait more\nthan it computes?",
+                exits: &[("yes", "some hundred:\nthreads; many\nthousands: async")],
+                on: "no",
+            },
+            Question {
+                question: "Does it fit into\none machine?",
+                exits: &[("no", "more machines")],
+                on: "yes",
+            },
+        ],
+        otherwise: "rayon",
+        each_stage: "then for each stage",
+        spoken_question: "Question {n}: {question} {exits}; {on}: go on.",
+        spoken_exit: "{on}: {answer}",
+        spoken_otherwise: "What gets to the end takes {otherwise}.",
+        alternative: Alternative {
+            title: "Which way to take: seven questions from the top down",
+            description: "Questions stand one below the other. From each an arrow leads to the side, to \
+                an answer, and another one down, to the next question. {questions} A pipeline is not \
+                the end: an arrow leads from it to the next question, which is asked for each stage. \
+                {otherwise}",
+        },
+    },
+    race: Race {
+        worker_a: "worker A",
+        worker_b: "worker B",
+        total: "total",
+        reads: "reads {n}",
+        finds: "counts,\nfinds {n}",
+        stores: "stores {n}",
+        lost: "The total should be {right}.\nThe {lost} of worker B are lost.",
+        alternative: Alternative {
+            title: "A lost update: two workers add to a total, and what one has added is gone",
+            description: "A timeline with three lanes: worker A, the total and worker B. {lanes} Both \
+                workers read {start}, before either has stored. Worker B stores {between}, and after \
+                it worker A stores {end}. The total should be {right}: the {lost} of worker B are lost.",
+        },
+    },
+};
