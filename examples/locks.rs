@@ -108,7 +108,7 @@ fn with_lock_across_processes() -> anyhow::Result<()> {
         for _ in 0..100 {
             let _permit = lock.acquire()?;
             let before = total.load(Relaxed);
-            thread::yield_now();
+            thread::sleep(Duration::from_micros(10));
             total.store(before + 1, Relaxed);
         }
         Ok(())

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 /// How many primes there are below 10, 100, 1000, … (OEIS A006880).
 const PUBLISHED: [usize; 6] = [4, 25, 168, 1229, 9592, 78498];
-const SLICE: usize = 1000;
+const SLICE: usize = 250;
 const SEATS: usize = 20;
+const A_MOMENT: Duration = Duration::from_millis(1);
 
 fn is_prime(n: usize) -> bool {
     n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
@@ -24,7 +25,7 @@ fn primes_in(range: Range<usize>) -> usize {
 fn add_in_two_steps(total: &AtomicUsize, slice: Range<usize>) {
     let before = total.load(Relaxed);
     let found = primes_in(slice);
-    thread::yield_now(); // a switch can come at any point; this asks for one
+    thread::sleep(A_MOMENT); // as when the system lets another worker run
     total.store(before + found, Relaxed);
 }
 
@@ -72,7 +73,7 @@ fn in_processes(limit: usize, workers: usize, add: Add) -> anyhow::Result<usize>
 fn look_then_sell(taken: &AtomicBool) -> bool {
     let free = !taken.load(Relaxed);
     if free {
-        thread::sleep(Duration::from_millis(1)); // the customer pays
+        thread::sleep(5 * A_MOMENT); // the customer pays
         taken.store(true, Relaxed);
     }
     free
@@ -81,7 +82,7 @@ fn look_then_sell(taken: &AtomicBool) -> bool {
 fn take_then_sell(taken: &AtomicBool) -> bool {
     let free = taken.compare_exchange(false, true, Relaxed, Relaxed).is_ok();
     if free {
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(5 * A_MOMENT);
     }
     free
 }

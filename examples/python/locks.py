@@ -82,7 +82,7 @@ def add(lock, total):
     for _ in range(100):
         with lock:
             before = total.value
-            time.sleep(0)
+            time.sleep(0.00001)
             total.value = before + 1
 
 

@@ -6,7 +6,7 @@ import time
 from math import isqrt
 
 LIMIT = 100_000
-SLICE = 1000
+SLICE = 250
 SEATS = 20
 WORKERS = 4
 
@@ -16,6 +16,7 @@ def is_prime(n):
 
 
 def primes_in(numbers):
+    time.sleep(0.001)  # as when the system lets another worker run
     return sum(is_prime(n) for n in numbers)
 
 
@@ -63,7 +64,7 @@ def count(kind, total, add):
 def look_then_sell(seat):
     free = not seat.locked()
     if free:
-        time.sleep(0.001)  # the customer pays
+        time.sleep(0.005)  # the customer pays
         seat.acquire(blocking=False)
     return free
 
@@ -71,7 +72,7 @@ def look_then_sell(seat):
 def take_then_sell(seat):
     free = seat.acquire(blocking=False)
     if free:
-        time.sleep(0.001)
+        time.sleep(0.005)
     return free
 
 
