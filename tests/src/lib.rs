@@ -82,7 +82,9 @@ pub fn names(folder: &str, extension: &str) -> Result<Vec<String>> {
 
 /// Runs the tests of a binary that finds them itself, and ends the process.
 pub fn main(trials: Result<Vec<Trial>>) -> ! {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Most programs wait most of the time.
+    arguments.test_threads.get_or_insert(8);
     match trials {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
         Err(error) => {
