@@ -5,6 +5,7 @@
 
 mod choosing;
 mod concepts;
+mod flows;
 mod pools;
 mod race;
 mod svg;
@@ -40,7 +41,7 @@ pub fn all() -> Vec<Figure> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 11] = [
+const DRAWINGS: [Drawing; 13] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -52,6 +53,8 @@ const DRAWINGS: [Drawing; 11] = [
     ("thread-pool", pools::thread_pool),
     ("choosing", choosing::choosing),
     ("race", race::race),
+    ("pipeline", flows::pipeline),
+    ("order-per-key", flows::order_per_key),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {

@@ -5,6 +5,8 @@ use super::Alternative;
 pub struct Programs {
     pub choosing: Choosing,
     pub race: Race,
+    pub pipeline: Pipeline,
+    pub order_per_key: OrderPerKey,
 }
 
 pub struct Choosing {
@@ -36,6 +38,34 @@ pub struct Race {
     pub finds: &'static str,
     pub stores: &'static str,
     pub lost: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct Pipeline {
+    pub cut: &'static str,
+    pub queue: &'static str,
+    pub worker: &'static str,
+    pub worker_late: &'static str,
+    pub add: &'static str,
+    pub added: &'static str,
+    pub buffer: &'static str,
+    pub missing: &'static str,
+    pub tickets: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct OrderPerKey {
+    pub one_queue: &'static str,
+    pub slower: &'static str,
+    pub quicker: &'static str,
+    pub first: &'static str,
+    pub second: &'static str,
+    pub account: &'static str,
+    pub booked: &'static str,
+    pub refused: &'static str,
+    pub queue_by_key: &'static str,
+    pub hash: &'static str,
+    pub worker: &'static str,
     pub alternative: Alternative,
 }
 
@@ -104,6 +134,49 @@ pub const ENGLISH: Programs = Programs {
             description: "A timeline with three lanes: worker A, the total and worker B. {lanes} Both \
                 workers read {start}, before either has stored. Worker B stores {between}, and after \
                 it worker A stores {end}. The total should be {right}: the {lost} of worker B are lost.",
+        },
+    },
+    pipeline: Pipeline {
+        cut: "stage 1 has cut {n} pieces,\nwaits for a ticket",
+        queue: "queue",
+        worker: "stage 2\ncounts\npiece {n}",
+        worker_late: "stage 2\nstill\ncounts {n}",
+        add: "stage 3 adds the counts in order",
+        added: "added: pieces {list}",
+        buffer: "reorder\nbuffer",
+        missing: "{n}?",
+        tickets: "a ticket goes back when a piece is added",
+        alternative: Alternative {
+            title: "A pipeline of three stages that restores the order at its end",
+            description: "From the top down, at a moment at which all {room} tickets are out. Stage 1 \
+                cuts the range into numbered pieces and waits for a ticket. In the queue behind it: \
+                piece {to_count}. The workers of stage 2 count pieces {in_work}. In the queue behind \
+                them: piece {counted}. Stage 3 has added pieces {done}. Its reorder buffer holds pieces \
+                {early}, which have come early, with an empty place for piece {missing}, on which a \
+                worker of stage 2 still counts. A dashed arrow leads from stage 3 back to stage 1: a \
+                ticket goes back when a piece is added.",
+        },
+    },
+    order_per_key: OrderPerKey {
+        one_queue: "wrong: one queue for all workers",
+        slower: "worker 1\nis slower",
+        quicker: "worker 2\nis quicker",
+        first: "first",
+        second: "second",
+        account: "account {name}",
+        booked: "{amount}: now {after}",
+        refused: "{amount}: refused",
+        queue_by_key: "right: a queue for each worker",
+        hash: "the hash of the name chooses the queue",
+        worker: "worker {n}",
+        alternative: Alternative {
+            title: "One queue for all workers loses the order of an account; a queue for each keeps it",
+            description: "Two pictures with the same events: {events}. Above, wrong: all are in one \
+                queue. Worker 1 takes the first event of anna and is slower, worker 2 takes the second \
+                and books first. Account anna, from the top down: {wrong}. Below, right: the hash of \
+                the name chooses one of two queues, each with one worker. The events of anna go to worker 1, \
+                in order. Account anna: {right_a}. The events of chen go to worker 2. Account chen: \
+                {right_b}.",
         },
     },
 };
