@@ -12,14 +12,14 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 /// `multiprocessing.Semaphore`, and with one permit of its `Lock`.
 ///
 /// The permits are bytes in a pipe. To acquire one is to read a byte, to give it back is to write
-/// one; who finds the pipe empty waits. A process inherits the pipe by `fork`, so make the semaphore
+/// one; while the pipe is empty, everybody waits. A process inherits the pipe by `fork`, so make the semaphore
 /// before the processes. What a holder stored is seen by whoever gets the permit next, since the
 /// kernel locks the pipe for each read and each write.
 ///
 /// A holder that is **killed** takes its permit with it, as with Python's locks, and others wait for
 /// it in vain: ask with [`acquire_timeout`](Semaphore::acquire_timeout) where that can happen. A
-/// panic gives the permit back. Nobody is served in the order of coming, and who acquires twice
-/// needs two permits.
+/// panic gives the permit back. Permits are not handed out in the order of asking, and a holder that
+/// asks for another one needs a second.
 ///
 /// Source: the protocol is that of GNU make's
 /// [jobserver](https://www.gnu.org/software/make/manual/html_node/POSIX-Jobserver.html).
@@ -61,8 +61,8 @@ impl Semaphore {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
         }
         let (reader, mut writer) = io::pipe()?;
-        // Of two that see the same byte, one comes too late: it must go on waiting with `poll`,
-        // where it can give up, and not in `read`.
+        // Of two that see the same byte, one comes too late. It must go on waiting in `poll`, where
+        // it can give up, and not in `read`.
         fcntl(&reader, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
         writer.write_all(&vec![0; permits])?;
         Ok(Semaphore { reader, writer })
