@@ -6,6 +6,7 @@
 mod choosing;
 mod concepts;
 mod flows;
+mod lanes;
 mod pools;
 mod race;
 mod svg;
@@ -41,7 +42,7 @@ pub fn all() -> Vec<Figure> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 13] = [
+const DRAWINGS: [Drawing; 16] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -55,6 +56,9 @@ const DRAWINGS: [Drawing; 13] = [
     ("race", race::race),
     ("pipeline", flows::pipeline),
     ("order-per-key", flows::order_per_key),
+    ("start-methods", lanes::start_methods),
+    ("deadlock", lanes::deadlock),
+    ("supervisor", lanes::supervisor),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {

@@ -7,6 +7,9 @@ pub struct Programs {
     pub race: Race,
     pub pipeline: Pipeline,
     pub order_per_key: OrderPerKey,
+    pub start_methods: StartMethods,
+    pub deadlock: Deadlock,
+    pub supervisor: Supervisor,
 }
 
 pub struct Choosing {
@@ -66,6 +69,79 @@ pub struct OrderPerKey {
     pub queue_by_key: &'static str,
     pub hash: &'static str,
     pub worker: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct StartMethods {
+    pub program: &'static str,
+    pub worker: &'static str,
+    pub server: &'static str,
+    pub fork: &'static str,
+    pub program_again: &'static str,
+    pub fork_server: &'static str,
+    pub sets: &'static str,
+    pub sets_and_grows: &'static str,
+    pub begins: &'static str,
+    pub forks: &'static str,
+    pub forks_server: &'static str,
+    pub starts: &'static str,
+    pub fork_arrow: &'static str,
+    pub start_arrow: &'static str,
+    pub job: &'static str,
+    pub job_stdin: &'static str,
+    pub result: &'static str,
+    pub result_pipe: &'static str,
+    pub result_stdout: &'static str,
+    pub copy: &'static str,
+    pub is_loaded: &'static str,
+    pub fresh: &'static str,
+    pub server_copy: &'static str,
+    pub worker_copy: &'static str,
+    pub sends: &'static str,
+    pub counts: &'static str,
+    pub waits: &'static str,
+    pub goes_on: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct Deadlock {
+    pub giver_first: &'static str,
+    pub same_order: &'static str,
+    pub thread: &'static str,
+    pub account: &'static str,
+    pub waits_for: &'static str,
+    pub is_held_by: &'static str,
+    pub locks: &'static str,
+    pub wants: &'static str,
+    pub transfers: &'static str,
+    pub lets_go: &'static str,
+    pub free: &'static str,
+    pub alternative: Alternative,
+}
+
+pub struct Supervisor {
+    pub supervisor: &'static str,
+    pub task: &'static str,
+    pub back_off: &'static str,
+    pub starts: &'static str,
+    pub panics: &'static str,
+    pub counts: &'static str,
+    pub pause: &'static str,
+    pub meanwhile: &'static str,
+    pub watches: &'static str,
+    pub takes_result: &'static str,
+    pub worker: &'static str,
+    pub failed: &'static str,
+    pub succeeded: &'static str,
+    pub shut_down: &'static str,
+    pub worker_n: &'static str,
+    pub ctrl_c: &'static str,
+    pub tells: &'static str,
+    pub ends: &'static str,
+    pub grace: &'static str,
+    pub kills: &'static str,
+    pub stopped: &'static str,
+    pub joins: &'static str,
     pub alternative: Alternative,
 }
 
@@ -177,6 +253,102 @@ pub const ENGLISH: Programs = Programs {
                 the name chooses one of two queues, each with one worker. The events of anna go to worker 1, \
                 in order. Account anna: {right_a}. The events of chen go to worker 2. Account chen: \
                 {right_b}.",
+        },
+    },
+    start_methods: StartMethods {
+        program: "the program",
+        worker: "worker",
+        server: "fork server",
+        fork: "fork",
+        program_again: "the program again",
+        fork_server: "fork server",
+        sets: "setting = 1",
+        sets_and_grows: "setting = 1,\ngrows",
+        begins: "begins",
+        forks: "forks the worker",
+        forks_server: "forks the server",
+        starts: "starts the program again",
+        fork_arrow: "fork",
+        start_arrow: "start",
+        job: "job",
+        job_stdin: "job, by stdin",
+        result: "result",
+        result_pipe: "result, by a pipe",
+        result_stdout: "result, by stdout",
+        copy: "copy: setting 1\nand the job",
+        is_loaded: "is loaded",
+        fresh: "main begins:\nsetting 0",
+        server_copy: "copy:\nsetting 0",
+        worker_copy: "copy:\nsetting 0",
+        sends: "sends the\njob",
+        counts: "counts",
+        waits: "waits",
+        goes_on: "goes on",
+        alternative: Alternative {
+            title: "Three start methods: fork, the program again, and a fork server",
+            description: "Three timelines, one below the other; in each the program needs a worker \
+                that counts. First, fork, with two lanes. {fork} The worker is a copy of the \
+                program and has setting and job. Second, the program again, with two lanes. \
+                {again} The worker begins at main with setting 0, the job comes through \
+                stdin, and the result goes back through stdout. Third, a fork server, with \
+                three lanes. {server} The server is forked at the beginning, before the \
+                setting changes. Later the program sends it a job, and it forks a worker, \
+                which sends the result to the program itself.",
+        },
+    },
+    deadlock: Deadlock {
+        giver_first: "giver first: a circle",
+        same_order: "same order: no circle",
+        thread: "thread {n}",
+        account: "account {n}",
+        waits_for: "waits for",
+        is_held_by: "is held by",
+        locks: "locks {n}",
+        wants: "wants {n}:\nwaits",
+        transfers: "transfers",
+        lets_go: "unlocks both",
+        free: "0 is free",
+        alternative: Alternative {
+            title: "A deadlock by the order of two locks, and its cure",
+            description: "Above, giver first: four boxes in a circle of arrows. Thread 1 waits for \
+                account 1, which is held by thread 2, which waits for account 0, which is \
+                held by thread 1. Nobody can go on. Below, same order: a timeline with a \
+                lane for each thread. {lanes} Thread 2 holds nothing while it waits, and \
+                goes on when thread 1 has unlocked account 0.",
+        },
+    },
+    supervisor: Supervisor {
+        supervisor: "supervisor",
+        task: "task B",
+        back_off: "back-off: each pause is twice as long",
+        starts: "starts attempt {n}",
+        panics: "attempt {n}:\npanics",
+        counts: "attempt {n}:\ncounts",
+        pause: "waits {ms} ms",
+        meanwhile: "watches all,\nstarts others",
+        watches: "watches all",
+        takes_result: "takes the result",
+        worker: "a worker",
+        failed: "status 101",
+        succeeded: "status 0",
+        shut_down: "Ctrl-C, while worker 2 is stopped",
+        worker_n: "worker {n}",
+        ctrl_c: "Ctrl-C",
+        tells: "SIGTERM\nto all",
+        ends: "ignores\nCtrl-C, ends\nby SIGTERM",
+        grace: "grace period:\n1 s",
+        kills: "SIGKILL",
+        stopped: "is stopped:\nSIGTERM\nhas to wait;\nis killed",
+        joins: "has joined all,\nexits with 130",
+        alternative: Alternative {
+            title: "A supervisor tries a task again after a pause, and ends its workers on Ctrl-C",
+            description: "Two timelines. Above, a supervisor and task B, which fails twice. {attempts} \
+                Each attempt runs in a new worker; a worker that panics ends with status \
+                101. The second pause is twice as long as the first, and the supervisor \
+                looks after other tasks in the meantime. Below, Ctrl-C, with a supervisor \
+                and two workers. {shut_down} SIGTERM goes to both workers at once. Worker 1 \
+                ends. Worker 2 is still there when the grace period is over, and SIGKILL \
+                ends it.",
         },
     },
 };
