@@ -4,8 +4,8 @@ use super::svg::{Align, Canvas, Colour, Heads, LINE, Look, MARGIN, Rect, Stroke,
 use super::words::programs::Question;
 use super::words::{Words, fill};
 
-const QUESTION_WIDTH: f64 = 212.0;
-const ANSWER_WIDTH: f64 = 170.0;
+const QUESTION_WIDTH: f64 = 206.0;
+const ANSWER_WIDTH: f64 = 160.0;
 /// Between two questions; after the one with two exits there is an arrow more.
 const GAP: f64 = 38.0;
 const WIDE_GAP: f64 = 62.0;
@@ -27,7 +27,7 @@ fn rows(questions: &[Question]) -> Vec<Row> {
         let heights: Vec<f64> =
             question.exits.iter().map(|&(_, answer)| height_of(answer)).collect();
         let answers_height = heights.iter().sum::<f64>() + between * count(heights.len() - 1);
-        let height = height_of(question.question).max(answers_height);
+        let height = height_of(question.asked).max(answers_height);
         let mut y = top + (height - answers_height) / 2.0;
         let answers = heights.into_iter().map(|h| {
             let answer = Rect::new(WIDTH - MARGIN - ANSWER_WIDTH, y, ANSWER_WIDTH, h);
@@ -63,7 +63,7 @@ fn describe(words: &Words, questions: &[Question]) -> String {
             text.spoken_question,
             &[
                 ("n", &(i + 1).to_string()),
-                ("question", &one_line(question.question)),
+                ("question", &one_line(question.asked)),
                 ("exits", &exits.join(words.list_joint_wide)),
                 ("on", question.on),
             ],
@@ -81,7 +81,7 @@ pub fn choosing(name: &'static str, words: &Words) -> String {
         let r = row.question;
         canvas.area(r, Look::plain(Colour::Ink));
         canvas.heading((r.x + 16.0, r.center().1), Align::Middle, &(i + 1).to_string());
-        canvas.label(Rect::new(r.x + 26.0, r.y, r.w - 26.0, r.h), question.question, false);
+        canvas.label(Rect::new(r.x + 26.0, r.y, r.w - 26.0, r.h), question.asked, false);
         for (answer, &(label, words)) in row.answers.iter().zip(question.exits) {
             draw_exit(&mut canvas, r, *answer, label);
             canvas.area_rounded(*answer, 16.0, Look::plain(Colour::Blue));

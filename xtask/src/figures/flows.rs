@@ -57,7 +57,7 @@ fn draw_queue(canvas: &mut Canvas, area: Rect, label: &str, pieces: &[usize]) {
 pub fn pipeline(name: &'static str, words: &Words) -> String {
     let text = &words.programs.pipeline;
     let now = moment();
-    let with = |template: &str, n: usize| fill(template, &[("n", &n.to_string())]);
+    let put = |template: &str, n: usize| fill(template, &[("n", &n.to_string())]);
     let mut canvas = Canvas::new(name);
     let width = 388.0;
     let (x, gap) = (MARGIN + width / 2.0, 28.0);
@@ -65,7 +65,7 @@ pub fn pipeline(name: &'static str, words: &Words) -> String {
 
     let cut = row(4.0, 56.0);
     canvas.area(cut, Look::plain(Colour::Ink));
-    canvas.label(cut, &with(text.cut, now.done + ROOM), false);
+    canvas.label(cut, &put(text.cut, now.done + ROOM), false);
 
     let to_count = row(cut.bottom() + gap, 40.0);
     down(&mut canvas, x, cut.bottom(), to_count.y);
@@ -83,7 +83,7 @@ pub fn pipeline(name: &'static str, words: &Words) -> String {
             Look::plain(Colour::Green)
         };
         canvas.area(*worker, look);
-        let label = with(if late { text.worker_late } else { text.worker }, *piece);
+        let label = put(if late { text.worker_late } else { text.worker }, *piece);
         canvas.label(*worker, &label, late);
         if !late {
             down(&mut canvas, middle, worker.bottom(), counted.y);
@@ -101,7 +101,7 @@ pub fn pipeline(name: &'static str, words: &Words) -> String {
     let buffer = Rect::new(add.x + 14.0, add.y + 64.0, add.w - 28.0, 56.0);
     canvas.area(buffer, Look::plain(Colour::Ink).dashed());
     canvas.text((buffer.x + 12.0, buffer.y + 18.0), Align::Start, text.buffer);
-    let missing = with(text.missing, now.done + 1);
+    let missing = put(text.missing, now.done + 1);
     let slots = Rect::new(buffer.x + 120.0, buffer.y + 9.0, buffer.w - 120.0, 38.0);
     for (i, slot) in cells(slots, 1 + now.early.len(), 72.0, 4.0).into_iter().enumerate() {
         let early = i.checked_sub(1).and_then(|i| now.early.get(i));

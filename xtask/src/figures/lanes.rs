@@ -243,7 +243,7 @@ const PAUSES: [u32; 2] = [50, 100];
 /// A task that fails twice: an attempt, a pause, an attempt, a longer pause, an attempt.
 fn attempts(words: &Words) -> Scene {
     let text = &words.programs.supervisor;
-    let mut supervisor = Lane::new(text.supervisor, LEFT, 136.0);
+    let mut supervisor = Lane::new(text.lane, LEFT, 136.0);
     let mut task = Lane::new(text.task, RIGHT - 142.0, 142.0);
     let mut spans = Vec::new();
     for attempt in 0..=PAUSES.len() {
@@ -281,7 +281,7 @@ fn attempts(words: &Words) -> Scene {
 fn shut_down(words: &Words) -> Scene {
     let text = &words.programs.supervisor;
     let width = 124.0;
-    let mut supervisor = Lane::new(text.supervisor, LEFT, width);
+    let mut supervisor = Lane::new(text.lane, LEFT, width);
     let mut good = Lane::new(fill(text.worker_n, &[("n", "1")]), LEFT + 155.0, width);
     let mut stopped = Lane::new(fill(text.worker_n, &[("n", "2")]), RIGHT - width, width);
     supervisor.push(Kind::Main, 36.0, text.ctrl_c);

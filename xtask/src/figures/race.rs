@@ -19,7 +19,7 @@ struct Totals {
 
 fn lost_update(words: &Words) -> (Timeline, Totals) {
     let text = &words.programs.race;
-    let with = |template: &str, n: u32| fill(template, &[("n", &n.to_string())]);
+    let put = |template: &str, n: u32| fill(template, &[("n", &n.to_string())]);
     let width = 122.0;
     let mut a = Lane::new(text.worker_a, 38.0, width);
     let mut b = Lane::new(text.worker_b, WIDTH - MARGIN - width, width);
@@ -28,16 +28,16 @@ fn lost_update(words: &Words) -> (Timeline, Totals) {
 
     // Both read before either stores; B is done first.
     a.skip_to(26.0);
-    let (a_reads, _) = a.push(Kind::Main, STEP, &with(text.reads, START));
+    let (a_reads, _) = a.push(Kind::Main, STEP, &put(text.reads, START));
     b.skip_to(a.now() + 8.0);
-    let (b_reads, _) = b.push(Kind::Main, STEP, &with(text.reads, START));
-    b.push(Kind::Task(1), 62.0, &with(text.finds, FOUND_BY_B));
+    let (b_reads, _) = b.push(Kind::Main, STEP, &put(text.reads, START));
+    b.push(Kind::Task(1), 62.0, &put(text.finds, FOUND_BY_B));
     let between = START + FOUND_BY_B;
-    let (_, b_stored) = b.push(Kind::Main, STEP, &with(text.stores, between));
+    let (_, b_stored) = b.push(Kind::Main, STEP, &put(text.stores, between));
     let counting = b_stored + 16.0 - a.now();
-    a.push(Kind::Task(0), counting, &with(text.finds, FOUND_BY_A));
+    a.push(Kind::Task(0), counting, &put(text.finds, FOUND_BY_A));
     let end = START + FOUND_BY_A;
-    let (_, a_stored) = a.push(Kind::Main, STEP, &with(text.stores, end));
+    let (_, a_stored) = a.push(Kind::Main, STEP, &put(text.stores, end));
 
     // A store shows in the middle of its piece, as a read does.
     let half = STEP / 2.0;

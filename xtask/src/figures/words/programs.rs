@@ -26,7 +26,7 @@ pub struct Choosing {
 }
 
 pub struct Question {
-    pub question: &'static str,
+    pub asked: &'static str,
     /// What leads to an answer, and the answer.
     pub exits: &'static [(&'static str, &'static str)],
     /// What leads to the next question.
@@ -120,7 +120,7 @@ pub struct Deadlock {
 }
 
 pub struct Supervisor {
-    pub supervisor: &'static str,
+    pub lane: &'static str,
     pub task: &'static str,
     pub back_off: &'static str,
     pub starts: &'static str,
@@ -149,37 +149,37 @@ pub const ENGLISH: Programs = Programs {
     choosing: Choosing {
         questions: [
             Question {
-                question: "Is it fast enough\nas it is?",
+                asked: "Is it fast enough\nas it is?",
                 exits: &[("yes", "keep the loop")],
                 on: "no",
             },
             Question {
-                question: "Is there a better\nway to compute it?",
+                asked: "Is there a better\nway to compute it?",
                 exits: &[("yes", "take it,\nmeasure again")],
                 on: "no",
             },
             Question {
-                question: "Can parts of it\nbe done at the\nsame time?",
-                exits: &[("no", "keep the loop"), ("stages,\nkeys", "a pipeline")],
+                asked: "Can parts of it\nbe done at the\nsame time?",
+                exits: &[("no", "keep the loop"), ("in stages\nor by key", "a pipeline")],
                 on: "yes",
             },
             Question {
-                question: "Does a program\ndo it already?",
+                asked: "Does a program\ndo it already?",
                 exits: &[("yes", "Command")],
                 on: "no",
             },
             Question {
-                question: "May a task crash,\nhang or do harm?",
+                asked: "May a task crash,\nhang or do harm?",
                 exits: &[("yes", "processes:\nprocspawn,\na supervisor")],
                 on: "no",
             },
             Question {
-                question: "Does it wait more\nthan it computes?",
+                asked: "Does it wait more\nthan it computes?",
                 exits: &[("yes", "some hundred:\nthreads; many\nthousands: async")],
                 on: "no",
             },
             Question {
-                question: "Does it fit into\none machine?",
+                asked: "Does it fit into\none machine?",
                 exits: &[("no", "more machines")],
                 on: "yes",
             },
@@ -318,7 +318,7 @@ pub const ENGLISH: Programs = Programs {
         },
     },
     supervisor: Supervisor {
-        supervisor: "supervisor",
+        lane: "supervisor",
         task: "task B",
         back_off: "back-off: each pause is twice as long",
         starts: "starts attempt {n}",
