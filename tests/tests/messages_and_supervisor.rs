@@ -280,6 +280,7 @@ fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
 fn work_queue_waits_for_slow_consumers() -> Result<()> {
     let program = start("work_queue", &["--limit", "1000000"])?;
     let workers = wait_for_children(&program, 5)?;
+    thread::sleep(Duration::from_millis(200)); // the queue fills
     for &pid in &workers {
         signal(pid, Signal::SIGSTOP)?;
     }
@@ -289,7 +290,29 @@ fn work_queue_waits_for_slow_consumers() -> Result<()> {
         signal(pid, Signal::SIGCONT)?;
         thread::sleep(Duration::from_millis(300));
     }
-    ensure_counted(&program.end()?.success()?, "78498 primes below 1000000")
+    let ended = program.end()?.success()?;
+    ensure!(ended.stderr.is_empty(), "a worker gave up\n{}", ended.output());
+    ensure_counted(&ended, "78498 primes below 1000000")
+}
+
+/// A wait with a limit of time ends early (EINTR) when its process was stopped and continued.
+#[test]
+fn work_queue_waits_for_a_slow_producer() -> Result<()> {
+    let program = start("work_queue", &["--limit", "1000000", "--producers", "1"])?;
+    let workers = wait_for_children(&program, 4)?;
+    let (&producer, consumers) = workers.split_last().context("four")?;
+    signal(producer, Signal::SIGSTOP)?;
+    thread::sleep(Duration::from_millis(1500)); // now the queue is empty
+    for now in [Signal::SIGSTOP, Signal::SIGCONT] {
+        for &pid in consumers {
+            signal(pid, now)?;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    signal(producer, Signal::SIGCONT)?;
+    let ended = program.end()?.success()?;
+    ensure!(ended.stderr.is_empty(), "a worker gave up\n{}", ended.output());
+    ensure_counted(&ended, "78498 primes below 1000000")
 }
 
 #[test]
