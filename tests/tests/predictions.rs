@@ -80,13 +80,16 @@ fn cpu_count_follows_the_affinity_and_physical_does_not() -> Result<()> {
     program.args(["--cpu-list", &first]).arg(tests::example("cpu_count", &[])?.get_program());
     let ended = tests::run(program, Stdout::Pipe, LIMIT)?.success()?;
     let says = |name: &str, count: &str| {
-        ended.lines().any(|line| line.starts_with(name) && line.ends_with(&format!(" {count} CPUs")))
+        ended
+            .lines()
+            .any(|line| line.starts_with(name) && line.ends_with(&format!(" {count} CPUs")))
     };
     let physical = num_cpus::get_physical().to_string();
     ensure!(says("std::thread::available_parallelism", "1"), "{}", ended.output());
     ensure!(says("num_cpus::get:", "1"), "{}", ended.output());
     ensure!(says("num_cpus::get_physical", &physical), "{}", ended.output());
-    let workers: Vec<&str> = ended.lines().filter(|line| line.starts_with("This is worker")).collect();
+    let workers: Vec<&str> =
+        ended.lines().filter(|line| line.starts_with("This is worker")).collect();
     ensure!(workers.len() == 1 && workers[0].ends_with(&format!("on CPU {first}")), "{workers:?}");
     Ok(())
 }
