@@ -63,9 +63,9 @@ fn serve(requests: PipeReader, answers: &PipeWriter) -> anyhow::Result<()> {
 
 #[cfg(unix)]
 struct Worker {
-    process: mp::Process,
     requests: PipeWriter,
     answers: BufReader<PipeReader>,
+    process: mp::Process, // dropped last: the pipes must be closed before it is joined
 }
 
 #[cfg(unix)]
@@ -83,7 +83,7 @@ fn start(earlier: &mut Vec<Worker>) -> anyhow::Result<Worker> {
         }
     })?;
     let (requests, answers) = ours.context("only the child sets its copy to None")?;
-    Ok(Worker { process, requests, answers })
+    Ok(Worker { requests, answers, process })
 }
 
 #[cfg(unix)]
@@ -96,7 +96,7 @@ fn count(workers: usize, limit: usize) -> anyhow::Result<usize> {
         running.push(worker);
     }
     let mut total = 0;
-    for Worker { mut process, requests, mut answers } in running {
+    for Worker { requests, mut answers, mut process } in running {
         drop(requests);
         while let Some(Answer { range, primes }) = receive(&mut answers)? {
             println!("{primes} primes from {} to {}", range.start, range.end);
