@@ -207,7 +207,7 @@ fn pipes_ends_its_workers_when_it_fails_halfway() -> Result<()> {
 /// A worker whose parent has gone ends at its next answer.
 #[test]
 fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
-    let program = start("pipes", &["--limit", "300000"])?;
+    let program = start("pipes", &["--limit", "1000000"])?;
     wait_for_children(&program, 4)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
     all_gone(&program, LIMIT)
@@ -314,13 +314,16 @@ fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
 fn work_queue_waits_for_slow_consumers() -> Result<()> {
     let program = start("work_queue", &["--limit", "1000000"])?;
     let workers = wait_for_children(&program, 5)?;
-    thread::sleep(Duration::from_millis(200)); // the queue fills
-    stop(&program, &workers)?;
-    thread::sleep(Duration::from_millis(1500)); // longer than one wait of `End`
-    // The producers come last: the process ids are given in order.
-    for &pid in workers.iter().rev() {
+    // The producers come last: the process ids are given in order. A fast machine needs a fraction of
+    // a second for all of the work, so the consumers are stopped at once.
+    let consumers = &workers[..3];
+    for &pid in consumers {
+        signal(pid, Signal::SIGSTOP)?;
+    }
+    thread::sleep(Duration::from_millis(1500)); // the queue fills; longer than one wait of `End`
+    for &pid in consumers {
         signal(pid, Signal::SIGCONT)?;
-        thread::sleep(Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(100));
     }
     let ended = program.end()?.success()?;
     ensure!(ended.stderr.is_empty(), "a worker gave up\n{}", ended.output());
