@@ -30,6 +30,10 @@ pub fn compile_test(root: &str, out: &str, target: &str, text: &str) {
 /// Skeptic copies a compiled snippet into its cache and runs the copy. While the copy is written,
 /// another thread of this process can fork to start a compiler; until that one is there, it holds the
 /// copy open for writing, and Linux refuses to run it (ETXTBSY). The moment passes, so try again.
+///
+/// # Panics
+///
+/// The snippet doesn't compile or fails: so skeptic tells libtest.
 pub fn run_test(root: &str, out: &str, target: &str, text: &str) {
     watch(LIMIT);
     for _ in 0..100 {

@@ -217,7 +217,7 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
         if !used.contains(&name) {
             wrong.push(format!("images/{name} is used by no page"));
         }
-        if name.ends_with(".svg") {
+        if path.extension().is_some_and(|extension| extension == "svg") {
             let svg = fs::read_to_string(&path)?;
             for part in ["<title", "<desc", "role=\"img\"", "aria-labelledby"] {
                 if !svg.contains(part) {

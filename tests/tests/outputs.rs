@@ -88,9 +88,9 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
 
 fn all_shown(consoles: &[Console], captures: &BTreeMap<String, Vec<Shown>>) -> Result<()> {
     let mut problems = String::new();
-    let captured: Vec<&Shown> = captures.values().flatten().collect();
+    let known: Vec<&Shown> = captures.values().flatten().collect();
     for console in consoles {
-        for shown in console.shown.iter().filter(|shown| !captured.contains(shown)) {
+        for shown in console.shown.iter().filter(|shown| !known.contains(shown)) {
             let (page, line) = (&console.page, console.line);
             let _ = writeln!(problems, "{page}:{line}: no capture holds this:\n{shown}");
         }

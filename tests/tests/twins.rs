@@ -49,6 +49,7 @@ fn without_rayons_own(line: &str) -> Option<String> {
 }
 
 /// A line up to where each language tells in its own words how a process has ended.
+#[expect(clippy::unnecessary_wraps, reason = "it stands in the table")]
 fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
@@ -58,7 +59,7 @@ fn without_status(line: &str) -> Option<String> {
 /// `This is worker 0 (pid 1)`, whatever follows.
 fn worker(line: &str) -> Option<String> {
     let end = line.strip_prefix("This is worker ")?.find(')')?;
-    Some(line[.."This is worker ".len() + end + 1].to_owned())
+    Some(line[..="This is worker ".len() + end].to_owned())
 }
 
 /// A line of the log from the name on: the languages write the time in different ways.
@@ -72,6 +73,7 @@ fn main() {
     tests::main(trials());
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as `tests::main` takes it")]
 fn trials() -> Result<Vec<Trial>> {
     let mut trials = vec![trial("every_twin_is_compared", every_twin_is_compared)];
     for (name, same) in TWINS {
