@@ -1,7 +1,7 @@
 //! The pictures of ideas: drawn from small models of what they show, not from coordinates.
 //!
-//! Each picture is an SVG that stands inline in a page. See [`svg`] for how it is written and
-//! [`words`] for its labels.
+//! Each picture is an SVG that stands inline in a page. See `svg` for how it is written and
+//! `words` for its labels.
 
 mod choosing;
 mod concepts;
