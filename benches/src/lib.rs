@@ -1,0 +1,16 @@
+//! The measurements of the book: [`data`] files, and the [`peer`] processes that are measured.
+//!
+//! `cargo bench -p benches` measures everything and gives Criterion's own report; `cargo book figures`
+//! does the same and turns Criterion's samples into `benches/data`, from which the pictures are drawn.
+//!
+//! Each case runs in a process of its own, a *peer*: the program `peer` of this package, or `peer.py`.
+//! It is told over its standard input how often to do the thing, and answers with the nanoseconds that
+//! this took on its own monotonic clock. So Rust and Python, pools that leave threads behind and those
+//! that refuse to fork beside a thread go through one mechanism and one statistics, next to each other
+//! in time.
+//!
+//! Criterion drives them, and not Divan: its `iter_custom` takes a time that something else measured,
+//! and it leaves every sample in a file. Divan 0.1 prints a table and keeps no samples.
+
+pub mod data;
+pub mod peer;
