@@ -169,7 +169,7 @@ fn fork_memory(name: &'static str, words: &Words, topic: &Topic) -> String {
         y: axis(true, Unit::Time, text.y),
         height: HEIGHT,
         series: series(&words.costs, topic, FORK_MEMORY),
-        rings: Vec::new(),
+        notes: Vec::new(),
     };
     finish(name, words, text, &chart, &[])
 }
@@ -180,7 +180,7 @@ fn pools(name: &'static str, words: &Words, topic: &Topic, text: &Chart, unit: U
         y: axis(true, Unit::Time, text.y),
         height: HEIGHT,
         series: series(&words.costs, topic, POOLS),
-        rings: Vec::new(),
+        notes: Vec::new(),
     };
     finish(name, words, text, &chart, &[])
 }
@@ -200,7 +200,7 @@ fn moving(name: &'static str, words: &Words, topic: &Topic) -> String {
         y: axis(true, Unit::Rate, text.y),
         height: HEIGHT,
         series: series(&words.costs, topic, MOVING),
-        rings: Vec::new(),
+        notes: Vec::new(),
     };
     finish(name, words, text, &chart, &[])
 }
@@ -220,7 +220,7 @@ fn speedup(name: &'static str, words: &Words, topic: &Topic) -> String {
         y: axis(false, Unit::Plain, text.y),
         height: HEIGHT,
         series: lines,
-        rings: Vec::new(),
+        notes: Vec::new(),
     };
     finish(name, words, text, &chart, &[])
 }
@@ -229,16 +229,17 @@ fn crossover(name: &'static str, words: &Words, topic: &Topic) -> String {
     let costs = &words.costs;
     let text = &costs.crossover;
     let mut lines = series(costs, topic, CROSSOVER);
-    let (mut rings, mut pays) = (Vec::new(), Vec::new());
-    for line in &lines {
+    let (mut notes, mut pays) = (Vec::new(), Vec::new());
+    for (place, line) in lines.iter().enumerate() {
         let points: Vec<(f64, f64)> = line.points.iter().map(|p| (p.x, p.median)).collect();
         let label = line.label.replace('\n', words.line_joint);
         let from = pays_from(&points);
-        rings.extend(from.map(|x| (x, 1.0)));
-        pays.push(match from {
+        let text = match from {
             Some(x) => fill(costs.spoken_pays, &[("name", &label), ("x", &Unit::Time.format(x))]),
             None => fill(costs.spoken_never, &[("name", &label)]),
-        });
+        };
+        pays.push(format!("{text}."));
+        notes.push((place, from.map(|x| (x, 1.0)), text));
     }
     let ends = lines.iter().flat_map(|s| &s.points).map(|p| p.x);
     let (low, high) = ends.fold((f64::INFINITY, 0.0), |(a, b): (f64, f64), x| (a.min(x), b.max(x)));
@@ -248,7 +249,7 @@ fn crossover(name: &'static str, words: &Words, topic: &Topic) -> String {
         y: axis(true, Unit::Plain, text.y),
         height: 260.0,
         series: lines,
-        rings,
+        notes,
     };
     finish(name, words, text, &chart, &[("pays", &pays.join(words.sentence_joint))])
 }

@@ -163,12 +163,36 @@ pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
             out.push((key, unit_of(&p.unit).format(p.median)));
         }
     }
+    out.extend(ratios(topics));
+    out
+}
+
+/// The bounds that the chapter aims at: a ratio of [`ratios`], and whether it is the least or the
+/// most.
+const TARGETS: [(&str, bool, f64); 7] = [
+    ("python_process_over_mp_process", true, 10.0),
+    ("mp_process_over_fork", false, 1.25),
+    ("python_pool_over_mp_pool_chunk_1", true, 40.0),
+    ("python_pool_over_mp_pool_default", true, 8.0),
+    ("mp_pool_over_procspawn_worst", false, 1.0),
+    ("mp_pool_over_pipe", true, 0.5),
+    ("speedup_mp_pool_over_rayon", true, 0.95),
+];
+
+/// What follows from the measurements: ratios, whether they meet the targets, and crossovers.
+fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
     let find = |name: &str| topics.iter().find(|t| t.topic == name);
     let mut ratio = |key: &str, above: Option<f64>, below: Option<f64>| {
         if let (Some(above), Some(below)) = (above, below)
             && below > 0.0
         {
-            out.push((key.to_owned(), two_digits(above / below)));
+            let value = above / below;
+            out.push((key.to_owned(), two_digits(value)));
+            if let Some(&(_, least, bound)) = TARGETS.iter().find(|t| t.0 == key) {
+                let met = if least { value >= bound } else { value <= bound };
+                out.push((format!("{key}_met"), if met { "✓" } else { "✗" }.to_owned()));
+            }
         }
     };
     if let Some(start) = find("start") {

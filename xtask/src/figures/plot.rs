@@ -46,8 +46,9 @@ pub struct Lines {
     pub y: Axis,
     pub height: f64,
     pub series: Vec<Series>,
-    /// Points to be marked by a ring, such as where something begins to pay.
-    pub rings: Vec<Point>,
+    /// Where a series begins to pay: its place among the measured ones, the point, and a line of
+    /// text that stands below the chart.
+    pub notes: Vec<(usize, Option<Point>, String)>,
 }
 
 /// A range of values and where it lies in the picture.
@@ -149,12 +150,13 @@ fn spread_labels(wanted: &[f64], heights: &[f64], top: f64, bottom: f64) -> Vec<
 
 /// How a series looks: by its place in the chart.
 fn look(index: usize) -> (Colour, Marker, &'static str) {
-    const LOOKS: [(Colour, Marker, &str); 5] = [
+    const LOOKS: [(Colour, Marker, &str); 6] = [
         (Colour::Blue, Marker::Circle, ""),
         (Colour::Green, Marker::Square, "9 4"),
         (Colour::Cost, Marker::Triangle, "3 3"),
         (Colour::Purple, Marker::Diamond, "11 3 3 3"),
         (Colour::Ink, Marker::Circle, "5 5"),
+        (Colour::Ink, Marker::Square, "1 4"),
     ];
     LOOKS[index % LOOKS.len()]
 }
@@ -211,11 +213,22 @@ pub fn lines(canvas: &mut Canvas, chart: &Lines) -> f64 {
     for series in &chart.series {
         draw_series(canvas, chart, series, (&x, &y));
     }
-    for &(at, value) in &chart.rings {
-        canvas.ring((x.place(at), y.place(value)), 10.0);
+    for (_, point, _) in &chart.notes {
+        let Some((at, value)) = *point else { continue };
+        let at = (x.place(at), y.place(value));
+        canvas.line(&[(at.0, at.1 + 9.0), (at.0, bottom)], Stroke::Dots, Heads::None);
+        canvas.ring(at, 9.0);
     }
     draw_labels(canvas, chart, (&x, &y), right);
-    bottom + 38.0 + LINE / 2.0 + 4.0
+    let mut below = bottom + 38.0;
+    for (place, _, text) in &chart.notes {
+        below += LINE + 4.0;
+        let (colour, marker, _) = look(*place);
+        let python = chart.series.get(*place).is_some_and(|s| s.python);
+        canvas.marker((left - 4.0, below), marker, python, colour);
+        canvas.text((left + 8.0, below), Align::Start, text);
+    }
+    below + LINE / 2.0 + 4.0
 }
 
 /// The place of a series among those that are measured.
@@ -250,9 +263,9 @@ fn draw_labels(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), rig
         chart.series.iter().filter_map(|s| Some((s, s.points.last()?))).collect();
     let wanted: Vec<f64> = named.iter().map(|(_, p)| y.place(p.median)).collect();
     let heights: Vec<f64> =
-        named.iter().map(|(s, _)| LINE * count(s.label.lines().count())).collect();
+        named.iter().map(|(s, _)| LINE * count(s.label.lines().count()) + 5.0).collect();
     // No lower than the axis, or the way to a label would cross those of the ticks.
-    let bottom = y.places.0 + LINE / 2.0;
+    let bottom = y.places.0 + 2.0;
     let places = spread_labels(&wanted, &heights, y.places.1 - 14.0, bottom);
     for (i, (series, last)) in named.iter().enumerate() {
         let (from, to) = ((x.place(last.x) + 7.0, wanted[i]), (right + 12.0, places[i]));

@@ -124,10 +124,10 @@ pub const ENGLISH: Costs = Costs {
     },
     amdahl: "Amdahl",
     limit: "CPUs",
-    sequential: "one loop",
+    sequential: "pays below\nthis line",
     spoken_point: "{value} at {x}",
     spoken_row: "{language}, {name}: {value}",
     spoken_series: "{name}: {points}.",
-    spoken_pays: "{name} pays from tasks of {x}.",
-    spoken_never: "{name} does not pay at any length measured.",
+    spoken_pays: "{name} pays from {x} a task",
+    spoken_never: "{name}: not at any length",
 };
