@@ -9,7 +9,12 @@ use regex::Regex;
 use tests::root;
 
 /// Numbers with a unit that are no measurement: the page, what it says, and why.
-const CONSTANTS: [(&str, &str, &str); 0] = [];
+const CONSTANTS: [(&str, &str, &str); 4] = [
+    ("programs/supervisor", "200 milliseconds", "a pause that the program makes"),
+    ("programs/io_bound", "50 milliseconds", "how long the program's server waits"),
+    ("programs/io_bound", "20 times", "the number of questions that the program asks"),
+    ("programs/race_condition", "99 times", "how often a thread of the story adds"),
+];
 
 /// A number and a unit of time or of throughput, or a ratio.
 fn measurement() -> Result<Regex> {

@@ -12,7 +12,8 @@ pub const TOPICS: [&str; 8] =
 /// One file of measurements.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Topic {
-    pub topic: String,
+    #[serde(rename = "topic")]
+    pub name: String,
     pub measured: Measured,
     pub points: Vec<Sample>,
 }
@@ -65,8 +66,8 @@ impl Topic {
     }
 
     fn check(&self, name: &str) -> anyhow::Result<()> {
-        if self.topic != name {
-            bail!("its topic is {:?}", self.topic);
+        if self.name != name {
+            bail!("its topic is {:?}", self.name);
         }
         for p in &self.points {
             let good = [p.low, p.median, p.high].iter().all(|v| v.is_finite() && *v >= 0.0);

@@ -447,7 +447,7 @@ fn invented(cpus: u32) -> Vec<data::Topic> {
         high: 1.8 * median,
     };
     let topic = |name: &str, points| data::Topic {
-        topic: name.to_owned(),
+        name: name.to_owned(),
         measured: measured.clone(),
         points,
     };
