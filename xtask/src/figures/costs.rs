@@ -62,7 +62,7 @@ fn spread(x: f64, sample: &Sample) -> Spread {
 /// The lines of a topic; cases that were not measured have none.
 fn series(words: &Costs, topic: &Topic, cases: Cases) -> Vec<Series> {
     let lines = cases.iter().map(|&(language, case)| Series {
-        label: case_name(words, &topic.name, language, case),
+        label: case_name(words, &topic.topic, language, case),
         python: language == "python",
         reference: false,
         points: topic.series(language, case).into_iter().map(|(x, p)| spread(x, p)).collect(),
@@ -129,7 +129,7 @@ const DRAWINGS: [Drawing; 7] = [
 /// The pictures of the measured topics in a language.
 pub fn in_language(language: Language, topics: &[Topic]) -> Vec<Figure> {
     let drawings = DRAWINGS.into_iter().filter_map(|(name, topic, draw)| {
-        let topic = topics.iter().find(|t| t.name == topic)?;
+        let topic = topics.iter().find(|t| t.topic == topic)?;
         let file_name = format!("{name}{}.svg", language.suffix());
         Some(Figure { file_name, svg: draw(name, language.words(), topic) })
     });

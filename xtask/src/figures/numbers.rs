@@ -148,11 +148,11 @@ pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
         out.push(("cpus".to_owned(), topic.measured.cpus.to_string()));
     }
     for topic in topics {
-        out.push((format!("measured_on_{}", topic.name), measured_on(&topic.measured)));
+        out.push((format!("measured_on_{}", topic.topic), measured_on(&topic.measured)));
         for p in &topic.points {
             let python = if p.language == "python" { "python_" } else { "" };
             let case = &p.case;
-            let key = match (topic.name.as_str(), p.x) {
+            let key = match (topic.topic.as_str(), p.x) {
                 // One case has a line for each of several units.
                 ("usage", _) => {
                     format!("usage_{python}{case}_{}", p.unit.replace(' ', "_"))
@@ -182,7 +182,7 @@ const TARGETS: [(&str, bool, f64); 7] = [
 /// What follows from the measurements: ratios, whether they meet the targets, and crossovers.
 fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
-    let find = |name: &str| topics.iter().find(|t| t.name == name);
+    let find = |name: &str| topics.iter().find(|t| t.topic == name);
     let mut ratio = |key: &str, above: Option<f64>, below: Option<f64>| {
         if let (Some(above), Some(below)) = (above, below)
             && below > 0.0
@@ -292,7 +292,7 @@ pub fn file(topics: &[Topic]) -> String {
     for (key, line) in fragments(topics) {
         let _ = write!(out, "<!-- ANCHOR: {key} -->\n{line}\n<!-- ANCHOR_END: {key} -->\n");
     }
-    if let Some(usage) = topics.iter().find(|t| t.name == "usage") {
+    if let Some(usage) = topics.iter().find(|t| t.topic == "usage") {
         let rows = usage_rows(usage);
         let _ = write!(out, "<!-- ANCHOR: usage_rows -->\n{rows}<!-- ANCHOR_END: usage_rows -->\n");
     }

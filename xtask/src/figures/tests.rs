@@ -433,6 +433,7 @@ fn invented(cpus: u32) -> Vec<data::Topic> {
         date: "2000-01-01".to_owned(),
         cpu: "Invented".to_owned(),
         cpus,
+        memory_gib: 24,
         kernel: "Linux 0.0".to_owned(),
         rustc: "0.0.0".to_owned(),
         python: "0.0.0".to_owned(),
@@ -445,9 +446,10 @@ fn invented(cpus: u32) -> Vec<data::Topic> {
         median,
         low: 0.7 * median,
         high: 1.8 * median,
+        samples: 10,
     };
     let topic = |name: &str, points| data::Topic {
-        name: name.to_owned(),
+        topic: name.to_owned(),
         measured: measured.clone(),
         points,
     };
