@@ -93,14 +93,14 @@ fn threads(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
         for (name, main_name) in TASKS.iter().zip(MAIN) {
             piece(work, main, main_name);
             let called = Instant::now();
-            let starting = main.begin(Kind::Start, &format!("start {name}"));
+            let mut starting = main.begin(Kind::Start, &format!("start {name}"));
             workers.push(scope.spawn(move || {
                 let mut recorder = Recorder::new(work.epoch, name);
                 recorder.begun(called);
                 let result = task(work, &mut recorder, name);
                 (result, recorder.finish())
             }));
-            drop(starting);
+            starting.called();
         }
         piece(work, main, MAIN[3]);
         let mut records = Vec::new();
@@ -114,8 +114,8 @@ fn threads(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     })
 }
 
-/// Runs `ways` on one CPU, the first that we may use, or, where the system can't do that, under a
-/// lock that lets one thread run at a time.
+/// Threads on one CPU, the first that we may use, or, where the system can't do that, under a lock
+/// that lets one thread run at a time.
 fn threads_on_one_core(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
@@ -180,6 +180,7 @@ fn child(
     let result = task(work, &mut recorder, name);
     let mut moving = recorder.begin(Kind::Move, &format!("send {name}"));
     let bytes = postcard::to_stdvec(&result)?;
+    moving.called();
     send(pipe, &bytes, || moving.tick())?;
     drop(moving);
     send(pipe, &postcard::to_stdvec(&recorder.finish())?, || {})?;
@@ -192,13 +193,14 @@ fn processes(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     for (name, main_name) in TASKS.iter().zip(MAIN) {
         piece(work, main, main_name);
         let called = Instant::now();
-        let starting = main.begin(Kind::Start, &format!("start {name}"));
+        let mut starting = main.begin(Kind::Start, &format!("start {name}"));
         let (reader, writer) = io::pipe()?;
         let process = mp::Process::spawn(|| {
             if let Err(error) = child(work, name, called, &writer) {
                 panic!("task {name}: {error}");
             }
         })?;
+        starting.called();
         drop(starting);
         workers.push((reader, process));
     }
@@ -210,6 +212,7 @@ fn processes(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
         let mut moving = main.begin(Kind::Move, &format!("receive {name}"));
         let bytes = receive(&*pipe, length_of_result, || moving.tick())?;
         let result: Vec<u64> = postcard::from_bytes(&bytes)?;
+        moving.called();
         drop(moving);
         check(work, name, &result)?;
         let length_of_record = length(&*pipe)?;
@@ -263,7 +266,7 @@ fn main() -> Result<()> {
         ("threads over the cores", threads),
         ("processes over the cores", processes),
     ];
-    let options = [("length", 10, 1..=1_000), ("kib", 1_024, 0..=16_384)];
+    let options = [("length", 10, 1..=1_000), ("kib", 256, 0..=16_384)];
     let ([length, kib], [trace_file, svg_file]) =
         mp::args_and_files(options, ["trace", "svg"]);
 

@@ -28,6 +28,8 @@ pub struct Labels<'a> {
     pub headings: &'a [&'a str],
     /// A slice of a piece that is large enough: `{piece}` and `{cpu}`.
     pub on_cpu: &'a str,
+    /// What `on_cpu` means; empty where it says so itself.
+    pub cpu: &'a str,
     /// Starting a worker.
     pub start: &'a str,
     /// Changing from one worker to another; `{count}` times.
@@ -50,7 +52,8 @@ impl Labels<'static> {
         title: "Who ran when, as measured",
         headings: &[],
         on_cpu: "{piece} @{cpu}",
-        start: "starting a worker",
+        cpu: "@0: on CPU 0",
+        start: "starting a worker, until it runs",
         switch: "{count} switches",
         moving: "moving a result",
         way: "It took {ms} ms, with {switches} switches, {start} ms of starting and {move} ms of moving.",
@@ -134,9 +137,7 @@ impl Picture<'_> {
         for (to, worker) in way.workers.iter().enumerate() {
             for switch in worker.events.iter().filter(|event| event.kind == Kind::Switch) {
                 let ended = |event: &Event| {
-                    event.kind != Kind::Switch
-                        && event.cpu == switch.cpu
-                        && (event.end() - switch.start).abs() < 0.01
+                    event.kind != Kind::Switch && (event.end() - switch.start).abs() < 0.01
                 };
                 let Some(from) = way.workers.iter().position(|w| w.events.iter().any(ended)) else {
                     continue;
@@ -167,7 +168,8 @@ impl Picture<'_> {
                     _ => "",
                 };
                 // The second piece of a task is darker than the first.
-                let opacity = if event.name.ends_with('2') { ".34" } else { ".14" };
+                let opacity =
+                    if !colour.is_empty() && event.name.ends_with('2') { ".34" } else { ".14" };
                 let place = format!(r#"x="{x:.1}" y="{y:.1}" width="{LANE}" height="{height:.1}""#);
                 let _ = writeln!(
                     self.body,
@@ -181,12 +183,12 @@ impl Picture<'_> {
                     o = opacity,
                     c = colour,
                 );
-                if height >= 18.0 {
+                if height >= 19.0 {
                     let on_cpu = event.cpu.map(|cpu| {
                         let values = [("piece", event.name.as_str()), ("cpu", &cpu.to_string())];
                         fill(self.labels.on_cpu, &values)
                     });
-                    let fits = |text: &String| text.chars().count() <= 8;
+                    let fits = |text: &String| text.chars().count() <= 9;
                     let label = on_cpu.filter(fits).unwrap_or_else(|| event.name.clone());
                     let baseline = y + height / 2.0 + 5.6;
                     self.text(x + LANE / 2.0, baseline, "middle", &label, "");
@@ -218,6 +220,10 @@ impl Picture<'_> {
     /// What the looks mean, of those that occur; returns where it ends.
     fn keys(&mut self, way: &Way, mut y: f64) -> f64 {
         let x = LEFT;
+        if !self.labels.cpu.is_empty() && way.events(Kind::Work).any(|e| e.cpu.is_some()) {
+            self.text(x, y + 5.6, "start", self.labels.cpu, "");
+            y += LINE + 4.0;
+        }
         for (kind, text) in [
             (Kind::Start, self.labels.start),
             (Kind::Switch, self.labels.switch),

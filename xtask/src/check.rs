@@ -27,10 +27,14 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
-    let drawn = figures::all();
-    let stale = stale_figures(&root.join("images"), &drawn)?;
+    let made = figures::made(root)?;
+    let mut stale = stale_figures(&root.join("images"), &made.figures)?;
+    let timeline = root.join("benches/timeline.md");
+    if fs::read_to_string(&timeline).ok() != made.timeline {
+        stale.push(format!("{} is out of date: run `cargo book figures`", timeline.display()));
+    }
     if stale.is_empty() {
-        passed.push(format!("figures: {} up to date", drawn.len()));
+        passed.push(format!("figures: {} up to date", made.figures.len()));
     }
     problems.extend(stale);
     if !problems.is_empty() {

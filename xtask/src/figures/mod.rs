@@ -7,6 +7,7 @@ mod choosing;
 mod concepts;
 mod flows;
 mod lanes;
+mod measured;
 mod pools;
 mod race;
 mod svg;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+pub use measured::record;
 use words::Language;
 
 /// A picture and the name of its file in `images/`.
@@ -33,10 +35,33 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// All pictures in all languages.
+/// All pictures of ideas in all languages.
 #[must_use]
 pub fn all() -> Vec<Figure> {
     Language::ALL.into_iter().flat_map(in_language).collect()
+}
+
+/// What is made for a project, from its measurements where it has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The pictures, for `images/`.
+    pub figures: Vec<Figure>,
+    /// The numbers of the measured timelines, for `benches/timeline.md`.
+    pub timeline: Option<String>,
+}
+
+/// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
+///
+/// # Errors
+///
+/// Where a file of measurements can't be read, or one is there and another is missing.
+pub fn made(root: &Path) -> anyhow::Result<Made> {
+    let mut figures = all();
+    let measured = measured::read(root)?;
+    if let Some(measured) = &measured {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| measured::in_language(l, measured)));
+    }
+    Ok(Made { figures, timeline: measured.as_ref().map(measured::numbers) })
 }
 
 /// A picture's name, and how it is drawn with the words of a language under that name.
@@ -68,32 +93,42 @@ fn in_language(language: Language) -> impl Iterator<Item = Figure> {
     })
 }
 
-/// Draws all pictures into `images/` under `root` and returns the files that have changed.
+/// Draws all pictures into `images/` under `root`, writes the numbers of the text, and returns the
+/// files that have changed.
 ///
-/// A file that already holds the picture is not touched. A reader never sees half a picture: each is
+/// A file that is as it should be is not touched. A reader never sees half a file: each is
 /// written beside its place and then renamed.
 ///
 /// # Errors
 ///
 /// Where a file can't be read, written or renamed; the error names it.
 pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let made = made(root)?;
     let folder = root.join("images");
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     let mut written = Vec::new();
-    for figure in all() {
-        let path = folder.join(&figure.file_name);
-        match fs::read(&path) {
-            Ok(old) if old == figure.svg.as_bytes() => continue,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).context(format!("can't read {}", path.display())),
-        }
-        let beside = folder.join(format!(".{}.{}", figure.file_name, std::process::id()));
-        fs::write(&beside, &figure.svg)
-            .and_then(|()| fs::rename(&beside, &path))
-            .inspect_err(|_| drop(fs::remove_file(&beside)))
-            .with_context(|| format!("can't write {}", path.display()))?;
-        written.push(path);
+    for figure in &made.figures {
+        written.extend(write(&folder, &figure.file_name, &figure.svg)?);
+    }
+    if let Some(timeline) = &made.timeline {
+        written.extend(write(&root.join("benches"), "timeline.md", timeline)?);
     }
     Ok(written)
+}
+
+/// Writes a file, unless it already holds `text`; returns its path if it was written.
+fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<Option<PathBuf>> {
+    let path = folder.join(name);
+    match fs::read(&path) {
+        Ok(old) if old == text.as_bytes() => return Ok(None),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).context(format!("can't read {}", path.display())),
+    }
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    fs::write(&beside, text)
+        .and_then(|()| fs::rename(&beside, &path))
+        .inspect_err(|_| drop(fs::remove_file(&beside)))
+        .with_context(|| format!("can't write {}", path.display()))?;
+    Ok(Some(path))
 }
