@@ -39,6 +39,7 @@ const TWINS: &[(&str, Same)] = &[
     ("start_methods", Same::All(Mode::Exact)),
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
     ("threads_and_processes", Same::All(Mode::Exact)),
+    ("timeline", Same::All(Mode::Exact)),
     ("work_queue", Same::All(Mode::Unordered)),
 ];
 

@@ -29,7 +29,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     }
     let made = figures::made(root)?;
     let mut stale = stale_figures(&root.join("images"), &made.figures)?;
-    stale.extend(stale_numbers(root, made.numbers.as_deref()));
+    stale.extend(stale_texts(root, &made.texts));
     if stale.is_empty() {
         passed.push(format!("figures: {} up to date", made.figures.len()));
     }
@@ -68,17 +68,15 @@ fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>
     Ok(problems)
 }
 
-/// A line where the numbers of the text differ from those of the measurements.
-fn stale_numbers(root: &Path, made: Option<&str>) -> Option<String> {
-    let file = root.join("benches/numbers.md");
-    let committed = fs::read_to_string(&file).ok();
-    let problem = match made {
-        Some(_) if committed.is_none() => "is missing: run `cargo book figures`",
-        None if committed.is_some() => "has no measurements in benches/data",
-        _ if committed.as_deref() != made => "is out of date: run `cargo book figures`",
-        _ => return None,
+/// A line for each text made from the measurements that is missing or differs from `made`.
+fn stale_texts(root: &Path, made: &[(&str, String)]) -> Vec<String> {
+    let stale = |(path, text): &&(&str, String)| {
+        fs::read_to_string(root.join(path)).ok().as_deref() != Some(text)
     };
-    Some(format!("{} {problem}", file.display()))
+    let say = |(path, _): &(&str, String)| {
+        format!("{path} is not what the measurements give: run `cargo book figures --draw`")
+    };
+    made.iter().filter(stale).map(say).collect()
 }
 
 #[cfg(test)]
@@ -106,16 +104,13 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_stale_or_missing_or_from_nowhere_are_named() -> Result<()> {
+    fn texts_that_are_stale_or_missing_are_named() -> Result<()> {
         let root = tempfile::tempdir()?;
-        let problem = |made| stale_numbers(root.path(), made).unwrap_or_default();
-        assert_eq!(problem(None), "");
-        assert!(problem(Some("a")).contains("is missing"));
-        fs::create_dir(root.path().join("benches"))?;
-        fs::write(root.path().join("benches/numbers.md"), "a")?;
-        assert_eq!(problem(Some("a")), "");
-        assert!(problem(Some("b")).contains("is out of date"));
-        assert!(problem(None).contains("has no measurements"));
+        let problems = |text: &str| stale_texts(root.path(), &[("numbers.md", text.to_owned())]);
+        assert!(problems("a")[0].contains("numbers.md is not what the measurements give"));
+        fs::write(root.path().join("numbers.md"), "a")?;
+        assert!(problems("a").is_empty());
+        assert_eq!(problems("b").len(), 1);
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ mod costs;
 mod data;
 mod flows;
 mod lanes;
+mod measured;
 mod numbers;
 mod plot;
 mod pools;
@@ -27,6 +28,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+pub use measured::record;
 use words::Language;
 
 /// A picture and the name of its file in `images/`.
@@ -49,22 +51,27 @@ pub fn all() -> Vec<Figure> {
 pub struct Made {
     /// The pictures, for `images/`.
     pub figures: Vec<Figure>,
-    /// The numbers of the text, for `benches/numbers.md`.
-    pub numbers: Option<String>,
+    /// What the pages include: the path from the project's root, and the text.
+    pub texts: Vec<(&'static str, String)>,
 }
 
 /// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
 ///
 /// # Errors
 ///
-/// Where a file of measurements can't be read, or some topics are measured and others are not.
+/// Where a file of measurements can't be read, or one is there and another is missing.
 pub fn made(root: &Path) -> anyhow::Result<Made> {
     let mut figures = all();
-    let topics = data::read(root)?;
-    if let Some(topics) = &topics {
-        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, topics)));
+    let mut texts = Vec::new();
+    if let Some(topics) = data::read(root)? {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, &topics)));
+        texts.push(("benches/numbers.md", numbers::file(&topics)));
     }
-    Ok(Made { figures, numbers: topics.as_deref().map(numbers::file) })
+    if let Some(measured) = measured::read(root)? {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| measured::in_language(l, &measured)));
+        texts.push(("benches/timeline.md", measured::numbers(&measured)));
+    }
+    Ok(Made { figures, texts })
 }
 
 /// A picture's name, and how it is drawn with the words of a language under that name.
@@ -113,8 +120,8 @@ pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     for figure in &made.figures {
         written.extend(write(&folder, &figure.file_name, &figure.svg)?);
     }
-    if let Some(numbers) = &made.numbers {
-        written.extend(write(&root.join("benches"), "numbers.md", numbers)?);
+    for (path, text) in &made.texts {
+        written.extend(write(root, path, text)?);
     }
     Ok(written)
 }
@@ -128,8 +135,10 @@ fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<Option<PathBuf
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).context(format!("can't read {}", path.display())),
     }
-    let beside = folder.join(format!(".{name}.{}", std::process::id()));
-    fs::write(&beside, text)
+    let beside = folder.join(format!("{name}.{}", std::process::id()));
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&beside, text))
         .and_then(|()| fs::rename(&beside, &path))
         .inspect_err(|_| drop(fs::remove_file(&beside)))
         .with_context(|| format!("can't write {}", path.display()))?;

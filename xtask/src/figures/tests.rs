@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::svg::{Align, Look};
 use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
-use super::{Figure, Language, all, costs, data, in_language, made, write_all};
+use super::{Figure, Language, all, costs, data, in_language, made, measured, write_all};
 
 #[derive(Debug)]
 struct Element {
@@ -253,13 +253,22 @@ fn faults_of_place(elements: &[Element]) -> Vec<String> {
     faults
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The pictures of ideas and those from measurements.
+fn everything() -> Vec<Figure> {
+    made(&root()).expect("the measurements").figures
+}
+
 fn stem(figure: &Figure) -> &str {
     figure.file_name.split('.').next().unwrap_or("")
 }
 
 #[test]
 fn no_picture_has_a_fault() {
-    let faults: Vec<String> = all()
+    let faults: Vec<String> = everything()
         .iter()
         .flat_map(|f| faults(&f.svg).into_iter().map(|fault| format!("{}: {fault}", f.file_name)))
         .collect();
@@ -342,7 +351,8 @@ fn each_fault_of_form_is_found() {
 fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
     for language in Language::ALL {
         let mut seen = BTreeSet::new();
-        for figure in in_language(language) {
+        let read = measured::read(&root()).expect("the measurements").expect("a trace");
+        for figure in in_language(language).chain(measured::in_language(language, &read)) {
             for element in parse(&figure.svg).expect("a well-formed picture") {
                 let id = element.attribute("id");
                 assert!(
@@ -358,14 +368,14 @@ fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
 
 #[test]
 fn file_names_are_unique() {
-    let names: BTreeSet<String> = all().into_iter().map(|f| f.file_name).collect();
-    assert_eq!(names.len(), all().len());
+    let names: BTreeSet<String> = everything().into_iter().map(|f| f.file_name).collect();
+    assert_eq!(names.len(), everything().len());
 }
 
 #[test]
 fn text_is_legible_on_a_phone() {
     const { assert!(FONT * 320.0 / WIDTH >= 11.0) };
-    for figure in all() {
+    for figure in everything() {
         assert_eq!(figure.svg.matches("font-size").count(), 1, "{}", figure.file_name);
     }
 }
@@ -412,11 +422,12 @@ fn a_second_run_writes_nothing() {
 
 #[test]
 fn the_committed_pictures_are_those_that_this_code_draws() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let images = root.join("images");
-    let made = made(&root).expect("the measurements");
-    let numbers = fs::read_to_string(root.join("benches/numbers.md")).ok();
-    assert!(numbers == made.numbers, "benches/numbers.md is stale: run `cargo book figures`");
+    let images = root().join("images");
+    let made = made(&root()).expect("the measurements");
+    for (path, text) in made.texts {
+        let committed = fs::read_to_string(root().join(path)).unwrap_or_default();
+        assert!(committed == text, "{path} is stale: run `cargo book figures --draw`");
+    }
     for figure in made.figures {
         let committed = fs::read_to_string(images.join(&figure.file_name)).unwrap_or_default();
         assert!(
