@@ -52,7 +52,7 @@ fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>
             Ok(_) => "is out of date",
             Err(_) => "is missing",
         };
-        problems.push(format!("{} {problem}: run `cargo book figures`", file.display()));
+        problems.push(format!("{} {problem}: run `cargo book figures --draw`", file.display()));
     }
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(problems);

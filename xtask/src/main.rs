@@ -3,8 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
-use xtask::{UsageError, check, complain, figures, say, serve, shown};
+use benches::data::TOPICS;
+use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
+use xtask::{UsageError, check, complain, figures, measure, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -33,8 +34,28 @@ enum Verb {
     Check,
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
-    /// Draw the figures again
-    Figures,
+    /// Measure what things cost (some minutes), and draw the figures again
+    Figures(Figures),
+}
+
+/// What to measure and where to.
+#[derive(Args)]
+struct Figures {
+    /// Measure nothing: draw the figures from the measurements there are
+    #[arg(long, conflicts_with_all = ["only", "mine"])]
+    draw: bool,
+    /// Measure some topics
+    #[arg(long, value_name = "TOPIC", value_delimiter = ',', value_parser = PossibleValuesParser::new(TOPICS))]
+    only: Vec<String>,
+    /// Measure for a copy of the book in target/mine, and read that; committed files stay as they are
+    #[arg(long)]
+    mine: bool,
+    /// With --mine: the port on 127.0.0.1 [default: 3000, or the next free one]
+    #[arg(long, requires = "mine")]
+    port: Option<u16>,
+    /// With --mine: don't open the browser
+    #[arg(long, requires = "mine")]
+    no_open: bool,
 }
 
 /// How to read the book.
@@ -68,7 +89,15 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
-        Verb::Figures => print(figures::write_all(&root)?.iter().map(|file| file.display())),
+        Verb::Figures(Figures { mine: true, only, port, no_open, .. }) => {
+            let mine = measure::mine(&root, &only)?;
+            serve::run(&mine, &mine.join("book"), &serve::Options { port, open: !no_open })
+        }
+        Verb::Figures(Figures { draw, only, .. }) => {
+            let files =
+                if draw { figures::write_all(&root) } else { measure::write_all(&root, &only) };
+            print(files?.iter().map(|file| file.display()))
+        }
     }
 }
 

@@ -432,7 +432,7 @@ fn the_committed_pictures_are_those_that_this_code_draws() {
         let committed = fs::read_to_string(images.join(&figure.file_name)).unwrap_or_default();
         assert!(
             committed == figure.svg,
-            "images/{} is not what the code draws: run `cargo book figures`",
+            "images/{} is not what the code draws: run `cargo book figures --draw`",
             figure.file_name
         );
     }

@@ -1,6 +1,7 @@
 //! The ways that are measured.
 
 use std::{
+    collections::VecDeque,
     hint::black_box,
     io::{self, Read, Write},
     num::NonZeroUsize,
@@ -25,6 +26,7 @@ use nix::{
     unistd::{ForkResult, fork},
 };
 use rayon::{ThreadPoolBuilder, prelude::*};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_bytes::ByteBuf;
 
 use crate::usage;
@@ -100,6 +102,37 @@ impl Workers {
     fn new() -> Result<Workers> {
         let pool = procspawn::Pool::builder(cpus()?).disable_stdin().disable_stdout().build()?;
         Ok(Workers(pool))
+    }
+}
+
+impl Workers {
+    /// Sends a task for each argument and takes the results in their order.
+    ///
+    /// A task that waits holds file descriptors, so a few wait for each worker and no more.
+    fn map<A, R>(
+        &self,
+        arguments: impl Iterator<Item = A>,
+        f: fn(A) -> R,
+        mut take: impl FnMut(R),
+    ) -> Result<()>
+    where
+        A: Serialize + DeserializeOwned,
+        R: Serialize + DeserializeOwned + Send + 'static,
+    {
+        let most = (4 * self.0.size()).min(48);
+        let mut waiting = VecDeque::new();
+        for argument in arguments {
+            if waiting.len() == most
+                && let Some(first) = waiting.pop_front()
+            {
+                take(procspawn::JoinHandle::join(first)?);
+            }
+            waiting.push_back(self.0.spawn(argument, f));
+        }
+        waiting.into_iter().try_for_each(|handle| {
+            take(handle.join()?);
+            Ok(())
+        })
     }
 }
 
@@ -212,19 +245,11 @@ fn chunked(case: &str, chunk: usize, tasks: usize) -> Result<Way> {
         }
         "procspawn" if chunk > 0 => {
             let pool = Workers::new()?;
-            let chunk = u64::try_from(chunk)?;
             Ok(each(move || {
-                let mut handles = Vec::new();
-                let mut first = 0;
-                while first < end {
-                    let range = first..end.min(first + chunk);
-                    first = range.end;
-                    handles.push(pool.0.spawn(range, next_of_all));
-                }
+                let starts = (0..tasks).step_by(chunk);
+                let ranges = starts.map(|first| first as u64..end.min((first + chunk) as u64));
                 let mut results = Vec::with_capacity(tasks);
-                for handle in handles {
-                    results.extend(handle.join()?);
-                }
+                pool.map(ranges, next_of_all, |some| results.extend(some))?;
                 check(&results)
             }))
         }
@@ -261,12 +286,8 @@ fn results(case: &str, bytes: usize, tasks: usize) -> Result<Way> {
         "procspawn" => {
             let pool = Workers::new()?;
             Ok(each(move || {
-                let handles = inputs.iter().map(|&bytes| pool.0.spawn(bytes, filled));
-                let handles: Vec<_> = handles.collect();
-                let mut results = Vec::with_capacity(handles.len());
-                for handle in handles {
-                    results.push(handle.join()?);
-                }
+                let mut results = Vec::with_capacity(inputs.len());
+                pool.map(inputs.iter().copied(), filled, |some| results.push(some))?;
                 check(&results)
             }))
         }
