@@ -27,10 +27,11 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
-    let drawn = figures::all();
-    let stale = stale_figures(&root.join("images"), &drawn)?;
+    let made = figures::made(root)?;
+    let mut stale = stale_figures(&root.join("images"), &made.figures)?;
+    stale.extend(stale_numbers(root, made.numbers.as_deref()));
     if stale.is_empty() {
-        passed.push(format!("figures: {} up to date", drawn.len()));
+        passed.push(format!("figures: {} up to date", made.figures.len()));
     }
     problems.extend(stale);
     if !problems.is_empty() {
@@ -67,6 +68,19 @@ fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>
     Ok(problems)
 }
 
+/// A line where the numbers of the text differ from those of the measurements.
+fn stale_numbers(root: &Path, made: Option<&str>) -> Option<String> {
+    let file = root.join("benches/numbers.md");
+    let committed = fs::read_to_string(&file).ok();
+    let problem = match made {
+        Some(_) if committed.is_none() => "is missing: run `cargo book figures`",
+        None if committed.is_some() => "has no measurements in benches/data",
+        _ if committed.as_deref() != made => "is out of date: run `cargo book figures`",
+        _ => return None,
+    };
+    Some(format!("{} {problem}", file.display()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +102,20 @@ mod tests {
 
         let orphan = stale_figures(folder.path(), &[])?;
         assert!(orphan[0].contains("a.svg is drawn by no code"), "{orphan:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn numbers_that_are_stale_or_missing_or_from_nowhere_are_named() -> Result<()> {
+        let root = tempfile::tempdir()?;
+        let problem = |made| stale_numbers(root.path(), made).unwrap_or_default();
+        assert_eq!(problem(None), "");
+        assert!(problem(Some("a")).contains("is missing"));
+        fs::create_dir(root.path().join("benches"))?;
+        fs::write(root.path().join("benches/numbers.md"), "a")?;
+        assert_eq!(problem(Some("a")), "");
+        assert!(problem(Some("b")).contains("is out of date"));
+        assert!(problem(None).contains("has no measurements"));
         Ok(())
     }
 }

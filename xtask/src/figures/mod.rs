@@ -1,12 +1,17 @@
-//! The pictures of ideas: drawn from small models of what they show, not from coordinates.
+//! The pictures: those of ideas, drawn from small models of what they show, and those of costs, drawn
+//! from the measurements.
 //!
 //! Each picture is an SVG that stands inline in a page. See `svg` for how it is written and
 //! `words` for its labels.
 
 mod choosing;
 mod concepts;
+mod costs;
+mod data;
 mod flows;
 mod lanes;
+mod numbers;
+mod plot;
 mod pools;
 mod race;
 mod svg;
@@ -33,10 +38,33 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// All pictures in all languages.
+/// All pictures of ideas in all languages.
 #[must_use]
 pub fn all() -> Vec<Figure> {
     Language::ALL.into_iter().flat_map(in_language).collect()
+}
+
+/// What is made for a project, from its measurements where it has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The pictures, for `images/`.
+    pub figures: Vec<Figure>,
+    /// The numbers of the text, for `benches/numbers.md`.
+    pub numbers: Option<String>,
+}
+
+/// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
+///
+/// # Errors
+///
+/// Where a file of measurements can't be read, or some topics are measured and others are not.
+pub fn made(root: &Path) -> anyhow::Result<Made> {
+    let mut figures = all();
+    let topics = data::read(root)?;
+    if let Some(topics) = &topics {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, topics)));
+    }
+    Ok(Made { figures, numbers: topics.as_deref().map(numbers::file) })
 }
 
 /// A picture's name, and how it is drawn with the words of a language under that name.
@@ -68,32 +96,42 @@ fn in_language(language: Language) -> impl Iterator<Item = Figure> {
     })
 }
 
-/// Draws all pictures into `images/` under `root` and returns the files that have changed.
+/// Draws all pictures into `images/` under `root`, writes the numbers of the text, and returns the
+/// files that have changed.
 ///
-/// A file that already holds the picture is not touched. A reader never sees half a picture: each is
+/// A file that is as it should be is not touched. A reader never sees half a file: each is
 /// written beside its place and then renamed.
 ///
 /// # Errors
 ///
 /// Where a file can't be read, written or renamed; the error names it.
 pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let made = made(root)?;
     let folder = root.join("images");
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     let mut written = Vec::new();
-    for figure in all() {
-        let path = folder.join(&figure.file_name);
-        match fs::read(&path) {
-            Ok(old) if old == figure.svg.as_bytes() => continue,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).context(format!("can't read {}", path.display())),
-        }
-        let beside = folder.join(format!(".{}.{}", figure.file_name, std::process::id()));
-        fs::write(&beside, &figure.svg)
-            .and_then(|()| fs::rename(&beside, &path))
-            .inspect_err(|_| drop(fs::remove_file(&beside)))
-            .with_context(|| format!("can't write {}", path.display()))?;
-        written.push(path);
+    for figure in &made.figures {
+        written.extend(write(&folder, &figure.file_name, &figure.svg)?);
+    }
+    if let Some(numbers) = &made.numbers {
+        written.extend(write(&root.join("benches"), "numbers.md", numbers)?);
     }
     Ok(written)
+}
+
+/// Writes a file, unless it already holds `text`; returns its path if it was written.
+fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<Option<PathBuf>> {
+    let path = folder.join(name);
+    match fs::read(&path) {
+        Ok(old) if old == text.as_bytes() => return Ok(None),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).context(format!("can't read {}", path.display())),
+    }
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    fs::write(&beside, text)
+        .and_then(|()| fs::rename(&beside, &path))
+        .inspect_err(|_| drop(fs::remove_file(&beside)))
+        .with_context(|| format!("can't write {}", path.display()))?;
+    Ok(Some(path))
 }
