@@ -4,7 +4,7 @@
   "use strict";
 
   const WAYS = ["sequential", "oneCore", "threads", "processes"];
-  const KINDS = ["work", "start", "switch", "move"];
+  const KINDS = ["work", "main", "start", "switch", "move"];
   /** How many slices are computed one by one; longer runs are drawn in coarser slices. */
   const FINE = 1024;
 
@@ -16,14 +16,15 @@
    * processes one after another; those of threads are in place.
    *
    * @param p tasks, task, cores, switch, thread, process, move, lock, slice, perCore
-   *   (false: a worker a task; true: a worker a core, which takes task after task)
+   *   (false: a worker a task; true: a worker a core, which takes task after task), and main: the
+   *   length of a piece of main's own work; there is one a task and two more, the last at the end
    * @param way sequential, oneCore, threads or processes
    * @param fine how many slices are told apart at most
-   * @returns {{total, work, start, switch, move, cores, workers, segments}}; a segment is
+   * @returns {{total, work, main, start, switch, move, cores, workers, segments}}; a segment is
    *   {core, kind, task, from, to}
    */
   function simulate(p, way, fine = FINE) {
-    const result = { total: 0, work: 0, start: 0, switch: 0, move: 0, cores: 1, workers: 1, segments: [] };
+    const result = { total: 0, work: 0, main: 0, start: 0, switch: 0, move: 0, cores: 1, workers: 1, segments: [] };
     const lasts = [];
     const add = (core, kind, task, from, to) => {
       result[kind] += to - from;
@@ -34,7 +35,13 @@
       else result.segments.push((lasts[core] = { core, kind, task, from, to }));
     };
     if (way === "sequential") {
-      for (let i = 0; i < p.tasks; i++) add(0, "work", i, i * p.task, (i + 1) * p.task);
+      const own = p.main || 0;
+      for (let i = 0; i < p.tasks; i++) {
+        const from = i * (own + p.task);
+        add(0, "main", -1, from, from + own);
+        add(0, "work", i, from + own, from + own + p.task);
+      }
+      add(0, "main", -1, result.total, result.total + 2 * own);
       return result;
     }
     const processes = way === "processes";
@@ -60,15 +67,21 @@
       for (let c = 1; c < cores; c++) if (free[c] < free[best]) best = c;
       return best;
     };
-    for (let w = 0; w < workers; w++) add(0, "start", w, w * start, (w + 1) * start);
-    free[0] = workers * start;
+    const own = ((p.main || 0) * (p.tasks + 2)) / (workers + 2);
+    for (let w = 0; w < workers; w++) {
+      const from = w * (own + start);
+      add(0, "main", -1, from, from + own);
+      add(0, "start", w, from + own, from + own + start);
+    }
+    free[0] = workers * (own + start) + own;
+    add(0, "main", -1, free[0] - own, free[0]);
 
     // The queue of workers that are ready, first come first served. Main goes first when it has
     // something to move.
     let taken = 0;
     const queue = [];
     for (let w = 0; w < workers; w++) {
-      queue.push({ worker: w, ready: (w + 1) * start, task: taken++, left: drawn });
+      queue.push({ worker: w, ready: (w + 1) * (own + start), task: taken++, left: drawn });
     }
     let head = 0;
     const results = [];
@@ -103,6 +116,8 @@
       }
       insert(queue, { ...next }, head);
     }
+    const end = result.total;
+    add(0, "main", -1, end, end + own);
     return result;
 
     function insert(list, item, from) {
@@ -114,7 +129,7 @@
 
   /** The length of a task, in µs, from which a way is faster than one after another; or null. */
   function crossover(p, way, low = 0.1, high = 1e8) {
-    const gain = (task) => simulate({ ...p, task }, way, 256).total < p.tasks * task * (1 - 1e-9);
+    const gain = (task) => simulate({ ...p, task }, way, 256).total < simulate({ ...p, task }, "sequential").total * (1 - 1e-9);
     if (way === "sequential" || !gain(high)) return null;
     if (gain(low)) return low;
     for (let i = 0; i < 24; i++) {
@@ -133,15 +148,15 @@
     en: {
       lab: "Timeline lab",
       preset: "Start from", own: "your own settings", worker: "A worker for", perTask: "each task", perCore: "each core",
-      lock: "interpreter lock", measured: "show the measured timeline",
+      lock: "interpreter lock", main: "Main's own work", measured: "show the measured timeline",
       tasks: "Tasks", task: "Length of a task", cores: "Cores", switch: "Switching",
       thread: "Starting a thread", process: "Starting a process", move: "Moving a result",
       ways: { sequential: "One after another", oneCore: "Threads on one core", threads: "Threads over the cores", processes: "Processes over the cores" },
       locked: "Threads that share a lock",
-      kinds: { work: "work", start: "starting", switch: "switching", move: "moving a result" },
+      kinds: { work: "work", main: "main's own work", start: "starting", switch: "switching", move: "moving a result" },
       way: "Way", total: "Time", gain: "Speed-up", pays: "Pays from", never: "never", always: "any length",
-      core: "core {n}", cpus: "{n} cores", cpu: "1 core", main: "measured",
-      parts: "{way}: {total} on {cores}. Work {work}, starting {start}, switching {switch}, moving results {move}.",
+      core: "core {n}", cpus: "{n} cores", cpu: "1 core",
+      parts: "{way}: {total} on {cores}. Work {work}, main's own {main}, starting {start}, switching {switch}, moving results {move}.",
       was: "measured {total}",
       chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task", now: "now",
       said: "{list}. Fastest: {best}.",
@@ -149,15 +164,15 @@
     zh: {
       lab: "時間線實驗室",
       preset: "起始設定", own: "自訂", worker: "工作者的數目", perTask: "每個任務一個", perCore: "每個核心一個",
-      lock: "直譯器鎖", measured: "顯示實測的時間線",
+      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間線",
       tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次",
       thread: "啟動執行緒", process: "啟動行程", move: "搬移一個結果",
       ways: { sequential: "逐一執行", oneCore: "單一核心的多執行緒", threads: "多核心的多執行緒", processes: "多核心的多行程" },
       locked: "共用一把鎖的執行緒",
-      kinds: { work: "工作", start: "啟動", switch: "切換", move: "搬移結果" },
+      kinds: { work: "任務", main: "主程式", start: "啟動", switch: "切換", move: "搬移結果" },
       way: "方式", total: "時間", gain: "加速比", pays: "划算的起點", never: "不划算", always: "任何長度",
-      core: "核心 {n}", cpus: "{n} 個核心", cpu: "1 個核心", main: "實測",
-      parts: "{way}：在{cores}上共 {total}。工作 {work}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
+      core: "核心 {n}", cpus: "{n} 個核心", cpu: "1 個核心",
+      parts: "{way}：在{cores}上共 {total}。任務 {work}，主程式 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
       was: "實測 {total}",
       chart: "時間與任務長度的關係", ratio: "時間 ÷ 逐一執行的時間", length: "任務長度", now: "目前",
       said: "{list}。最快的是{best}。",
@@ -188,6 +203,7 @@
     thread: [0, ...decades(1, 1e4)],
     process: [0, ...decades(10, 1e6)],
     move: [0, ...decades(0.1, 1e5)],
+    main: [0, ...decades(1, 1e6)],
   };
   const nearest = (values, value) =>
     values.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(values[best] - value) ? i : best), 0);
@@ -197,6 +213,7 @@
   };
   const MEASURED = { sequential: "sequential", oneCore: "one_core", threads: "threads", processes: "processes" };
   const COLOURS = ["var(--fig-a,#2e7add)", "var(--fig-b,#148b6f)", "var(--fig-c,#ab57c7)"];
+  const DASHES = ["2 3", "none", "8 3"];
   const COST = "var(--fig-cost,#ba650f)";
   let labs = 0;
 
@@ -249,7 +266,8 @@
         <svg role="img" aria-labelledby="${id(way)}-alt"><title id="${id(way)}-alt"></title><g></g></svg>
       </section>`).join("");
       const kinds = KINDS.map((kind) => html`<span><i class="lab-${kind}"></i>${w.kinds[kind]}</span>`).join("");
-      const rows = WAYS.map(() => "<tr><th scope=row></th><td></td><td></td><td></td></tr>").join("");
+      const mark = (i) => i && html`<svg aria-hidden="true" width="28" height="10"><path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${DASHES[i - 1]}" d="M0 5H28"/></svg>`;
+      const rows = WAYS.map((_, i) => `<tr><th scope="row">${mark(i) || ""}<span></span></th><td></td><td></td><td></td></tr>`).join("");
       const panel = document.createElement("div");
       panel.className = "lab";
       panel.setAttribute("role", "group");
@@ -284,7 +302,7 @@
       this.preset = preset;
       this.settings = {
         tasks: preset.tasks, task: preset.task_us, cores: preset.cores, switch: preset.switch_us,
-        thread: preset.thread_us, process: preset.process_us, move: preset.move_us,
+        thread: preset.thread_us, process: preset.process_us, move: preset.move_us, main: preset.main_us || 0,
         lock: preset.lock, slice: preset.slice_us || 5000,
       };
       for (const name in SLIDERS) this.field(name).value = nearest(SLIDERS[name], this.settings[name]);
@@ -359,7 +377,7 @@
       results.forEach((result, i) => {
         const pays = this.crossings[i];
         const [name, total, gain, from] = rows[i].cells;
-        name.textContent = this.name(WAYS[i]);
+        name.querySelector("span").textContent = this.name(WAYS[i]);
         total.textContent = time(result.total);
         gain.textContent = `${(results[0].total / result.total).toFixed(2)}×`;
         from.textContent = i === 0 ? "–" : pays === null ? w.never : pays <= 0.1 ? w.always : time(pays);
@@ -391,10 +409,10 @@
         let d = "";
         for (let step = 0; step <= 28; step++) {
           const task = low * (high / low) ** (step / 28);
-          const ratio = simulate({ ...p, task }, way, 256).total / (p.tasks * task);
+          const ratio = simulate({ ...p, task }, way, 256).total / simulate({ ...p, task }, "sequential").total;
           d += `${d ? "L" : "M"}${x(task)} ${y(Math.min(most, Math.max(least, ratio)))}`;
         }
-        text += `<path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${["2 3", "none", "8 3"][i - 1]}" d="${d}"/>`;
+        text += `<path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${DASHES[i - 1]}" d="${d}"/>`;
         const pays = this.crossings[i];
         if (pays === null) return;
         alternative.push(`${this.name(way)}: ${w.pays} ${time(pays)}`);
@@ -455,6 +473,7 @@
     }
     const look = (kind) => {
       if (kind[0] === "w") return `fill:${COLOURS[kind[1]] || "currentColor"};fill-opacity:.5`;
+      if (kind === "main") return "fill:currentColor;fill-opacity:.3";
       return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-${kind});stroke:${COST};stroke-width:.8`;
     };
     let text = `<path class="lab-band" d="M0 0H${width}V${result.cores * (lane + gap) - gap}H0z"/>${rule}`;

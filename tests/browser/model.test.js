@@ -31,7 +31,7 @@ function* settings(count, seed) {
   const cost = (high) => (next() < 0.25 ? 0 : log(0.1, high));
   for (let i = 0; i < count; i++) {
     yield {
-      tasks: Math.round(log(1, 200)), task: log(0.1, 1e6), cores: Math.round(log(1, 64)),
+      main: cost(1e4), tasks: Math.round(log(1, 200)), task: log(0.1, 1e6), cores: Math.round(log(1, 64)),
       switch: cost(1000), thread: cost(1e4), process: cost(1e5), move: cost(1e4),
       lock: next() < 0.5, slice: 5000, perCore: next() < 0.5,
     };
@@ -39,16 +39,17 @@ function* settings(count, seed) {
 }
 
 /**
- * A slice is not cut, so where workers take turns on several cores a cost that delays one of them can
- * let another finish earlier by less than a slice. Where tasks run to their end nothing is allowed.
+ * A slice or a move is not cut, so where workers take turns on several cores a cost that delays one of them can
+ * let another finish earlier by about one of them. Where tasks run to their end nothing is allowed.
  */
 function slack(p) {
   const turns = !p.perCore && p.tasks > p.cores && p.cores > 1 && p.task > p.slice;
-  return turns ? p.task / Math.min(Math.ceil(p.task / p.slice), Math.floor(1024 / p.tasks)) : 0;
+  const slices = Math.min(Math.ceil(p.task / p.slice), Math.floor(1024 / p.tasks));
+  return turns ? 2 * (p.task / slices + p.move) : 0;
 }
 
 test("one after another takes the sum of the tasks", () => {
-  for (const p of settings(200, 1)) close(total(p, "sequential"), p.tasks * p.task, "total");
+  for (const p of settings(200, 1)) close(total(p, "sequential"), p.tasks * p.task + (p.tasks + 2) * p.main, "total");
 });
 
 test("without costs the ideal is reached", () => {
@@ -88,12 +89,13 @@ test("costs add up as the closed formulas say", () => {
 test("the parts of a timeline agree with its totals", () => {
   for (const p of settings(400, 2)) {
     for (const way of WAYS) {
-      const r = simulate(p, way);
+      const r = simulate({ ...p, main: 70 }, way);
+      close(r.main, (p.tasks + 2) * 70, "main");
       close(r.work, p.tasks * p.task, "work");
       close(r.start, way === "sequential" ? 0 : r.workers * (way === "processes" ? p.process : p.thread), "start");
       close(r.move, way === "processes" ? p.tasks * p.move : 0, "move");
       close(Math.max(...r.segments.map((s) => s.to)), r.total, "end");
-      assert.ok(r.total * r.cores >= (r.work + r.start + r.switch + r.move) * (1 - 1e-9), "no core does two things");
+      assert.ok(r.total * r.cores >= (r.work + r.main + r.start + r.switch + r.move) * (1 - 1e-9), "no core does two things");
       const lanes = Array.from({ length: r.cores }, () => []);
       for (const s of r.segments) lanes[s.core].push(s);
       for (const lane of lanes) {

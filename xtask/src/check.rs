@@ -30,6 +30,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     let made = figures::made(root)?;
     let mut stale = stale_figures(&root.join("images"), &made.figures)?;
     stale.extend(stale_numbers(root, made.numbers.as_deref()));
+    stale.extend(stale_lab(root, made.lab.as_deref()));
     if stale.is_empty() {
         passed.push(format!("figures: {} up to date", made.figures.len()));
     }
@@ -79,6 +80,13 @@ fn stale_numbers(root: &Path, made: Option<&str>) -> Option<String> {
         _ => return None,
     };
     Some(format!("{} {problem}", file.display()))
+}
+
+/// A line where the data of the timeline lab differ from the measurements.
+fn stale_lab(root: &Path, made: Option<&str>) -> Option<String> {
+    let file = root.join("benches/lab.json");
+    let stale = made.is_some() && fs::read_to_string(&file).ok().as_deref() != made;
+    stale.then(|| format!("{} is out of date: run `cargo book figures`", file.display()))
 }
 
 #[cfg(test)]

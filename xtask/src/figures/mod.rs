@@ -9,6 +9,7 @@ mod concepts;
 mod costs;
 mod data;
 mod flows;
+mod lab;
 mod lanes;
 mod numbers;
 mod plot;
@@ -51,6 +52,8 @@ pub struct Made {
     pub figures: Vec<Figure>,
     /// The numbers of the text, for `benches/numbers.md`.
     pub numbers: Option<String>,
+    /// The data of the timeline lab, for `benches/lab.json`.
+    pub lab: Option<String>,
 }
 
 /// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
@@ -64,13 +67,14 @@ pub fn made(root: &Path) -> anyhow::Result<Made> {
     if let Some(topics) = &topics {
         figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, topics)));
     }
-    Ok(Made { figures, numbers: topics.as_deref().map(numbers::file) })
+    let lab = topics.as_deref().map(|topics| lab::file(root, topics)).transpose()?;
+    Ok(Made { figures, numbers: topics.as_deref().map(numbers::file), lab })
 }
 
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 16] = [
+const DRAWINGS: [Drawing; 17] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -87,6 +91,7 @@ const DRAWINGS: [Drawing; 16] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("four-ways", lab::four_ways),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {
@@ -115,6 +120,9 @@ pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     if let Some(numbers) = &made.numbers {
         written.extend(write(&root.join("benches"), "numbers.md", numbers)?);
+    }
+    if let Some(lab) = &made.lab {
+        written.extend(write(&root.join("benches"), "lab.json", lab)?);
     }
     Ok(written)
 }

@@ -4,6 +4,7 @@
 //! picture fills in. To add a language, add a variant to [`Language`] and a table.
 
 pub mod costs;
+pub mod lab;
 pub mod programs;
 
 /// The languages in which pictures are drawn.
@@ -56,6 +57,7 @@ pub struct Words {
     pub thread_pool: ThreadPool,
     pub programs: programs::Programs,
     pub costs: costs::Costs,
+    pub lab: lab::Lab,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
@@ -347,4 +349,5 @@ static ENGLISH: Words = Words {
     },
     programs: programs::ENGLISH,
     costs: costs::ENGLISH,
+    lab: lab::ENGLISH,
 };
