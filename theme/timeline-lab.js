@@ -16,8 +16,8 @@
    * processes one after another; those of threads are in place.
    *
    * @param p tasks, task, cores, switch, thread, process, move, lock, slice, perCore
-   *   (false: a worker a task; true: a worker a core, which takes task after task), and main: the
-   *   length of a piece of main's own work; there is one a task and two more, the last at the end
+   *   (false: a worker a task; true: a worker a core, which takes task after task), and main:
+   *   main's own work, in equal pieces: before each start, after the last, and at the end
    * @param way sequential, oneCore, threads or processes
    * @param fine how many slices are told apart at most
    * @returns {{total, work, main, start, switch, move, cores, workers, segments}}; a segment is
@@ -35,7 +35,7 @@
       else result.segments.push((lasts[core] = { core, kind, task, from, to }));
     };
     if (way === "sequential") {
-      const own = p.main || 0;
+      const own = (p.main || 0) / (p.tasks + 2);
       for (let i = 0; i < p.tasks; i++) {
         const from = i * (own + p.task);
         add(0, "main", -1, from, from + own);
@@ -67,7 +67,7 @@
       for (let c = 1; c < cores; c++) if (free[c] < free[best]) best = c;
       return best;
     };
-    const own = ((p.main || 0) * (p.tasks + 2)) / (workers + 2);
+    const own = (p.main || 0) / (workers + 2);
     for (let w = 0; w < workers; w++) {
       const from = w * (own + start);
       add(0, "main", -1, from, from + own);
@@ -158,7 +158,7 @@
       core: "core {n}", cpus: "{n} cores", cpu: "1 core",
       parts: "{way}: {total} on {cores}. Work {work}, main's own {main}, starting {start}, switching {switch}, moving results {move}.",
       was: "measured {total}",
-      chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task", now: "now",
+      chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task", 
       said: "{list}. Fastest: {best}.",
     },
     zh: {
@@ -174,7 +174,7 @@
       core: "核心 {n}", cpus: "{n} 個核心", cpu: "1 個核心",
       parts: "{way}：在{cores}上共 {total}。任務 {work}，主程式 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
       was: "實測 {total}",
-      chart: "時間與任務長度的關係", ratio: "時間 ÷ 逐一執行的時間", length: "任務長度", now: "目前",
+      chart: "時間與任務長度的關係", ratio: "時間 ÷ 逐一執行的時間", length: "任務長度", 
       said: "{list}。最快的是{best}。",
     },
   };
@@ -183,8 +183,9 @@
   /** A time in µs, with three digits at most. */
   function time(us) {
     const [value, unit] = us < 999.5 ? [us, "µs"] : us < 999500 ? [us / 1e3, "ms"] : [us / 1e6, "s"];
-    return `${Number(value.toPrecision(3))} ${unit}`;
+    return `${digits(value)} ${unit}`;
   }
+  const digits = (value) => Number(value.toPrecision(3));
 
   /** Ten steps a decade from `low` to `high`. */
   function decades(low, high) {
@@ -391,12 +392,13 @@
       const svg = this.panel.querySelector(".lab-chart");
       const width = Math.max(240, svg.parentElement.clientWidth);
       const [left, right, top, bottom] = [42, width - 8, 22, 176];
-      const [low, high, least, most] = [1, 1e7, 1 / 64, 64];
+      const most = p.cores > 8 ? 64 : 8;
+      const [low, high, least] = [1, 1e7, 1 / most];
       const x = (us) => (left + (Math.log(us / low) / Math.log(high / low)) * (right - left)).toFixed(1);
       const y = (ratio) => (bottom - (Math.log(ratio / least) / Math.log(most / least)) * (bottom - top)).toFixed(1);
       let text = "";
-      for (const [ratio, label] of [[1 / 64, "1⁄64"], [1 / 8, "1⁄8"], [1, "1"], [8, "8"], [64, "64"]]) {
-        text += `<path class="lab-grid${ratio === 1 ? " lab-one" : ""}" d="M${left} ${y(ratio)}H${right}"/><text x="${left - 6}" y="${y(ratio)}" dy=".35em" text-anchor="end">${label}</text>`;
+      for (const ratio of [1, most === 64 ? 8 : 2, most].flatMap((n) => [n, 1 / n])) {
+        text += `<path class="lab-grid${ratio === 1 ? " lab-one" : ""}" d="M${left} ${y(ratio)}H${right}"/><text x="${left - 6}" y="${y(ratio)}" dy=".35em" text-anchor="end">${ratio < 1 ? `1⁄${digits(1 / ratio)}` : digits(ratio)}</text>`;
       }
       for (const [us, label] of [[1, "1 µs"], [1e3, "1 ms"], [1e6, "1 s"]]) {
         text += `<path class="lab-grid" d="M${x(us)} ${top}V${bottom}"/><text x="${x(us)}" y="${bottom + 15}" text-anchor="${us === 1 ? "start" : "middle"}">${label}</text>`;
@@ -446,7 +448,9 @@
     const letters = tasks <= 26 && lane >= 14;
     const bar = (look, from, to, y, h) => {
       const x = from * scale;
-      const d = `M${x.toFixed(1)} ${y}h${Math.max(0.4, to * scale - x).toFixed(1)}v${h}H${x.toFixed(1)}z`;
+      const w = Math.max(0.3, to * scale - x);
+      const d = `M${x.toFixed(1)} ${y}h${w.toFixed(1)}v${h}H${x.toFixed(1)}z`;
+      if (w < 3 && (look === "start" || look === "move")) look = "switch"; // too thin for a pattern
       paths.set(look, (paths.get(look) || "") + d);
     };
     const letter = (text, from, to, y, h) => {
@@ -474,7 +478,7 @@
     const look = (kind) => {
       if (kind[0] === "w") return `fill:${COLOURS[kind[1]] || "currentColor"};fill-opacity:.5`;
       if (kind === "main") return "fill:currentColor;fill-opacity:.3";
-      return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-${kind});stroke:${COST};stroke-width:.8`;
+      return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-${kind});stroke:${COST};stroke-width:.5`;
     };
     let text = `<path class="lab-band" d="M0 0H${width}V${result.cores * (lane + gap) - gap}H0z"/>${rule}`;
     for (const [kind, d] of paths) text += `<path style="${look(kind)}" d="${d}"/>`;

@@ -173,7 +173,7 @@ fn preset(
                 pieces.iter().partition(|p| p.label.starts_with("main") || p.label == "end");
             let sum = |pieces: &[&Piece]| pieces.iter().map(|p| p.end_us - p.start_us).sum::<f64>();
             preset.task_us = rounded(sum(&tasks) / 3.0);
-            preset.main_us = rounded(sum(&main) / 5.0);
+            preset.main_us = rounded(sum(&main));
         }
         let switches = preset.measured.get("one_core").into_iter().flatten();
         let mut switches: Vec<f64> =
