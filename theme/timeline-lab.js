@@ -6,7 +6,7 @@
   const WAYS = ["sequential", "oneCore", "threads", "processes"];
   const KINDS = ["work", "main", "start", "switch", "move"];
   /** How many slices are computed one by one; longer runs are drawn in coarser slices. */
-  const FINE = 1024;
+  const FINE = 512;
 
   /**
    * How the time goes. All times are in microseconds.
@@ -132,7 +132,7 @@
     const gain = (task) => simulate({ ...p, task }, way, 256).total < simulate({ ...p, task }, "sequential").total * (1 - 1e-9);
     if (way === "sequential" || !gain(high)) return null;
     if (gain(low)) return low;
-    for (let i = 0; i < 24; i++) {
+    for (let i = 0; i < 14; i++) {
       const middle = Math.sqrt(low * high);
       if (gain(middle)) high = middle;
       else low = middle;
@@ -148,7 +148,7 @@
     en: {
       lab: "Timeline lab",
       preset: "Start from", own: "your own settings", worker: "A worker for", perTask: "each task", perCore: "each core",
-      lock: "interpreter lock", main: "Main's own work", measured: "show the measured timeline",
+      lock: "interpreter lock", main: "Main's own work", measured: "show the measured timeline", stretch: "stretch each to full width",
       tasks: "Tasks", task: "Length of a task", cores: "Cores", switch: "Switching",
       thread: "Starting a thread", process: "Starting a process", move: "Moving a result",
       ways: { sequential: "One after another", oneCore: "Threads on one core", threads: "Threads over the cores", processes: "Processes over the cores" },
@@ -164,7 +164,7 @@
     zh: {
       lab: "時間線實驗室",
       preset: "起始設定", own: "自訂", worker: "工作者的數目", perTask: "每個任務一個", perCore: "每個核心一個",
-      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間線",
+      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間線", stretch: "各自放大至全寬",
       tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次",
       thread: "啟動執行緒", process: "啟動行程", move: "搬移一個結果",
       ways: { sequential: "逐一執行", oneCore: "單一核心的多執行緒", threads: "多核心的多執行緒", processes: "多核心的多行程" },
@@ -275,13 +275,14 @@
       panel.setAttribute("aria-label", w.lab);
       panel.innerHTML = html`
         <svg class="lab-defs" aria-hidden="true" width="0" height="0"><defs>
-          <pattern id="${id("start")}" patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)"><path d="M1.5 0V6" stroke="${COST}" stroke-width="3"/></pattern>
-          <pattern id="${id("move")}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(45)"><path d="M2.5 0V5M0 2.5H5" stroke="${COST}" stroke-width="1.7"/></pattern>
+          <pattern id="${id("p-start")}" patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)"><path d="M1.5 0V6" stroke="${COST}" stroke-width="3"/></pattern>
+          <pattern id="${id("p-move")}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(45)"><path d="M2.5 0V5M0 2.5H5" stroke="${COST}" stroke-width="1.7"/></pattern>
         </defs></svg>
         <div class="lab-choices">
           <label>${w.preset} <select name="preset">${raw(presets + option("", w.own))}</select></label>
           <label>${w.worker} <select name="perCore">${raw(option("", w.perTask) + option("1", w.perCore))}</select></label>
           <label><input type="checkbox" name="lock"> ${w.lock}</label>
+          <label><input type="checkbox" name="stretch"> ${w.stretch}</label>
           ${raw(hasTrace ? html`<label><input type="checkbox" name="measured"> ${w.measured}</label>` : "")}
         </div>
         <div class="lab-sliders">${raw(sliders)}</div>
@@ -321,7 +322,7 @@
         if (name in SLIDERS) this.settings[name] = SLIDERS[name][input.value];
         else if (name === "lock") this.settings.lock = input.checked;
         else if (name === "perCore") this.perCore = input.value === "1";
-        if (name !== "measured" && name !== "perCore") this.field("preset").value = "";
+        if (name in SLIDERS || name === "lock") this.field("preset").value = "";
       }
       this.later();
     }
@@ -347,6 +348,10 @@
     redraw() {
       const p = this.parameters();
       const w = this.words;
+      // Sizes are read before anything is written, so that the page is laid out once.
+      const sections = this.panel.querySelectorAll(".lab-way");
+      const width = Math.max(200, sections[0].clientWidth);
+      const chart = Math.max(240, this.panel.querySelector(".lab-chart").parentElement.clientWidth);
       for (const name in SLIDERS) {
         const input = this.field(name);
         const value = name === "tasks" || name === "cores" ? String(p[name]) : time(p[name]);
@@ -358,8 +363,6 @@
       const ends = traces.map((trace) => trace && Math.max(...trace.map((s) => s.end_us)));
       const results = (this.results = WAYS.map((way) => simulate(p, way)));
       const whole = Math.max(...results.map((r) => r.total), ...ends.map((end) => end || 0)) || 1;
-      const sections = this.panel.querySelectorAll(".lab-way");
-      const width = Math.max(200, sections[0].clientWidth);
       results.forEach((result, i) => {
         const way = WAYS[i];
         const times = {};
@@ -371,7 +374,8 @@
         total.textContent = was ? `${times.total} · ${was}` : times.total;
         const svg = sections[i].querySelector("svg");
         svg.querySelector("title").textContent = fill(w.parts, { way: this.name(way), cores, ...times }) + (was && ` (${was})`);
-        draw(svg, result, traces[i], width, whole, this.n, p.tasks);
+        const span = this.field("stretch").checked ? Math.max(result.total, ends[i] || 0) || 1 : whole;
+        draw(svg, result, traces[i], width, span, this.n, p.tasks);
       });
       this.crossings = WAYS.map((way) => crossover(p, way));
       const rows = this.panel.querySelectorAll("tbody tr");
@@ -383,14 +387,13 @@
         gain.textContent = `${(results[0].total / result.total).toFixed(2)}×`;
         from.textContent = i === 0 ? "–" : pays === null ? w.never : pays <= 0.1 ? w.always : time(pays);
       });
-      this.chart(p);
+      this.chart(p, chart);
     }
 
     /** How long each way takes against one after another, over the length of a task. */
-    chart(p) {
+    chart(p, width) {
       const w = this.words;
       const svg = this.panel.querySelector(".lab-chart");
-      const width = Math.max(240, svg.parentElement.clientWidth);
       const [left, right, top, bottom] = [42, width - 8, 22, 176];
       const most = p.cores > 8 ? 64 : 8;
       const [low, high, least] = [1, 1e7, 1 / most];
@@ -409,8 +412,8 @@
       WAYS.forEach((way, i) => {
         if (i === 0 || (way === "oneCore" && p.lock)) return;
         let d = "";
-        for (let step = 0; step <= 28; step++) {
-          const task = low * (high / low) ** (step / 28);
+        for (let step = 0; step <= 21; step++) {
+          const task = low * (high / low) ** (step / 21);
           const ratio = simulate({ ...p, task }, way, 256).total / simulate({ ...p, task }, "sequential").total;
           d += `${d ? "L" : "M"}${x(task)} ${y(Math.min(most, Math.max(least, ratio)))}`;
         }
@@ -478,7 +481,7 @@
     const look = (kind) => {
       if (kind[0] === "w") return `fill:${COLOURS[kind[1]] || "currentColor"};fill-opacity:.5`;
       if (kind === "main") return "fill:currentColor;fill-opacity:.3";
-      return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-${kind});stroke:${COST};stroke-width:.5`;
+      return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-p-${kind});stroke:${COST};stroke-width:.5`;
     };
     let text = `<path class="lab-band" d="M0 0H${width}V${result.cores * (lane + gap) - gap}H0z"/>${rule}`;
     for (const [kind, d] of paths) text += `<path style="${look(kind)}" d="${d}"/>`;

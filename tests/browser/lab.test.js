@@ -65,6 +65,8 @@ async function open(t, { theme = "light", language, page = PAGE, ...options } = 
   }
   await tab.goto(origin + page);
   if (options.javaScriptEnabled !== false) await tab.waitForSelector(".lab");
+  const ids = await tab.$$eval("[id]", (all) => all.map((e) => e.id));
+  assert.deepEqual(ids.filter((id, i) => ids.indexOf(id) !== i), []);
   return tab;
 }
 
@@ -138,12 +140,25 @@ test("lock, workers and presets", async (t) => {
   assert.equal((await agrees(tab)).perCore, true);
 });
 
+test("the longest bar takes the whole width, and each does where it is stretched", async (t) => {
+  const tab = await open(t);
+  const widths = () => tab.$$eval(".lab-way svg", (all) => all.map((svg) => {
+    const bars = [...svg.querySelectorAll("g path:not(.lab-band)")].map((bar) => bar.getBoundingClientRect().right);
+    return (Math.max(...bars) - svg.getBoundingClientRect().left) / svg.getBoundingClientRect().width;
+  }));
+  const totals = (await rows(tab)).map((row) => read(row[1]));
+  (await widths()).forEach((width, i) => assert.ok(Math.abs(width - totals[i] / Math.max(...totals)) < 0.02, `${width}`));
+  await tab.locator(".lab input[name=stretch]").check();
+  await frame(tab);
+  (await widths()).forEach((width) => assert.ok(Math.abs(width - 1) < 0.01, `${width}`));
+});
+
 test("every control has a name; the totals are told once the reader stops", async (t) => {
   const tab = await open(t);
   for (const [role, name] of [
     ["slider", "Tasks"], ["slider", "Length of a task"], ["slider", "Cores"], ["slider", "Switching"],
     ["slider", "Starting a thread"], ["slider", "Starting a process"], ["slider", "Moving a result"],
-    ["slider", "Main's own work"], ["combobox", "Start from"], ["combobox", "A worker for"], ["checkbox", "interpreter lock"],
+    ["slider", "Main's own work"], ["combobox", "Start from"], ["combobox", "A worker for"], ["checkbox", "interpreter lock"], ["checkbox", "stretch each to full width"],
   ]) {
     assert.equal(await tab.getByRole(role, { name, exact: true }).count(), 1, `${role} ${name}`);
   }

@@ -44,7 +44,7 @@ function* settings(count, seed) {
  */
 function slack(p) {
   const turns = !p.perCore && p.tasks > p.cores && p.cores > 1 && p.task > p.slice;
-  const slices = Math.min(Math.ceil(p.task / p.slice), Math.floor(1024 / p.tasks));
+  const slices = Math.min(Math.ceil(p.task / p.slice), Math.floor(512 / p.tasks));
   return turns ? 2 * (p.task / slices + p.move) : 0;
 }
 
@@ -64,7 +64,7 @@ test("without costs the ideal is reached", () => {
         // Long tasks that take turns share the cores evenly, but for one slice.
         const long = total({ tasks, cores, task: 1e6 }, "threads");
         const ideal = Math.max(1, tasks / cores) * 1e6;
-        const slice = 1e6 / Math.min(200, Math.floor(1024 / tasks));
+        const slice = 1e6 / Math.max(1, Math.min(200, Math.floor(512 / tasks)));
         assert.ok(long >= ideal - 1 && long <= ideal + slice + 1, `${tasks} on ${cores}: ${long}, ideal ${ideal}`);
       }
     }
