@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::{complain, figures};
 
 /// Measures the topics, writes their data under `root`, draws every picture again, and returns the
-/// files that have changed. No topic means all of them.
+/// files that have changed. No topic means all of them, and the timelines.
 ///
 /// # Errors
 /// [`run`]'s and [`figures::write_all`]'s.
@@ -30,6 +30,9 @@ pub fn write_all(root: &Path, topics: &[String]) -> Result<Vec<PathBuf>> {
     }
     let mut files: Vec<PathBuf> =
         measured.iter().map(|topic| folder.join(format!("{}.json", topic.topic))).collect();
+    if topics.is_empty() {
+        files.extend(figures::record(root, root)?);
+    }
     files.extend(figures::write_all(root)?);
     Ok(files)
 }
@@ -54,6 +57,9 @@ pub fn mine(root: &Path, topics: &[String]) -> Result<PathBuf> {
         .with_context(|| format!("can't copy the book to {}", mine.display()))?;
     for topic in before.iter().chain(&measured) {
         topic.write(&data)?;
+    }
+    if topics.is_empty() {
+        figures::record(root, &mine)?;
     }
     figures::write_all(&mine)?;
     Ok(mine)
@@ -141,7 +147,7 @@ fn here() -> Result<Measured> {
     Ok(Measured {
         date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string()[..10].to_owned(),
         cpu: cpu(),
-        cpus: thread::available_parallelism()?.get(),
+        cpus: u32::try_from(thread::available_parallelism()?.get())?,
         memory_gib: memory_gib(),
         kernel: output("uname", &["-sr"])?,
         rustc: second(&rustc),

@@ -158,13 +158,13 @@ fn time(micros: f64) -> String {
 }
 
 /// Runs the program `timeline`, built for release, and its twin in Python, some times each; writes
-/// the traces of the least disturbed runs to `benches/data` under `root`, with machine, toolchain
+/// the traces of the least disturbed runs to `benches/data` under `dest`, with machine, toolchain
 /// and date, and returns their paths. Each file is written whole or not at all.
 ///
 /// # Errors
 ///
 /// A program can't be built or run, or fails; a file can't be written.
-pub fn record(root: &Path) -> Result<Vec<PathBuf>> {
+pub fn record(root: &Path, dest: &Path) -> Result<Vec<PathBuf>> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = root.join("target/timeline");
     let mut build = Command::new(&cargo);
@@ -179,7 +179,7 @@ pub fn record(root: &Path) -> Result<Vec<PathBuf>> {
         python.arg(&twin);
         python
     })?;
-    let folder = root.join("benches/data");
+    let folder = dest.join("benches/data");
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     let machine = machine()?;
     let mut written = Vec::new();

@@ -9,6 +9,7 @@ mod concepts;
 mod costs;
 mod data;
 mod flows;
+mod lab;
 mod lanes;
 mod measured;
 mod numbers;
@@ -66,6 +67,7 @@ pub fn made(root: &Path) -> anyhow::Result<Made> {
     if let Some(topics) = data::read(root)? {
         figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, &topics)));
         texts.push(("benches/numbers.md", numbers::file(&topics)));
+        texts.push(("benches/lab.json", lab::file(root, &topics)?));
     }
     if let Some(measured) = measured::read(root)? {
         figures.extend(Language::ALL.into_iter().flat_map(|l| measured::in_language(l, &measured)));
@@ -77,7 +79,7 @@ pub fn made(root: &Path) -> anyhow::Result<Made> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 16] = [
+const DRAWINGS: [Drawing; 17] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -94,6 +96,7 @@ const DRAWINGS: [Drawing; 16] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("four-ways", lab::four_ways),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {

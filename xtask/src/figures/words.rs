@@ -4,6 +4,7 @@
 //! picture fills in. To add a language, add a variant to [`Language`] and a table.
 
 pub mod costs;
+pub mod lab;
 pub mod measured;
 pub mod programs;
 
@@ -58,6 +59,7 @@ pub struct Words {
     pub programs: programs::Programs,
     pub costs: costs::Costs,
     pub measured: measured::Measured,
+    pub lab: lab::Lab,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
@@ -350,4 +352,5 @@ static ENGLISH: Words = Words {
     programs: programs::ENGLISH,
     costs: costs::ENGLISH,
     measured: measured::ENGLISH,
+    lab: lab::ENGLISH,
 };
