@@ -143,10 +143,21 @@ fn here() -> Result<Measured> {
         cpu: cpu(),
         cpus: thread::available_parallelism()?.get(),
         memory_gib: memory_gib(),
-        kernel: output("uname", &["-sr"])?,
+        kernel: release(&output("uname", &["-sr"])?),
         rustc: second(&rustc),
         python: second(&python),
     })
+}
+
+/// Name and version of a kernel, without what a distribution adds: `Linux 6.1.0` of `Linux 6.1.0-42-amd64`.
+fn release(text: &str) -> String {
+    text.split('-').next().unwrap_or(text).to_owned()
+}
+
+/// The name of a processor without trade marks and needless spaces.
+fn plain(name: &str) -> String {
+    let name = name.replace("(R)", " ").replace("(TM)", " ").replace("(tm)", " ");
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The value of a line `name: value`.
@@ -163,7 +174,7 @@ fn cpu() -> String {
         .and_then(|text| line_of(&text, "model name"))
         .or_else(|| output("sysctl", &["-n", "machdep.cpu.brand_string"]).ok())
         .or_else(|| output("uname", &["-m"]).ok())
-        .unwrap_or_else(|| "unknown".to_owned())
+        .map_or_else(|| "unknown".to_owned(), |name| plain(&name))
 }
 
 fn memory_gib() -> u64 {
@@ -504,6 +515,14 @@ mod tests {
         assert_eq!(names, ["book.toml", "src"]);
         assert!(to.join("src/en/a.md").is_file());
         Ok(())
+    }
+
+    #[test]
+    fn names_are_plain() {
+        let name = plain("Intel(R) Xeon(R)  CPU E5-2680 v4 @ 2.40GHz");
+        assert_eq!(name, "Intel Xeon CPU E5-2680 v4 @ 2.40GHz");
+        assert_eq!(release("Linux 6.1.0-42-amd64"), "Linux 6.1.0");
+        assert_eq!(release("Darwin 24.1.0"), "Darwin 24.1.0");
     }
 
     #[test]
