@@ -77,13 +77,12 @@ fn run() -> Result<()> {
 
 /// A fresh peer for a case.
 fn peer(language: &str, topic: &str, case: &str, numbers: &[u64]) -> Result<Peer> {
-    let mut command = match language {
-        "rust" => Command::new(env!("CARGO_BIN_EXE_peer")),
-        _ => {
-            let mut python = Command::new("python3");
-            python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py"));
-            python
-        }
+    let mut command = if language == "rust" {
+        Command::new(env!("CARGO_BIN_EXE_peer"))
+    } else {
+        let mut python = Command::new("python3");
+        python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py"));
+        python
     };
     command.args([topic, case]).args(numbers.iter().map(u64::to_string));
     Peer::start(command)
@@ -233,14 +232,14 @@ fn numbers_of_workers() -> Vec<u64> {
 }
 
 fn speedup(group: &mut Group) -> Result<()> {
-    for (language, name, limit) in
-        [("rust", "mp_pool", 1_000_000), ("rust", "rayon", 1_000_000), ("python", "pool", 100_000)]
+    for (language, cases, limit) in
+        [("rust", ["mp_pool", "rayon"].as_slice(), 1_000_000), ("python", &["pool"], 100_000)]
     {
-        if name != "rayon" {
-            case(group, "speedup", (language, "sequential"), None, &[1, limit])?;
-        }
+        // The loop is measured each time, next to what is compared with it.
         for x in numbers_of_workers() {
-            case(group, "speedup", (language, name), Some(x), &[x, limit])?;
+            for name in ["sequential"].iter().chain(cases) {
+                case(group, "speedup", (language, name), Some(x), &[x, limit])?;
+            }
         }
     }
     Ok(())
@@ -248,6 +247,8 @@ fn speedup(group: &mut Group) -> Result<()> {
 
 /// The whole of the work, in nanoseconds.
 const WORK: u64 = 400_000_000;
+/// What is enough of it where nothing has to be started.
+const LITTLE_WORK: u64 = WORK / 4;
 /// What is tried first of it.
 const TRIAL: u64 = 20_000_000;
 /// A way that takes so many times as long as the loop is left out.
@@ -270,15 +271,28 @@ fn crossover(group: &mut Group) -> Result<()> {
         for x in (2..=8).map(|power| 10_u64.pow(power)) {
             let spins = ((x as f64 / turn).round() as u64).max(1);
             let numbers = |work: u64| [spins, (work / x).max(1)];
-            case(group, "crossover", (language, "sequential"), Some(x), &numbers(WORK))?;
+            // A task's time is what is compared, so the loop and what is dear do with less work.
+            let mut measure = |name, work| {
+                let [spins, tasks] = numbers(work);
+                group.throughput(Throughput::Elements(tasks));
+                case(group, "crossover", (language, name), Some(x), &[spins, tasks])
+            };
+            measure("sequential", LITTLE_WORK)?;
             for name in cases {
+                let mut work = WORK;
                 if x < TRIAL {
                     let mut trial = peer(language, "crossover", name, &numbers(TRIAL))?;
-                    if trial.time(1)? > TOO_DEAR * Duration::from_nanos(TRIAL) {
+                    // The first time starts the workers.
+                    trial.time(1)?;
+                    let time = trial.time(1)?;
+                    if time > TOO_DEAR * Duration::from_nanos(TRIAL) {
                         continue;
                     }
+                    if time > 2 * Duration::from_nanos(TRIAL) {
+                        work = LITTLE_WORK;
+                    }
                 }
-                case(group, "crossover", (language, name), Some(x), &numbers(WORK))?;
+                measure(name, work)?;
             }
         }
     }

@@ -77,13 +77,12 @@ const PYTHON: [&str; 22] = [
 ];
 
 fn command(language: &str, arguments: &str) -> Command {
-    let mut command = match language {
-        "rust" => Command::new(env!("CARGO_BIN_EXE_peer")),
-        _ => {
-            let mut python = Command::new("python3");
-            python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py"));
-            python
-        }
+    let mut command = if language == "rust" {
+        Command::new(env!("CARGO_BIN_EXE_peer"))
+    } else {
+        let mut python = Command::new("python3");
+        python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py"));
+        python
     };
     command.args(arguments.split_whitespace());
     command

@@ -113,8 +113,15 @@ pub fn serial_share(speedup: f64, workers: f64) -> f64 {
     ((1.0 / speedup - 1.0 / workers) / (1.0 - 1.0 / workers)).clamp(0.0, 1.0)
 }
 
-/// Where a line of ratios falls below 1 for good, between two points on logarithmic axes.
+/// Less gain than this is not told from the noise of a measurement.
+const GAIN: f64 = 0.95;
+
+/// Where a line of ratios falls below 1 for good, between two points on logarithmic axes; nowhere if it
+/// comes to rest at about 1.
 pub fn pays_from(points: &[(f64, f64)]) -> Option<f64> {
+    if points.last()?.1 > GAIN {
+        return None;
+    }
     let last_above = points.iter().rposition(|p| p.1 >= 1.0);
     let first = last_above.map_or(0, |i| i + 1);
     let &(x1, y1) = points.get(first)?;
@@ -339,6 +346,7 @@ mod tests {
         assert!(near(pays_from(&[(1.0, 0.9), (10.0, 2.0), (100.0, 0.5)]), 1000_f64.sqrt()));
         assert!(near(pays_from(&[(10.0, 0.9), (100.0, 0.5)]), 10.0));
         assert_eq!(pays_from(&[(10.0, 0.9), (100.0, 1.01)]), None);
+        assert_eq!(pays_from(&[(10.0, 2.0), (100.0, 0.98)]), None);
         assert_eq!(pays_from(&[]), None);
     }
 

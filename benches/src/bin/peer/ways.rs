@@ -233,10 +233,12 @@ fn chunked(case: &str, chunk: usize, tasks: usize) -> Result<Way> {
             let inputs: Vec<u64> = (0..end).collect();
             let pool = rayon_of(cpus()?)?;
             Ok(each(move || {
-                let results: Vec<u64> = pool.install(|| match chunk {
-                    0 => inputs.par_iter().map(|&n| next(n)).collect(),
-                    _ => {
-                        let inputs = inputs.par_iter().with_min_len(chunk).with_max_len(chunk);
+                let results: Vec<u64> = pool.install(|| {
+                    let inputs = inputs.par_iter();
+                    if chunk == 0 {
+                        inputs.map(|&n| next(n)).collect()
+                    } else {
+                        let inputs = inputs.with_min_len(chunk).with_max_len(chunk);
                         inputs.map(|&n| next(n)).collect()
                     }
                 });
