@@ -35,16 +35,14 @@ fn step() {
 /// How many steps take `length`, on a core that does nothing else.
 fn steps_in(length: Duration) -> usize {
     let count = |time: Duration| {
-        let start = Instant::now();
-        (0..)
-            .take_while(|_| {
-                step();
-                start.elapsed() < time
-            })
-            .count()
+        let (start, mut steps) = (Instant::now(), 0);
+        while start.elapsed() < time {
+            step();
+            steps += 1;
+        }
+        steps
     };
-    let time = Duration::from_millis(10);
-    let best = (0..5).map(|_| count(time)).max().unwrap_or(1);
+    let best = (0..5).map(|_| count(Duration::from_millis(10))).max().unwrap_or(0);
     best.max(1) * usize::try_from(length.as_millis()).unwrap_or(1) / 10
 }
 
@@ -279,7 +277,9 @@ fn main() -> Result<()> {
         let start = Instant::now();
         let records = run(work, &mut main)?;
         main.since(Kind::Way, name, start);
-        records.into_iter().for_each(|record| trace.add(record));
+        for record in records {
+            trace.add(record);
+        }
     }
     trace.records.insert(0, main.finish());
     trace.add_switches();

@@ -117,11 +117,14 @@ fn the_way_keeps_its_promise(way: &Way) -> Result<()> {
     let cpus: BTreeSet<Option<usize>> = slices.iter().map(|slice| slice.4).collect();
     if way.name == WAYS[1] {
         ensure!(cpus.len() == 1, "one core is {cpus:?}");
-        // What one core does does not overlap.
-        let mut by_start: Vec<(f64, f64)> = slices.iter().map(|s| (s.2, s.3)).collect();
-        by_start.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let overlap = by_start.windows(2).find(|pair| pair[0].1 > pair[1].0 + 0.01);
-        ensure!(overlap.is_none(), "{overlap:?} overlap on one core");
+        // What one core does does not overlap, but for pauses that are too short to be seen: those
+        // are few, while workers on several cores overlap most of the time.
+        let both = |a: f64, b: f64, c: f64, d: f64| (b.min(d) - a.max(c)).max(0.0);
+        let mut overlap = 0.0;
+        for (n, one) in slices.iter().enumerate() {
+            overlap += slices[..n].iter().map(|s| both(one.2, one.3, s.2, s.3)).sum::<f64>();
+        }
+        ensure!(overlap < 0.05 * way.length, "{overlap} µs of {} overlap on one core", way.length);
     }
     let moved = way.total(Kind::Move) > 0.0;
     ensure!(moved == (processes == 4), "moving took {} µs", way.total(Kind::Move));
