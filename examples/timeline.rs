@@ -1,7 +1,7 @@
-//! The same tasks four ways, and who ran when: one after another, as threads on one core, as
-//! threads over the cores, as processes over the cores. Unix only.
+//! The same tasks four ways, and who ran when: one after another, as threads on one
+//! core, as threads over the cores, as processes over the cores. Unix only.
 //!
-//! `cargo run --features trace --example timeline -- --length 20 --trace trace.json --svg ways.svg`
+//! `cargo run --features trace --example timeline -- --length 20 --svg ways.svg`
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::io::{self, PipeReader, Read, Write};
@@ -112,8 +112,8 @@ fn threads(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     })
 }
 
-/// Threads on one CPU, the first that we may use, or, where the system can't do that, under a lock
-/// that lets one thread run at a time.
+/// Threads on one CPU, the first that we may use. Where the system can't do that, a lock
+/// lets one thread run at a time.
 fn threads_on_one_core(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {

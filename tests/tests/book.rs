@@ -10,7 +10,8 @@ use pulldown_cmark::{Event, Parser, Tag};
 use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 2] = [
+const WITHOUT_PROGRAM: [(&str, &str); 3] = [
+    ("why/how_time_goes", "its program is `timeline`, which stands beside pictures of ideas"),
     ("programs/what_things_cost", "its programs are the measurements"),
     ("programs/choosing", "its table points to the programs of the other pages"),
 ];
