@@ -112,8 +112,8 @@ fn threads(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     })
 }
 
-/// Threads on one CPU, the first that we may use. Where the system can't do that, a lock
-/// lets one thread run at a time.
+/// Threads on one CPU, the first that we may use. Where the system can't do that, a
+/// lock lets one thread run at a time.
 fn threads_on_one_core(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {

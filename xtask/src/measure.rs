@@ -533,7 +533,14 @@ mod tests {
 
     #[test]
     fn this_machine_is_described() -> Result<()> {
-        let here = here()?;
+        let here = match here() {
+            Err(error) if format!("{error:#}").contains("install Python 3") => {
+                ensure!(std::env::var_os("CI").is_none(), "python3 is missing: {error:#}");
+                eprintln!("\nSKIPPED: python3 is missing; install it to test the measurements\n");
+                return Ok(());
+            }
+            here => here?,
+        };
         assert_eq!(here.date.len(), 10);
         assert!(here.cpus > 0 && here.memory_gib > 0, "{here:?}");
         assert!(here.rustc.starts_with("1.") && here.python.starts_with("3."), "{here:?}");
