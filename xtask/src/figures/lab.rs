@@ -225,12 +225,13 @@ mod tests {
 
     #[test]
     fn three_digits_are_kept() {
-        assert_eq!([265.43, 0.012_345, 74_812.0, 0.0].map(rounded), [265.0, 0.0123, 74_800.0, 0.0]);
+        let texts = [265.43, 0.012_345, 74_812.0, 0.0].map(|v| rounded(v).to_string());
+        assert_eq!(texts, ["265", "0.0123", "74800", "0"]);
     }
 
     #[test]
     fn the_median_of_nothing_is_nothing() {
-        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
-        assert_eq!(median(std::iter::empty()), 0.0);
+        assert_eq!(median([3.0, 1.0, 2.0].into_iter()).to_string(), "2");
+        assert_eq!(median(std::iter::empty()).to_string(), "0");
     }
 }
