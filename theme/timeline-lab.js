@@ -231,7 +231,6 @@
       this.words = language.startsWith("zh") ? WORDS.zh : WORDS.en;
       this.n = ++labs;
       this.presets = this.read();
-      this.perCore = this.getAttribute("workers") === "core";
       this.build();
       this.load(this.presets.find((p) => p.id === this.getAttribute("preset")) || this.presets[0]);
       this.dataset.on = "";
@@ -302,6 +301,7 @@
     /** Takes the settings of a preset. */
     load(preset) {
       this.preset = preset;
+      this.perCore = preset.workers === "core";
       this.settings = {
         tasks: preset.tasks, task: preset.task_us, cores: preset.cores, switch: preset.switch_us,
         thread: preset.thread_us, process: preset.process_us, move: preset.move_us, main: preset.main_us || 0,

@@ -1,11 +1,13 @@
 //! The timeline lab: the picture that stands in its place, and the data of its presets.
 
-use std::{collections::BTreeMap, fs, io, path::Path};
+use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use serde::{Deserialize, Serialize};
+use mp::trace::{Kind, Way};
+use serde::Serialize;
 
 use super::data::Topic;
+use super::measured::{Measured, Program};
 use super::svg::{Align, Canvas, Colour, LINE, Look, MARGIN, Rect, WIDTH};
 use super::time;
 use super::words::{Words, fill};
@@ -44,6 +46,8 @@ struct Preset {
     cores: u32,
     tasks: usize,
     pieces: usize,
+    /// Who gets a worker: each `task` or each `core`.
+    workers: &'static str,
     task_us: f64,
     main_us: f64,
     switch_us: f64,
@@ -58,64 +62,31 @@ struct Preset {
 #[derive(Debug, Serialize)]
 struct Piece {
     worker: usize,
-    kind: String,
+    kind: &'static str,
     label: String,
     start_us: f64,
     end_us: f64,
 }
 
-/// A trace, as far as the lab needs it.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Trace {
-    trace_events: Vec<Event>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Event {
-    name: String,
-    #[serde(default)]
-    cat: String,
-    #[serde(default)]
-    ts: f64,
-    #[serde(default)]
-    dur: f64,
-    pid: u64,
-    tid: u64,
-}
-
 /// The names of the ways in the lab, in the order in which a trace has them.
 const WAYS: [&str; 4] = ["sequential", "one_core", "threads", "processes"];
 
-/// A language, its name, and its cases in the topics `start` and `chunk`.
-const LANGUAGES: [(&str, &str, [&str; 3]); 2] = [
-    ("rust", "Rust", ["thread", "mp_process", "mp_pool"]),
-    ("python", "Python", ["thread", "fork", "pool"]),
-];
-
-/// Where no trace tells more: three tasks of 20 ms, and 2 µs a switch.
-const TASK: f64 = 20_000.0;
-const SWITCH: f64 = 2.0;
-
-/// The text of `benches/lab.json`, from the measurements under `root`.
+/// The text of `benches/lab.json`: presets from the timelines, and two pools where `topics` has them.
 ///
 /// # Errors
-/// A case that the lab needs is missing, or a trace can't be read.
-pub fn file(root: &Path, topics: &[Topic]) -> anyhow::Result<String> {
-    let mut presets = Vec::new();
-    for (language, name, cases) in LANGUAGES {
-        let path = root.join(format!("benches/data/timeline-{language}.json"));
-        let trace = match fs::read_to_string(&path) {
-            Ok(text) => Some(
-                serde_json::from_str(&text).with_context(|| format!("in {}", path.display()))?,
-            ),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).context(format!("can't read {}", path.display())),
-        };
-        presets.push(preset(language, name, cases, topics, trace.as_ref())?);
+/// A case that the lab needs is missing.
+pub fn file(timelines: &Measured, topics: Option<&[Topic]>) -> anyhow::Result<String> {
+    let mut presets = vec![
+        timeline("rust", "Rust", "rustc", &timelines.rust),
+        timeline("python", "Python", "python", &timelines.python),
+    ];
+    if let Some(topics) = topics {
+        presets.push(pool("rust-pool", "rust", ["thread", "mp_process", "mp_pool"], topics)?);
+        presets.push(pool("python-pool", "python", ["thread", "fork", "pool"], topics)?);
     }
+    // A line for each preset and each way: a change shows where it is. None is blank, since the file
+    // stands in a page.
     let mut text = serde_json::to_string(&Lab { presets })?;
-    // A line a preset and a way: a change shows where it is. No line is blank: the file stands in a page.
     for start in [
         "{\"id\"",
         "\"measured\"",
@@ -130,95 +101,117 @@ pub fn file(root: &Path, topics: &[Topic]) -> anyhow::Result<String> {
     Ok(text)
 }
 
-fn preset(
+/// What the timeline of a program was made of, and the timeline itself.
+fn timeline(id: &'static str, name: &str, version: &str, program: &Program) -> Preset {
+    let [sequential, one_core, threads, processes] = &program.ways;
+    let work = |of_main: bool| {
+        let all = events(sequential).filter(|(_, e)| e.kind == Kind::Work);
+        let is_main = |name: &str| name.starts_with("main") || name == "end";
+        all.filter(|(_, e)| is_main(&e.name) == of_main).map(|(_, e)| e.duration).sum::<f64>()
+    };
+    // What main spends: the calls that start a worker, and receiving the results.
+    let of_main = |way: &Way, kind| {
+        median(events(way).filter(|(w, e)| *w == 0 && e.kind == kind).map(|(_, e)| e.duration))
+    };
+    // A call that lasts longer than until its worker runs waits for its turn after that.
+    let until_it_runs = |way: &Way| {
+        let begun = events(way).filter(|(w, e)| *w > 0 && e.kind == Kind::Start);
+        begun.map(|(_, e)| e.duration).fold(f64::INFINITY, f64::min)
+    };
+    let start = |way| rounded(of_main(way, Kind::Start).min(until_it_runs(way)));
+    let switches = events(one_core).filter(|(_, e)| e.kind == Kind::Switch);
+    Preset {
+        id,
+        name: format!("{name} {}", program.about(version)),
+        cores: program.about("cpus").parse().unwrap_or(1),
+        tasks: 3,
+        pieces: 2,
+        workers: "task",
+        task_us: rounded(work(false) / 3.0),
+        main_us: rounded(work(true)),
+        switch_us: rounded(median(switches.map(|(_, e)| e.duration))),
+        thread_us: start(threads),
+        process_us: start(processes),
+        move_us: rounded(of_main(processes, Kind::Move)),
+        lock: id == "python",
+        measured: WAYS.into_iter().zip(program.ways.iter().map(pieces)).collect(),
+    }
+}
+
+/// What a pool costs: its workers are started once, and each task is handed over alone.
+fn pool(
     id: &'static str,
-    name: &str,
+    language: &str,
     [thread, process, pool]: [&str; 3],
     topics: &[Topic],
-    trace: Option<&Trace>,
 ) -> anyhow::Result<Preset> {
     let topic = |name: &str| {
         topics.iter().find(|t| t.topic == name).with_context(|| format!("no topic {name}"))
     };
     let (start, chunk) = (topic("start")?, topic("chunk")?);
     let started = |case: &str| -> anyhow::Result<f64> {
-        let sample = start.single(id, case);
-        Ok(sample.with_context(|| format!("start: no {id} {case}"))?.median / 1e3)
+        let sample = start.single(language, case);
+        Ok(sample.with_context(|| format!("start: no {language} {case}"))?.median / 1e3)
     };
-    let moved = chunk.at(id, pool, 1.0).with_context(|| format!("chunk: no {id} {pool}"))?;
+    let moved = chunk.at(language, pool, 1.0);
+    let moved = moved.with_context(|| format!("chunk: no {language} {pool}"))?;
     let at = &start.measured;
-    let name = match id {
-        "python" => format!("{name} {}", at.python),
-        _ => format!("{name} {}", at.rustc),
+    let name = match language {
+        "python" => format!("Pool (Python {})", at.python),
+        _ => format!("mp::Pool (Rust {})", at.rustc),
     };
-    let mut preset = Preset {
+    Ok(Preset {
         id,
         name,
         cores: at.cpus,
-        tasks: 3,
-        pieces: 2,
-        task_us: TASK,
+        tasks: 100,
+        pieces: 1,
+        workers: "core",
+        task_us: 1000.0,
         main_us: 0.0,
-        switch_us: SWITCH,
+        switch_us: 10.0,
         thread_us: rounded(started(thread)?),
         process_us: rounded(started(process)?),
         move_us: rounded(moved / 1e3),
-        lock: id == "python",
+        lock: language == "python",
         measured: BTreeMap::new(),
-    };
-    if let Some(trace) = trace {
-        preset.measured = ways(trace);
-        if let Some(pieces) = preset.measured.get("sequential") {
-            let (main, tasks): (Vec<_>, Vec<_>) =
-                pieces.iter().partition(|p| p.label.starts_with("main") || p.label == "end");
-            let sum = |pieces: &[&Piece]| pieces.iter().map(|p| p.end_us - p.start_us).sum::<f64>();
-            preset.task_us = rounded(sum(&tasks) / 3.0);
-            preset.main_us = rounded(sum(&main));
-        }
-        let switches = preset.measured.get("one_core").into_iter().flatten();
-        let mut switches: Vec<f64> =
-            switches.filter(|p| p.kind == "switch").map(|p| p.end_us - p.start_us).collect();
-        switches.sort_by(f64::total_cmp);
-        if let Some(&median) = switches.get(switches.len() / 2) {
-            preset.switch_us = rounded(median);
-        }
-    }
-    Ok(preset)
+    })
 }
 
-/// The pieces of each way, from its begin; those of main are those of worker 0.
-fn ways(trace: &Trace) -> BTreeMap<&'static str, Vec<Piece>> {
-    let mut spans: Vec<&Event> = trace.trace_events.iter().filter(|e| e.cat == "way").collect();
-    spans.sort_by(|a, b| a.ts.total_cmp(&b.ts));
-    let mut ways = BTreeMap::new();
-    for (name, span) in WAYS.into_iter().zip(spans) {
-        let mut workers = vec![(span.pid, span.tid)];
-        let mut pieces = Vec::new();
-        let mut events: Vec<&Event> = trace.trace_events.iter().collect();
-        events.sort_by(|a, b| a.ts.total_cmp(&b.ts));
-        for event in events {
-            let inside = event.ts >= span.ts - 1.0 && event.ts <= span.ts + span.dur;
-            // Until a worker runs it is on no core; the starting is main's.
-            let drawn = ["work", "start", "switch", "move"].contains(&event.cat.as_str());
-            if !inside || !drawn || event.name == "begin" {
-                continue;
-            }
-            let id = (event.pid, event.tid);
-            let worker = workers.iter().position(|w| *w == id).unwrap_or_else(|| {
-                workers.push(id);
-                workers.len() - 1
-            });
-            pieces.push(Piece {
+/// The events of a way with the number of their worker; main is the first.
+fn events(way: &Way) -> impl Iterator<Item = (usize, &mp::trace::Event)> {
+    let workers = way.workers.iter().enumerate();
+    workers.flat_map(|(i, record)| record.events.iter().map(move |event| (i, event)))
+}
+
+/// What the lab draws of a way.
+fn pieces(way: &Way) -> Vec<Piece> {
+    let kind = |kind| match kind {
+        Kind::Work => Some("work"),
+        Kind::Start => Some("start"),
+        Kind::Switch => Some("switch"),
+        Kind::Move => Some("move"),
+        Kind::Way => None,
+    };
+    // Until a worker runs it is on no core; the call that starts it is main's.
+    let drawn = events(way).filter(|(worker, event)| event.kind != Kind::Start || *worker == 0);
+    drawn
+        .filter_map(|(worker, event)| {
+            Some(Piece {
                 worker,
-                kind: event.cat.clone(),
+                kind: kind(event.kind)?,
                 label: event.name.clone(),
-                start_us: (event.ts - span.ts).round(),
-                end_us: (event.ts + event.dur - span.ts).round(),
-            });
-        }
-        ways.insert(name, pieces);
-    }
-    ways
+                start_us: event.start.round(),
+                end_us: event.end().round(),
+            })
+        })
+        .collect()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Three digits: more than that isn't known.
@@ -231,28 +224,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trace_is_cut_into_its_ways() -> anyhow::Result<()> {
-        let trace: Trace = serde_json::from_str(
-            r#"{"traceEvents":[
-            {"name":"thread_name","ph":"M","pid":1,"tid":1,"args":{"name":"main"}},
-            {"name":"one","cat":"way","ph":"X","ts":10,"dur":30,"pid":1,"tid":1},
-            {"name":"A1","cat":"work","ph":"X","ts":12,"dur":20,"pid":1,"tid":1},
-            {"name":"two","cat":"way","ph":"X","ts":50,"dur":30,"pid":1,"tid":1},
-            {"name":"begin","cat":"start","ph":"X","ts":51,"dur":3,"pid":1,"tid":2},
-            {"name":"A1","cat":"work","ph":"X","ts":55,"dur":20,"pid":1,"tid":2}]}"#,
-        )?;
-        let ways = ways(&trace);
-        assert_eq!(ways.len(), 2);
-        let [one] = &ways["sequential"][..] else { panic!("{ways:?}") };
-        assert_eq!((one.worker, one.start_us, one.end_us), (0, 2.0, 22.0));
-        let [two] = &ways["one_core"][..] else { panic!("{ways:?}") };
-        assert_eq!((two.worker, two.start_us, two.end_us), (1, 5.0, 25.0));
-        Ok(())
+    fn three_digits_are_kept() {
+        let texts = [265.43, 0.012_345, 74_812.0, 0.0].map(|v| rounded(v).to_string());
+        assert_eq!(texts, ["265", "0.0123", "74800", "0"]);
     }
 
     #[test]
-    fn three_digits_are_kept() {
-        let text = [265.43, 0.012_345, 74_812.0, 0.0].map(|value| rounded(value).to_string());
-        assert_eq!(text, ["265", "0.0123", "74800", "0"]);
+    fn the_median_of_nothing_is_nothing() {
+        assert_eq!(median([3.0, 1.0, 2.0].into_iter()).to_string(), "2");
+        assert_eq!(median(std::iter::empty()).to_string(), "0");
     }
 }

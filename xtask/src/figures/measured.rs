@@ -18,14 +18,14 @@ const RUNS: usize = 9;
 
 /// The traces of the two programs.
 pub struct Measured {
-    rust: Program,
-    python: Program,
+    pub rust: Program,
+    pub python: Program,
 }
 
 /// A trace and its four ways.
-struct Program {
+pub struct Program {
     trace: Trace,
-    ways: [Way; 4],
+    pub ways: [Way; 4],
 }
 
 impl Program {
@@ -37,7 +37,8 @@ impl Program {
         Ok(Program { trace, ways })
     }
 
-    fn about(&self, key: &str) -> &str {
+    /// A fact about the machine or the run.
+    pub fn about(&self, key: &str) -> &str {
         self.trace.about.get(key).map_or("?", String::as_str)
     }
 

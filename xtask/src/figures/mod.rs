@@ -64,14 +64,15 @@ pub struct Made {
 pub fn made(root: &Path) -> anyhow::Result<Made> {
     let mut figures = all();
     let mut texts = Vec::new();
-    if let Some(topics) = data::read(root)? {
-        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, &topics)));
-        texts.push(("benches/numbers.md", numbers::file(&topics)));
-        texts.push(("benches/lab.json", lab::file(root, &topics)?));
+    let topics = data::read(root)?;
+    if let Some(topics) = &topics {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, topics)));
+        texts.push(("benches/numbers.md", numbers::file(topics)));
     }
     if let Some(measured) = measured::read(root)? {
         figures.extend(Language::ALL.into_iter().flat_map(|l| measured::in_language(l, &measured)));
         texts.push(("benches/timeline.md", measured::numbers(&measured)));
+        texts.push(("benches/lab.json", lab::file(&measured, topics.as_deref())?));
     }
     Ok(Made { figures, texts })
 }
