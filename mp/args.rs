@@ -1,6 +1,6 @@
 use std::env;
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
 
 use lexopt::Arg;
@@ -25,39 +25,64 @@ type Opt<'a> = (&'a str, usize, RangeInclusive<usize>);
 /// assert_eq!((workers, tasks), (4, 1_000)); // nothing was given
 /// ```
 #[must_use]
-#[expect(clippy::needless_pass_by_value, reason = "it reads better where it is called")]
 pub fn args<const N: usize>(options: [Opt; N]) -> [usize; N] {
+    args_and_files(options, []).0
+}
+
+/// As [`args()`], and after the numbers the paths of files: `files` lists their names without the
+/// dashes, and what was not given is `None`.
+///
+/// # Exits
+///
+/// As [`args()`].
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "it reads better where it is called")]
+pub fn args_and_files<const N: usize, const M: usize>(
+    options: [Opt; N],
+    files: [&str; M],
+) -> ([usize; N], [Option<PathBuf>; M]) {
     let mut words = env::args_os();
     let path = words.next().unwrap_or_default();
     let program = Path::new(&path).file_stem().unwrap_or(&path).to_string_lossy();
-    match parse(lexopt::Parser::from_args(words), &options) {
+    match parse(lexopt::Parser::from_args(words), &options, &files) {
         Ok(Some(values)) => values,
         Ok(None) => {
-            print!("{}", usage(&program, &options));
+            print!("{}", usage(&program, &options, &files));
             process::exit(0);
         }
         Err(message) => {
-            eprint!("error: {message}\n{}", usage(&program, &options));
+            eprint!("error: {message}\n{}", usage(&program, &options, &files));
             process::exit(2);
         }
     }
 }
 
-/// The values in the order of `options`, `None` where help was asked for.
-fn parse<const N: usize>(
+type Values<const N: usize, const M: usize> = ([usize; N], [Option<PathBuf>; M]);
+
+/// The values in the order of `options` and `files`, `None` where help was asked for.
+fn parse<const N: usize, const M: usize>(
     mut words: lexopt::Parser,
     options: &[Opt; N],
-) -> Result<Option<[usize; N]>, String> {
+    files: &[&str; M],
+) -> Result<Option<Values<N, M>>, String> {
     let mut values = options.each_ref().map(|(_, default, _)| *default);
+    let mut paths = [const { None }; M];
     while let Some(word) = words.next().map_err(|e| e.to_string())? {
         if matches!(word, Arg::Long("help") | Arg::Short('h')) {
             return Ok(None);
         }
-        let known = |name: &str| options.iter().position(|option| option.0 == name);
         let Arg::Long(name) = &word else {
             return Err(word.unexpected().to_string());
         };
-        let Some(place) = known(name) else {
+        if let Some(place) = files.iter().position(|file| file == name) {
+            let name = files[place];
+            match words.value() {
+                Ok(path) if !path.is_empty() => paths[place] = Some(path.into()),
+                _ => return Err(format!("--{name} takes the name of a file, and none was given")),
+            }
+            continue;
+        }
+        let Some(place) = options.iter().position(|option| option.0 == *name) else {
             return Err(word.unexpected().to_string());
         };
         let (name, _, range) = &options[place];
@@ -69,11 +94,11 @@ fn parse<const N: usize>(
             _ => return Err(format!("{expected}, not '{text}'")),
         }
     }
-    Ok(Some(values))
+    Ok(Some((values, paths)))
 }
 
-fn usage(program: &str, options: &[Opt]) -> String {
-    if options.is_empty() {
+fn usage(program: &str, options: &[Opt], files: &[&str]) -> String {
+    if options.is_empty() && files.is_empty() {
         return format!("usage: {program}    (it takes no arguments)\n");
     }
     let mut first = format!("usage: {program}");
@@ -81,6 +106,10 @@ fn usage(program: &str, options: &[Opt]) -> String {
     for (name, default, range) in options {
         first = format!("{first} [--{name} N]");
         lines = format!("{lines}  --{name} N    {} (default {default})\n", shown(range));
+    }
+    for name in files {
+        first = format!("{first} [--{name} FILE]");
+        lines = format!("{lines}  --{name} FILE    written where it is asked for\n");
     }
     format!("{first}\n{lines}")
 }
@@ -95,7 +124,7 @@ mod tests {
 
     fn numbers(words: &[&str]) -> Result<Option<[usize; 2]>, String> {
         let options = [("workers", 4, 1..=64), ("tasks", 10, 0..=1000)];
-        parse(lexopt::Parser::from_args(words), &options)
+        Ok(parse(lexopt::Parser::from_args(words), &options, &[])?.map(|values| values.0))
     }
 
     #[test]
@@ -117,6 +146,19 @@ mod tests {
         for unknown in ["--threads", "-w", "stray"] {
             let message = numbers(&[unknown]).unwrap_err();
             assert!(message.contains(unknown), "{message}");
+        }
+    }
+
+    #[test]
+    fn files_have_names() {
+        let path = |words: &[&str]| {
+            parse(lexopt::Parser::from_args(words), &[("tasks", 1, 0..=9)], &["svg"])
+        };
+        assert_eq!(path(&["--svg", "a.svg"]), Ok(Some(([1], [Some("a.svg".into())]))));
+        assert_eq!(path(&["--tasks=2"]), Ok(Some(([2], [None]))));
+        for bad in [&["--svg"][..], &["--svg="], &["--svg", ""]] {
+            let message = path(bad).unwrap_err();
+            assert_eq!(message, "--svg takes the name of a file, and none was given");
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Measured {
     /// The processor's name.
     pub cpu: String,
     /// How many processors this program may use.
-    pub cpus: usize,
+    pub cpus: u32,
     /// Memory in GiB, rounded.
     pub memory_gib: u64,
     /// Name and version of the kernel.
@@ -141,6 +141,28 @@ impl Topic {
             .and_then(|()| fs::write(&new, text))
             .and_then(|()| fs::rename(&new, &file))
             .with_context(|| format!("can't write {}", file.display()))
+    }
+
+    /// The points of a case that have an `x`, in its order, each with it.
+    #[must_use]
+    pub fn series(&self, language: &str, case: &str) -> Vec<(f64, &Point)> {
+        let of_case = self.points.iter().filter(|p| p.language == language && p.case == case);
+        let mut points: Vec<_> = of_case.filter_map(|p| Some((p.x?, p))).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        points
+    }
+
+    /// The point of a case without an `x`.
+    #[must_use]
+    pub fn single(&self, language: &str, case: &str) -> Option<&Point> {
+        self.points.iter().find(|p| p.language == language && p.case == case && p.x.is_none())
+    }
+
+    /// The median of a case at `x`.
+    #[must_use]
+    pub fn at(&self, language: &str, case: &str, x: f64) -> Option<f64> {
+        let series = self.series(language, case);
+        series.iter().find(|p| (p.0 - x).abs() < 0.5).map(|p| p.1.median)
     }
 
     fn check(&self) -> Result<()> {

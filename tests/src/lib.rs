@@ -473,3 +473,17 @@ pub fn read(path: impl AsRef<Path>) -> Result<String> {
     let path = root().join(path);
     std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
+
+/// A file of the repository in which each text is replaced by another; each must stand there once.
+///
+/// # Errors
+///
+/// The file can't be read, or a text stands there not at all or more than once.
+pub fn changed(path: &str, changes: &[(&str, &str)]) -> Result<String> {
+    let mut text = read(path)?;
+    for (from, to) in changes {
+        ensure!(text.matches(from).count() == 1, "{path} has not one `{from}`");
+        text = text.replace(from, to);
+    }
+    Ok(text)
+}

@@ -2,9 +2,47 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
+
+use crate::{LIMIT, Running, Stdout, processes};
+
+/// A program of the book in which texts are replaced by others; see [`crate::changed`]. The program
+/// goes away with the workshop.
+///
+/// # Errors
+///
+/// A text does not stand there, or the changed program does not compile.
+pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
+    let text = crate::changed(&format!("examples/{name}.rs"), changes)?;
+    let used = ["anyhow", "humantime", "mp", "nix", "num_cpus", "postcard", "rayon", "serde"];
+    let workshop = Workshop::new(&used)?;
+    let program = workshop.program(name, &text)?;
+    Ok((workshop, program))
+}
+
+/// Runs a program that the book says never ends: a while after it has written `line` it is still
+/// there.
+///
+/// # Errors
+///
+/// It has not written the line, or has ended.
+pub fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()> {
+    program.args(arguments);
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    running.wait_for_line(|text| text.contains(line))?;
+    thread::sleep(Duration::from_secs(1));
+    let pid = i32::try_from(running.pid())?;
+    let left = processes::of_group(pid)?;
+    ensure!(
+        left.iter().any(|process| process.pid == pid && process.state != "Z"),
+        "it has ended, and the book says that it hangs"
+    );
+    Ok(())
+}
 
 /// Compiled programs in a folder of their own, which is deleted with this value.
 #[derive(Debug)]

@@ -10,17 +10,19 @@ use pulldown_cmark::{Event, Parser, Tag};
 use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 2] = [
-    ("why/how_time_goes", "it compares pictures of ideas"),
+const WITHOUT_PROGRAM: [(&str, &str); 3] = [
+    ("why/how_time_goes", "its program is `timeline`, which stands beside pictures of ideas"),
+    ("programs/what_things_cost", "its programs are the measurements"),
     ("programs/choosing", "its table points to the programs of the other pages"),
 ];
 
 /// Programs that stand on the page of another one.
-const BESIDE: [(&str, &str); 4] = [
+const BESIDE: [(&str, &str); 5] = [
     ("full_pipe", "programs/pipes"),
     ("procspawn", "programs/start_methods"),
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
+    ("timeline", "why/how_time_goes"),
 ];
 
 /// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.

@@ -39,8 +39,28 @@ const TWINS: &[(&str, Same)] = &[
     ("start_methods", Same::All(Mode::Exact)),
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
     ("threads_and_processes", Same::All(Mode::Exact)),
+    ("timeline", Same::All(Mode::Exact)),
     ("work_queue", Same::All(Mode::Unordered)),
 ];
+
+/// A name, arguments of the Rust program, and changes of the Python program's text.
+type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+
+/// Twins that would count for seconds. Both are run with less to do: the Rust program by its arguments,
+/// the Python program by changes of its text, each of which must find its place.
+const SHORTER: &[Shorter] = &[
+    ("pipeline", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
+    ("pipes", BELOW_100_000, &[ONE_MILLION, ("78498", "9592"), ("below 1000000", "below 100000")]),
+    ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
+    ("rayon_tour", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
+    ("shared_memory", BELOW_100_000, &[ONE_MILLION]),
+    ("start_methods", &["--megabytes", "16", "--runs", "3"], &[("128, 9", "16, 3")]),
+    ("supervisor", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
+    ("work_queue", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
+];
+
+const BELOW_100_000: &[&str] = &["--limit", "100000"];
+const ONE_MILLION: (&str, &str) = ("1_000_000", "100_000");
 
 /// What isn't about rayon itself, and not the words in which each language reports a panic.
 fn without_rayons_own(line: &str) -> Option<String> {
@@ -93,9 +113,17 @@ fn every_twin_is_compared() -> Result<()> {
 }
 
 fn twins(name: &str, same: &Same) -> Result<()> {
-    let ours = tests::run(tests::example(name, &[])?, Stdout::Pipe, LIMIT)?.success()?;
-    // In a clean environment: with PYTHONUNBUFFERED a line is written in two pieces.
-    let python = tests::examples()?.command(&format!("python3 examples/python/{name}.py"))?;
+    let shorter = SHORTER.iter().find(|(shorter, ..)| *shorter == name);
+    let (arguments, changes) = shorter.map_or((&[][..], &[][..]), |(_, a, c)| (*a, *c));
+    let ours = tests::run(tests::example(name, arguments)?, Stdout::Pipe, LIMIT)?.success()?;
+    let text = tests::changed(&format!("examples/python/{name}.py"), changes)?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join(format!("{name}.py"));
+    std::fs::write(&file, text)?;
+    let mut python = std::process::Command::new("python3");
+    // With PYTHONUNBUFFERED a line is written in two pieces.
+    xtask::shown::clean(&mut python);
+    python.arg(file);
     let twin = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
         Err(error) if is_missing(&error) => {
             if std::env::var_os("CI").is_some() {

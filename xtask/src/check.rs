@@ -27,10 +27,11 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
-    let drawn = figures::all();
-    let stale = stale_figures(&root.join("images"), &drawn)?;
+    let made = figures::made(root)?;
+    let mut stale = stale_figures(&root.join("images"), &made.figures)?;
+    stale.extend(stale_texts(root, &made.texts));
     if stale.is_empty() {
-        passed.push(format!("figures: {} up to date", drawn.len()));
+        passed.push(format!("figures: {} up to date", made.figures.len()));
     }
     problems.extend(stale);
     if !problems.is_empty() {
@@ -67,6 +68,17 @@ fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>
     Ok(problems)
 }
 
+/// A line for each text made from the measurements that is missing or differs from `made`.
+fn stale_texts(root: &Path, made: &[(&str, String)]) -> Vec<String> {
+    let stale = |(path, text): &&(&str, String)| {
+        fs::read_to_string(root.join(path)).ok().as_deref() != Some(text)
+    };
+    let say = |(path, _): &(&str, String)| {
+        format!("{path} is not what the measurements give: run `cargo book figures --draw`")
+    };
+    made.iter().filter(stale).map(say).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +100,17 @@ mod tests {
 
         let orphan = stale_figures(folder.path(), &[])?;
         assert!(orphan[0].contains("a.svg is drawn by no code"), "{orphan:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn texts_that_are_stale_or_missing_are_named() -> Result<()> {
+        let root = tempfile::tempdir()?;
+        let problems = |text: &str| stale_texts(root.path(), &[("numbers.md", text.to_owned())]);
+        assert!(problems("a")[0].contains("numbers.md is not what the measurements give"));
+        fs::write(root.path().join("numbers.md"), "a")?;
+        assert!(problems("a").is_empty());
+        assert_eq!(problems("b").len(), 1);
         Ok(())
     }
 }

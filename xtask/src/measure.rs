@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::{complain, figures};
 
 /// Measures the topics, writes their data under `root`, draws every picture again, and returns the
-/// files that have changed. No topic means all of them.
+/// files that have changed. No topic means all of them, and the timelines.
 ///
 /// # Errors
 /// [`run`]'s and [`figures::write_all`]'s.
@@ -30,6 +30,9 @@ pub fn write_all(root: &Path, topics: &[String]) -> Result<Vec<PathBuf>> {
     }
     let mut files: Vec<PathBuf> =
         measured.iter().map(|topic| folder.join(format!("{}.json", topic.topic))).collect();
+    if topics.is_empty() {
+        files.extend(figures::record(root, root)?);
+    }
     files.extend(figures::write_all(root)?);
     Ok(files)
 }
@@ -54,6 +57,9 @@ pub fn mine(root: &Path, topics: &[String]) -> Result<PathBuf> {
         .with_context(|| format!("can't copy the book to {}", mine.display()))?;
     for topic in before.iter().chain(&measured) {
         topic.write(&data)?;
+    }
+    if topics.is_empty() {
+        figures::record(root, &mine)?;
     }
     figures::write_all(&mine)?;
     Ok(mine)
@@ -141,7 +147,7 @@ fn here() -> Result<Measured> {
     Ok(Measured {
         date: humantime::format_rfc3339_seconds(SystemTime::now()).to_string()[..10].to_owned(),
         cpu: cpu(),
-        cpus: thread::available_parallelism()?.get(),
+        cpus: u32::try_from(thread::available_parallelism()?.get())?,
         memory_gib: memory_gib(),
         kernel: release(&output("uname", &["-sr"])?),
         rustc: second(&rustc),
@@ -527,7 +533,14 @@ mod tests {
 
     #[test]
     fn this_machine_is_described() -> Result<()> {
-        let here = here()?;
+        let here = match here() {
+            Err(error) if format!("{error:#}").contains("install Python 3") => {
+                ensure!(std::env::var_os("CI").is_none(), "python3 is missing: {error:#}");
+                eprintln!("\nSKIPPED: python3 is missing; install it to test the measurements\n");
+                return Ok(());
+            }
+            here => here?,
+        };
         assert_eq!(here.date.len(), 10);
         assert!(here.cpus > 0 && here.memory_gib > 0, "{here:?}");
         assert!(here.rustc.starts_with("1.") && here.python.starts_with("3."), "{here:?}");

@@ -106,6 +106,9 @@ static ALWAYS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\btid([ =])\d+\b", "tid${1}THREAD"),
         (r"\b\d+ CPUs?\b", "COUNT CPUs"),
         (r"\bCPU \d+\b", "CPU NUMBER"),
+        // What a timeline drawn with letters shows.
+        (r"│[^│]+│", "│TIMELINE│"),
+        (r"\bswitches: \d+\b", "switches: COUNT"),
     ])
 });
 
@@ -762,6 +765,8 @@ mod tests {
                 "TIME:producer:THREAD:INFO:PROCESS:sent 3",
             ),
             ("16 CPUs, 1 CPU, on CPU 3", "COUNT CPUs, COUNT CPUs, on CPU NUMBER"),
+            ("     A │  sAA..aa >│", "     A │TIMELINE│"),
+            ("switches: 12, 12 switches", "switches: COUNT, 12 switches"),
             ("trailing \t", "trailing"),
         ] {
             assert_eq!(normalise(line, Mode::Exact), normal);

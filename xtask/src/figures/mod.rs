@@ -1,12 +1,19 @@
-//! The pictures of ideas: drawn from small models of what they show, not from coordinates.
+//! The pictures: those of ideas, drawn from small models of what they show, and those of costs, drawn
+//! from the measurements.
 //!
 //! Each picture is an SVG that stands inline in a page. See `svg` for how it is written and
 //! `words` for its labels.
 
 mod choosing;
 mod concepts;
+mod costs;
+mod data;
 mod flows;
+mod lab;
 mod lanes;
+mod measured;
+mod numbers;
+mod plot;
 mod pools;
 mod race;
 mod svg;
@@ -22,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+pub use measured::record;
 use words::Language;
 
 /// A picture and the name of its file in `images/`.
@@ -33,16 +41,45 @@ pub struct Figure {
     pub svg: String,
 }
 
-/// All pictures in all languages.
+/// All pictures of ideas in all languages.
 #[must_use]
 pub fn all() -> Vec<Figure> {
     Language::ALL.into_iter().flat_map(in_language).collect()
 }
 
+/// What is made for a project, from its measurements where it has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The pictures, for `images/`.
+    pub figures: Vec<Figure>,
+    /// What the pages include: the path from the project's root, and the text.
+    pub texts: Vec<(&'static str, String)>,
+}
+
+/// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
+///
+/// # Errors
+///
+/// Where a file of measurements can't be read, or one is there and another is missing.
+pub fn made(root: &Path) -> anyhow::Result<Made> {
+    let mut figures = all();
+    let mut texts = Vec::new();
+    if let Some(topics) = data::read(root)? {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| costs::in_language(l, &topics)));
+        texts.push(("benches/numbers.md", numbers::file(&topics)));
+        texts.push(("benches/lab.json", lab::file(root, &topics)?));
+    }
+    if let Some(measured) = measured::read(root)? {
+        figures.extend(Language::ALL.into_iter().flat_map(|l| measured::in_language(l, &measured)));
+        texts.push(("benches/timeline.md", measured::numbers(&measured)));
+    }
+    Ok(Made { figures, texts })
+}
+
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 16] = [
+const DRAWINGS: [Drawing; 17] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -59,6 +96,7 @@ const DRAWINGS: [Drawing; 16] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("four-ways", lab::four_ways),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {
@@ -68,32 +106,44 @@ fn in_language(language: Language) -> impl Iterator<Item = Figure> {
     })
 }
 
-/// Draws all pictures into `images/` under `root` and returns the files that have changed.
+/// Draws all pictures into `images/` under `root`, writes the numbers of the text, and returns the
+/// files that have changed.
 ///
-/// A file that already holds the picture is not touched. A reader never sees half a picture: each is
+/// A file that is as it should be is not touched. A reader never sees half a file: each is
 /// written beside its place and then renamed.
 ///
 /// # Errors
 ///
 /// Where a file can't be read, written or renamed; the error names it.
 pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let made = made(root)?;
     let folder = root.join("images");
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     let mut written = Vec::new();
-    for figure in all() {
-        let path = folder.join(&figure.file_name);
-        match fs::read(&path) {
-            Ok(old) if old == figure.svg.as_bytes() => continue,
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).context(format!("can't read {}", path.display())),
-        }
-        let beside = folder.join(format!(".{}.{}", figure.file_name, std::process::id()));
-        fs::write(&beside, &figure.svg)
-            .and_then(|()| fs::rename(&beside, &path))
-            .inspect_err(|_| drop(fs::remove_file(&beside)))
-            .with_context(|| format!("can't write {}", path.display()))?;
-        written.push(path);
+    for figure in &made.figures {
+        written.extend(write(&folder, &figure.file_name, &figure.svg)?);
+    }
+    for (path, text) in &made.texts {
+        written.extend(write(root, path, text)?);
     }
     Ok(written)
+}
+
+/// Writes a file, unless it already holds `text`; returns its path if it was written.
+fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<Option<PathBuf>> {
+    let path = folder.join(name);
+    match fs::read(&path) {
+        Ok(old) if old == text.as_bytes() => return Ok(None),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).context(format!("can't read {}", path.display())),
+    }
+    let beside = folder.join(format!("{name}.{}", std::process::id()));
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .and_then(|()| fs::write(&beside, text))
+        .and_then(|()| fs::rename(&beside, &path))
+        .inspect_err(|_| drop(fs::remove_file(&beside)))
+        .with_context(|| format!("can't write {}", path.display()))?;
+    Ok(Some(path))
 }

@@ -154,6 +154,8 @@ impl Look {
 pub enum Stroke {
     Solid,
     Thin,
+    /// Faint, behind what is drawn.
+    Grid,
     Dashed,
     /// Small round dots: something that is there but does nothing.
     Dots,
@@ -171,6 +173,15 @@ pub enum Align {
     Start,
     Middle,
     End,
+}
+
+/// What stands at a point of a chart.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Marker {
+    Circle,
+    Square,
+    Triangle,
+    Diamond,
 }
 
 /// A picture while it is being drawn.
@@ -252,6 +263,7 @@ impl Canvas {
         let look = match stroke {
             Stroke::Solid => r#"stroke-width="1.8""#,
             Stroke::Thin => r#"stroke-width="1" stroke-opacity=".7""#,
+            Stroke::Grid => r#"stroke-width="1" stroke-opacity=".22""#,
             Stroke::Dashed => r#"stroke-width="1.5" stroke-dasharray="7 4""#,
             Stroke::Dots => r#"stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round""#,
         };
@@ -293,6 +305,52 @@ impl Canvas {
             num(at.1),
             num(radius)
         ));
+    }
+
+    /// A circle around something.
+    pub fn ring(&mut self, at: Point, radius: f64) {
+        self.push(&format!(
+            r#"<circle cx="{}" cy="{}" r="{}" fill="none" stroke="currentColor" stroke-width="2"/>"#,
+            num(at.0),
+            num(at.1),
+            num(radius)
+        ));
+    }
+
+    /// The line of a series in a chart, told apart by its dashes (`""` for none) and its colour.
+    pub fn series(&mut self, points: &[Point], dashes: &str, colour: Colour) {
+        let mut d = String::new();
+        for (i, &(x, y)) in points.iter().enumerate() {
+            let _ = write!(d, "{}{} {}", if i == 0 { 'M' } else { 'L' }, num(x), num(y));
+        }
+        let dashes = match dashes {
+            "" => String::new(),
+            dashes => format!(r#" stroke-dasharray="{dashes}""#),
+        };
+        let style = colour.style();
+        self.push(&format!(
+            r#"<path d="{d}" fill="none" stroke="currentColor" stroke-width="2" stroke-linejoin="round"{dashes}{style}/>"#
+        ));
+    }
+
+    /// A point in a chart; a hollow one shows the page in its middle.
+    pub fn marker(&mut self, (x, y): Point, marker: Marker, hollow: bool, colour: Colour) {
+        let corners: &[Point] = match marker {
+            Marker::Circle => &[],
+            Marker::Square => &[(-4.2, -4.2), (4.2, -4.2), (4.2, 4.2), (-4.2, 4.2)],
+            Marker::Triangle => &[(0.0, -5.5), (5.2, 4.0), (-5.2, 4.0)],
+            Marker::Diamond => &[(0.0, -6.0), (6.0, 0.0), (0.0, 6.0), (-6.0, 0.0)],
+        };
+        let fill = if hollow { BACKGROUND } else { "currentColor" };
+        let css = colour.css().map(|css| format!("color:{css};")).unwrap_or_default();
+        let look = format!(r#"stroke="currentColor" stroke-width="2" style="{css}fill:{fill}""#);
+        if corners.is_empty() {
+            let (x, y) = (num(x), num(y));
+            return self.push(&format!(r#"<circle cx="{x}" cy="{y}" r="4.6" {look}/>"#));
+        }
+        let corners = corners.iter().map(|c| format!("{} {}", num(x + c.0), num(y + c.1)));
+        let d = corners.collect::<Vec<_>>().join("L");
+        self.push(&format!(r#"<path d="M{d}Z" {look}/>"#));
     }
 
     /// A pipe that lies: what goes in at the left comes out at the right, where it is open.

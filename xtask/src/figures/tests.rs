@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::svg::{Align, Look};
 use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
-use super::{Figure, Language, all, in_language, write_all};
+use super::{Figure, Language, all, costs, data, in_language, made, measured, write_all};
 
 #[derive(Debug)]
 struct Element {
@@ -253,13 +253,22 @@ fn faults_of_place(elements: &[Element]) -> Vec<String> {
     faults
 }
 
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The pictures of ideas and those from measurements.
+fn everything() -> Vec<Figure> {
+    made(&root()).expect("the measurements").figures
+}
+
 fn stem(figure: &Figure) -> &str {
     figure.file_name.split('.').next().unwrap_or("")
 }
 
 #[test]
 fn no_picture_has_a_fault() {
-    let faults: Vec<String> = all()
+    let faults: Vec<String> = everything()
         .iter()
         .flat_map(|f| faults(&f.svg).into_iter().map(|fault| format!("{}: {fault}", f.file_name)))
         .collect();
@@ -342,7 +351,8 @@ fn each_fault_of_form_is_found() {
 fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
     for language in Language::ALL {
         let mut seen = BTreeSet::new();
-        for figure in in_language(language) {
+        let read = measured::read(&root()).expect("the measurements").expect("a trace");
+        for figure in in_language(language).chain(measured::in_language(language, &read)) {
             for element in parse(&figure.svg).expect("a well-formed picture") {
                 let id = element.attribute("id");
                 assert!(
@@ -358,14 +368,14 @@ fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
 
 #[test]
 fn file_names_are_unique() {
-    let names: BTreeSet<String> = all().into_iter().map(|f| f.file_name).collect();
-    assert_eq!(names.len(), all().len());
+    let names: BTreeSet<String> = everything().into_iter().map(|f| f.file_name).collect();
+    assert_eq!(names.len(), everything().len());
 }
 
 #[test]
 fn text_is_legible_on_a_phone() {
     const { assert!(FONT * 320.0 / WIDTH >= 11.0) };
-    for figure in all() {
+    for figure in everything() {
         assert_eq!(figure.svg.matches("font-size").count(), 1, "{}", figure.file_name);
     }
 }
@@ -412,13 +422,108 @@ fn a_second_run_writes_nothing() {
 
 #[test]
 fn the_committed_pictures_are_those_that_this_code_draws() {
-    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("../images");
-    for figure in all() {
+    let images = root().join("images");
+    let made = made(&root()).expect("the measurements");
+    for (path, text) in made.texts {
+        let committed = fs::read_to_string(root().join(path)).unwrap_or_default();
+        assert!(committed == text, "{path} is stale: run `cargo book figures --draw`");
+    }
+    for figure in made.figures {
         let committed = fs::read_to_string(images.join(&figure.file_name)).unwrap_or_default();
         assert!(
             committed == figure.svg,
             "images/{} is not what the code draws: run `cargo book figures --draw`",
             figure.file_name
         );
+    }
+}
+
+/// Invented measurements, of a machine with `cpus`; only their shape is like that of real ones.
+fn invented(cpus: u32) -> Vec<data::Topic> {
+    let measured = data::Measured {
+        date: "2000-01-01".to_owned(),
+        cpu: "Invented".to_owned(),
+        cpus,
+        memory_gib: 24,
+        kernel: "Linux 0.0".to_owned(),
+        rustc: "0.0.0".to_owned(),
+        python: "0.0.0".to_owned(),
+    };
+    let sample = |(language, case): (&str, &str), x, unit: &str, median: f64| data::Sample {
+        case: case.to_owned(),
+        language: language.to_owned(),
+        x,
+        unit: unit.to_owned(),
+        median,
+        low: 0.7 * median,
+        high: 1.8 * median,
+        samples: 10,
+    };
+    let topic = |name: &str, points| data::Topic {
+        topic: name.to_owned(),
+        measured: measured.clone(),
+        points,
+    };
+    let all = costs::measured_cases();
+    let of = |name: &str| all.iter().find(|(n, _)| *n == name).map_or(&[][..], |(_, c)| *c);
+    let over = |name: &str, unit: &str, xs: &[f64], y: &dyn Fn(f64, f64) -> f64| {
+        let cases = of(name).iter().zip([1.0, 3.0, 3.5, 40.0, 60.0, 65.0]);
+        let points = cases
+            .flat_map(|(case, k)| xs.iter().map(move |&x| sample(*case, Some(x), unit, y(k, x))));
+        topic(name, points.collect())
+    };
+    let kib = 1024.0;
+    let workers: Vec<f64> = (1..=2 * cpus).map(f64::from).collect();
+    let start = of("start").iter().zip(1..);
+    let start = start.map(|(c, n)| sample(*c, None, "ns", 9e3 * f64::from(n * n * n)));
+    vec![
+        topic("start", start.collect()),
+        over("fork_memory", "ns", &[0.0, 64.0, 512.0, 2048.0].map(|m| m * kib * kib), &|k, x| {
+            k * (2e5 + x / 100.0)
+        }),
+        over("chunk", "ns", &[1.0, 10.0, 100.0, 1e3, 1e4], &|k, x| k * (30.0 + 1e3 / x)),
+        over("result", "ns", &[8.0, 64.0, kib, 16.0 * kib, 64.0 * kib, kib * kib], &|k, x| {
+            k * (300.0 + x / 4.0)
+        }),
+        over("moving", "bytes/s", &[64.0, 4096.0, kib * kib, 4.0 * kib * kib], &|k, x| {
+            1e10 / k * x / (x + 1e4)
+        }),
+        over("speedup", "ratio", &workers, &|k, x| x.min(f64::from(cpus)) / (1.0 + k / 500.0)),
+        over("crossover", "ratio", &[1e2, 1e4, 1e6, 1e8], &|k, x| 0.5 + k * 1e3 / x),
+    ]
+}
+
+#[test]
+fn charts_have_no_fault_on_machines_of_any_size() {
+    for cpus in [1, 2, 8, 96] {
+        let figures = costs::in_language(Language::En, &invented(cpus));
+        assert_eq!(figures.len(), 7);
+        for figure in figures {
+            let faults = faults(&figure.svg);
+            assert!(faults.is_empty(), "{cpus}: {}: {}", figure.file_name, faults.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_text_alternative_of_a_chart_has_every_measured_point() {
+    let topics = invented(4);
+    let numbers = super::numbers::file(&topics);
+    for figure in costs::in_language(Language::En, &topics) {
+        let points = figure.svg.matches("<circle").count();
+        assert!(points > 0, "{}", figure.file_name);
+    }
+    let start = &costs::in_language(Language::En, &topics)[0].svg;
+    assert!(start.contains("Rust, thread: 9 µs"), "{start}");
+    assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n9 µs\n"), "{numbers}");
+}
+
+#[test]
+fn each_key_of_the_numbers_stands_once() {
+    let mut seen = BTreeSet::new();
+    for (key, line) in super::numbers::fragments(&invented(4)) {
+        assert!(!line.contains('\n') && !line.is_empty(), "{key}: {line:?}");
+        assert!(key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'), "{key}");
+        assert!(seen.insert(key.clone()), "{key} stands twice");
     }
 }

@@ -102,6 +102,19 @@ fn several_cores(words: &Words, start: f64, send: f64, receive: f64) -> Timeline
     Timeline { lanes, arrows }
 }
 
+/// How long the same work takes one after another, as threads on one core, as threads and as processes
+/// on several cores.
+pub fn lengths(words: &Words) -> [f64; 4] {
+    let one_core = one_core(words);
+    let switching = SWITCH * count(switches(&one_core));
+    [
+        one_core.end() - switching,
+        one_core.end(),
+        several_cores(words, START_THREAD, 0.0, 0.0).end(),
+        several_cores(words, START_PROCESS, SEND, RECEIVE).end(),
+    ]
+}
+
 fn end_of_one_core(words: &Words) -> f64 {
     one_core(words).end()
 }

@@ -3,6 +3,9 @@
 //! A line break in a label is a line break in the picture. `{name}` stands for something that the
 //! picture fills in. To add a language, add a variant to [`Language`] and a table.
 
+pub mod costs;
+pub mod lab;
+pub mod measured;
 pub mod programs;
 
 /// The languages in which pictures are drawn.
@@ -54,6 +57,9 @@ pub struct Words {
     pub process_pool: ProcessPool,
     pub thread_pool: ThreadPool,
     pub programs: programs::Programs,
+    pub costs: costs::Costs,
+    pub measured: measured::Measured,
+    pub lab: lab::Lab,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
@@ -344,4 +350,7 @@ static ENGLISH: Words = Words {
         },
     },
     programs: programs::ENGLISH,
+    costs: costs::ENGLISH,
+    measured: measured::ENGLISH,
+    lab: lab::ENGLISH,
 };

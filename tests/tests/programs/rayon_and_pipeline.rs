@@ -3,13 +3,12 @@
 //! changes of which their pages say that they break it.
 
 use std::fs;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::Workshop;
-use tests::{Ended, LIMIT, Running, Stdout, example, read, run};
+use tests::rustc::{Workshop, changed, hangs};
+use tests::{Ended, LIMIT, Running, Stdout, example, run};
 
 fn run_example(name: &str, arguments: &str) -> Result<Ended> {
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
@@ -19,34 +18,6 @@ fn run_example(name: &str, arguments: &str) -> Result<Ended> {
 
 fn lines(ended: &Ended) -> Vec<&str> {
     ended.lines().collect()
-}
-
-/// A program of the book in which each text is replaced by another; each must stand there once.
-fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
-    let mut text = read(format!("examples/{name}.rs"))?;
-    for (from, to) in changes {
-        ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
-        text = text.replace(from, to);
-    }
-    let workshop = Workshop::new(&["anyhow", "mp", "rayon"])?;
-    let program = workshop.program(name, &text)?;
-    Ok((workshop, program))
-}
-
-/// Runs a program that the book says never ends: a while after it has written `line` it is still
-/// there.
-fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()> {
-    program.args(arguments);
-    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|text| text.contains(line))?;
-    thread::sleep(Duration::from_secs(1));
-    let pid = i32::try_from(running.pid())?;
-    let left = tests::processes::of_group(pid)?;
-    ensure!(
-        left.iter().any(|process| process.pid == pid && process.state != "Z"),
-        "it has ended, and the book says that it hangs"
-    );
-    Ok(())
 }
 
 /// How many primes there are below each tenth of the limit, by a sieve.

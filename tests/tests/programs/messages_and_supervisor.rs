@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::Workshop;
+use tests::rustc::{Workshop, changed};
 use tests::{Ended, LIMIT, Running, Stdout, example, processes, read, run};
 
 fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
@@ -20,18 +19,6 @@ fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
 
 fn start(name: &str, arguments: &[&str]) -> Result<Running> {
     Running::start(example(name, arguments)?, Stdout::Pipe, 2 * LIMIT)
-}
-
-/// A program of the book in which texts that stand there once are replaced by others.
-fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
-    let mut text = read(format!("examples/{name}.rs"))?;
-    for (from, to) in changes {
-        ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
-        text = text.replace(from, to);
-    }
-    let workshop = Workshop::new(&["anyhow", "mp", "nix", "postcard", "serde"])?;
-    let program = workshop.program(name, &text)?;
-    Ok((workshop, program))
 }
 
 fn signal(pid: i32, signal: Signal) -> Result<()> {

@@ -1,40 +1,10 @@
 //! The answers that the book folds away: programs changed as the question says, and what they do.
 
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::Workshop;
-use tests::{LIMIT, Running, Stdout, read};
-
-/// A program of the book in which each text is replaced by another; each must stand there once.
-fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
-    let crates = ["anyhow", "humantime", "mp", "nix", "num_cpus", "rayon"];
-    let mut text = read(format!("examples/{name}.rs"))?;
-    for (from, to) in changes {
-        ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
-        text = text.replace(from, to);
-    }
-    let workshop = Workshop::new(&crates)?;
-    let program = workshop.program(name, &text)?;
-    Ok((workshop, program))
-}
-
-/// Runs a program that the book says never ends: it has written `line`, and a while later it is
-/// still there.
-fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()> {
-    program.args(arguments);
-    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|text| text.contains(line))?;
-    std::thread::sleep(Duration::from_secs(1));
-    let pid = i32::try_from(running.pid())?;
-    let left = tests::processes::of_group(pid)?;
-    ensure!(
-        left.iter().any(|process| process.pid == pid && process.state != "Z"),
-        "it has ended, and the book says that it hangs"
-    );
-    Ok(())
-}
+use tests::rustc::{changed, hangs};
+use tests::{LIMIT, Stdout};
 
 #[test]
 fn single_process_without_exit_prints_nine_lines() -> Result<()> {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::Workshop;
+use tests::rustc::changed;
 use tests::{Ended, LIMIT, Running, Stdout, example, processes, run};
 
 fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
@@ -293,7 +293,7 @@ fn locks_ends_although_a_child_of_it_is_deadlocked() -> Result<()> {
 #[test]
 fn the_deadlocked_child_of_locks_sleeps() -> Result<()> {
     let (_workshop, program) =
-        changed("locks", "Duration::from_secs(1)", "Duration::from_secs(60)")?;
+        changed("locks", &[("Duration::from_secs(1)", "Duration::from_secs(60)")])?;
     let program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line.starts_with("lock across processes"))?;
     let parent = i32::try_from(program.pid())?;
@@ -325,19 +325,11 @@ fn all_three_threads_sleep(pid: i32) -> bool {
 
 // ------------------------------------------------------------------- the answers to predictions
 
-/// A program of the book in which a text that stands there once is replaced by another.
-fn changed(name: &str, from: &str, to: &str) -> Result<(Workshop, Command)> {
-    let text = tests::read(format!("examples/{name}.rs"))?;
-    ensure!(text.matches(from).count() == 1, "examples/{name}.rs has not one `{from}`");
-    let workshop = Workshop::new(&["anyhow", "mp", "nix"])?;
-    let program = workshop.program(name, &text.replace(from, to))?;
-    Ok((workshop, program))
-}
-
 #[test]
 fn a_table_with_gaps_gives_a_number_that_is_too_small() -> Result<()> {
     let check = r#"anyhow::ensure!(status.success(), "worker {worker} failed, {status}");"#;
-    let (_workshop, mut program) = changed("shared_memory", check, "let _ = (worker, status);")?;
+    let (_workshop, mut program) =
+        changed("shared_memory", &[(check, "let _ = (worker, status);")])?;
     program.args(["--workers", "2", "--limit", "999999"]);
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     kill_a_child(&running)?;
@@ -352,7 +344,7 @@ fn a_table_with_gaps_gives_a_number_that_is_too_small() -> Result<()> {
 fn a_panic_with_the_lock_lets_the_others_go_on() -> Result<()> {
     let from = "            total.store(before + 1, Relaxed);\n";
     let to = "total.store(before + 1, Relaxed);\nassert!(before != 150, \"with the permit\");\n";
-    let (_workshop, program) = changed("locks", from, to)?;
+    let (_workshop, program) = changed("locks", &[(from, to)])?;
     let ended = run(program, Stdout::Pipe, LIMIT)?;
     ensure!(ended.status.code() == Some(1), "{}", ended.output());
     ensure!(ended.stderr.contains("a process failed, exit status: 101"), "{}", ended.output());
@@ -363,7 +355,7 @@ fn a_panic_with_the_lock_lets_the_others_go_on() -> Result<()> {
 fn a_kill_with_the_lock_stops_the_others() -> Result<()> {
     let from = "            total.store(before + 1, Relaxed);\n";
     let kill = "if before == 10 { nix::sys::signal::raise(nix::sys::signal::SIGKILL)?; }\n";
-    let (_workshop, program) = changed("locks", from, &format!("{from}{kill}"))?;
+    let (_workshop, program) = changed("locks", &[(from, &format!("{from}{kill}"))])?;
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     running.wait_for_line(|line| line.starts_with("semaphore"))?;
     // The parent and seven children stay, asleep.

@@ -1,0 +1,112 @@
+//! Numbers of measurements come from the measurements: none is typed into the text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use regex::Regex;
+use tests::root;
+
+/// Numbers with a unit that are no measurement: the page, what it says, and why.
+const CONSTANTS: [(&str, &str, &str); 6] = [
+    ("why/how_time_goes", "5 ms", "the switch interval that CPython sets"),
+    ("why/how_time_goes", "5 milliseconds", "a turn in the lab's model"),
+    ("programs/supervisor", "200 milliseconds", "a pause that the program makes"),
+    ("programs/io_bound", "50 milliseconds", "how long the program's server waits"),
+    ("programs/io_bound", "20 times", "the number of questions that the program asks"),
+    ("programs/race_condition", "99 times", "how often a thread of the story adds"),
+];
+
+/// A number and a unit of time or of throughput, or a ratio.
+fn measurement() -> Result<Regex> {
+    let unit = r"(?:ns|µs|us|ms|s|[kMGT]i?B/s|(?:nano|micro|milli)?seconds?|minutes?|times)";
+    Ok(Regex::new(&format!(r"\b[0-9][0-9.,]*[\s\u{{a0}}-]?{unit}\b"))?)
+}
+
+/// The measurements typed into a page, outside of code and of what it includes.
+fn typed(page: &str, measurement: &Regex) -> Vec<String> {
+    let (mut code, mut found) = (0, Vec::new());
+    let mut text = String::new();
+    for event in Parser::new_ext(page, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => code += 1,
+            Event::End(TagEnd::CodeBlock) => code -= 1,
+            Event::Text(part) | Event::Html(part) | Event::InlineHtml(part) if code == 0 => {
+                text.push_str(&part);
+            }
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            // What stands in code has no unit of its own.
+            Event::Code(_) => text.push('`'),
+            Event::End(
+                TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_),
+            ) => {
+                text.push('\n');
+            }
+            _ => {}
+        }
+    }
+    found.extend(measurement.find_iter(&text).map(|m| m.as_str().to_owned()));
+    found
+}
+
+fn pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            pages(&path, found)?;
+        } else if path.extension().is_some_and(|e| e == "md") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn no_measurement_is_typed_into_the_text() -> Result<()> {
+    let base = root().join("src/en");
+    let mut files = Vec::new();
+    pages(&base, &mut files)?;
+    let (measurement, mut wrong) = (measurement()?, Vec::new());
+    let mut used = Vec::new();
+    for file in files {
+        let page = file.strip_prefix(&base)?.with_extension("").display().to_string();
+        let text = fs::read_to_string(&file).with_context(|| page.clone())?;
+        for typed in typed(&text, &measurement) {
+            if CONSTANTS.iter().any(|&(p, t, _)| p == page && t == typed) {
+                used.push((page.clone(), typed));
+            } else {
+                wrong.push(format!("{page}: {typed:?} is typed, not included from a measurement"));
+            }
+        }
+    }
+    for (page, text, _) in CONSTANTS {
+        if !used.iter().any(|(p, t)| p == page && t == text) {
+            wrong.push(format!("{page} says no more {text:?}: take it off the list"));
+        }
+    }
+    ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn what_is_typed_is_found() -> Result<()> {
+    let measurement = measurement()?;
+    for (page, expected) in [
+        ("It takes 265 µs.", "265 µs"),
+        ("It moves 2.5 GB/s\nhere.", "2.5 GB/s"),
+        ("It is 12\ntimes as fast.", "12 times"),
+        ("| a | b |\n|---|---|\n| 3 ms | c |", "3 ms"),
+        ("A 10-second wait.", "10-second"),
+    ] {
+        assert_eq!(typed(page, &measurement), [expected], "{page}");
+    }
+    for page in [
+        "```text\n12 ms\n```",
+        "It takes {{#include ../../benches/numbers.md:start_thread}}.",
+        "`sleep 3 s` and 64 KiB, 8 workers, chunk 1000 tasks.",
+    ] {
+        assert_eq!(typed(page, &measurement), [""; 0], "{page}");
+    }
+    Ok(())
+}
