@@ -181,15 +181,17 @@ fn what_is_measured_is_what_is_tested() {
 }
 
 #[test]
-fn twice_as_often_takes_longer() {
+fn ten_times_as_often_takes_longer() {
     let cases = [("rust", "calibrate spin 300000"), ("python", "calibrate spin 30000")];
     for (language, case) in cases.into_iter().take(if with_python() { 2 } else { 1 }) {
         let mut peer = Peer::start(command(language, case)).expect("the peer starts");
-        let least = |peer: &mut Peer, n| {
-            (0..10).map(|_| peer.time(n).expect("a time")).min().expect("ten times")
-        };
-        let (one, ten) = (least(&mut peer, 1), least(&mut peer, 10));
-        assert!(ten > 3 * one, "{language}: {one:?}, {ten:?}");
+        let mut time = |n| peer.time(n).expect("a time");
+        // On a busy machine one of the two can be held up, but hardly fifty times.
+        let longer = (0..50).any(|_| {
+            let one = time(1);
+            (5 * one..20 * one).contains(&time(10))
+        });
+        assert!(longer, "{language}: the time doesn't follow the number");
     }
 }
 
