@@ -2,6 +2,7 @@
 //! of `mp`, and without the crates that exist on Unix only.
 
 use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -31,18 +32,28 @@ fn not_unix(text: &str) -> String {
         .replace("target_os = \"macos\"", "any()")
 }
 
+/// Copies a folder of Rust with all that it holds.
+fn copy_not_unix(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        let copy = to.join(path.file_name().context("a file has a name")?);
+        if path.is_dir() {
+            copy_not_unix(&path, &copy)?;
+        } else {
+            fs::write(copy, not_unix(&fs::read_to_string(&path)?))?;
+        }
+    }
+    Ok(())
+}
+
 /// A place with `mp` as it is elsewhere, compiled once.
 fn workshop() -> Result<&'static Workshop> {
     static WORKSHOP: OnceLock<Result<Workshop, String>> = OnceLock::new();
     let build = || -> Result<Workshop> {
         let mut workshop = Workshop::new(&EVERYWHERE)?;
         let library = workshop.folder().join("mp");
-        fs::create_dir(&library)?;
-        for entry in fs::read_dir(root().join("mp"))? {
-            let path = entry?.path();
-            let file = path.file_name().context("a file has a name")?;
-            fs::write(library.join(file), not_unix(&fs::read_to_string(&path)?))?;
-        }
+        copy_not_unix(&root().join("mp"), &library)?;
         workshop.library("mp", &library.join("lib.rs"))?;
         Ok(workshop)
     };
@@ -53,7 +64,7 @@ fn workshop() -> Result<&'static Workshop> {
 fn elsewhere(name: &str) -> Result<()> {
     let text = read(format!("examples/{name}.rs"))?;
     // What only features bring is built by cargo alone, and on Windows by the workflow.
-    let featured = ["indicatif", "tokio", "procspawn"];
+    let featured = ["indicatif", "tokio", "procspawn", "serde_json"];
     if featured.iter().any(|feature| text.contains(&format!("{feature}::"))) {
         ensure!(
             text.contains("cfg(not(unix))") || name == "io_async",
