@@ -117,6 +117,7 @@ pub fn numbers(measured: &Measured) -> String {
             let _ = write!(text, "<!-- ANCHOR: {key} -->\n{value}\n<!-- ANCHOR_END: {key} -->\n");
         };
         add("measured_on", &program.measured_on());
+        add("cpus", program.about("cpus"));
         add("piece", program.about("length"));
         add("result", program.about("result"));
         for (key, way) in
