@@ -170,8 +170,6 @@ fn chunk(group: &mut Group) -> Result<()> {
                 ("procspawn" | "pool", Some(1)) => 10_000,
                 ("executor", None | Some(1)) => 2000,
                 ("procspawn" | "pool" | "executor", Some(10)) => 50_000,
-                // As many as for ours, where they are as cheap: large results cost more a task.
-                ("procspawn", Some(1000 | 10_000)) => 1_000_000,
                 ("procspawn" | "pool" | "executor", _) => 200_000,
                 _ => 1_000_000,
             };
