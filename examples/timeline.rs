@@ -241,14 +241,10 @@ fn print(ways: &[Way]) {
     );
     println!("s: start; >: move a result; .: in between, it does not run");
     for way in ways {
-        let [length, start, moving] =
-            [way.length, way.total(Kind::Start), way.total(Kind::Move)]
-                .map(|time| time / 1e3);
-        println!(
-            "{}: {length:.1} ms; start {start:.1} ms, move {moving:.1} ms, switches: {}",
-            way.name,
-            way.switches()
-        );
+        let times = [way.length, way.total(Kind::Start), way.total(Kind::Move)];
+        let [length, start, moving] = times.map(|time| time / 1e3);
+        print!("{}: {length:.1} ms; start {start:.1} ms, ", way.name);
+        println!("move {moving:.1} ms, switches: {}", way.switches());
         for row in way.rows(COLUMNS, column) {
             println!("{row}");
         }
