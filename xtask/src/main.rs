@@ -4,7 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use xtask::{UsageError, check, complain, figures, say, serve, shown};
+use xtask::{UsageError, check, complain, figures, mpi, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -35,6 +35,23 @@ enum Verb {
     Capture,
     /// Draw the figures again
     Figures,
+    /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
+    Mpi {
+        /// A program: hello, primes, pool, panics
+        program: String,
+        /// How many processes
+        #[arg(long, value_name = "N", default_value_t = 4, value_parser = 1..=10_000)]
+        ranks: i64,
+        /// Stop it after so many seconds
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
+        /// A file that lists the hosts to run on [default: this machine]
+        #[arg(long, value_name = "FILE")]
+        hosts: Option<PathBuf>,
+        /// What the program is given, after --
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// How to read the book.
@@ -68,6 +85,11 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
+        Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
+            let ranks = usize::try_from(ranks)?;
+            let job = mpi::Job { program, ranks, seconds, hosts, arguments };
+            mpi::exit(mpi::run(&root, &job)?)
+        }
         Verb::Figures => print(figures::write_all(&root)?.iter().map(|file| file.display())),
     }
 }
