@@ -155,14 +155,23 @@ impl Pool {
         let mut early = BTreeMap::new();
         let mut failed = None;
         while failed.is_none() && !workers.running.is_empty() {
-            workers.receive(|batch| match batch {
-                Ok((first, batch)) => {
-                    early.insert(first, batch);
-                    while let Some(batch) = early.remove(&results.len()) {
-                        results.extend(batch);
+            workers.receive(|batch| {
+                let placed = batch.and_then(|batch| {
+                    if batch.first == results.len() {
+                        batch.decode(&mut results)?;
+                    } else {
+                        let mut later = Vec::with_capacity(batch.count);
+                        batch.decode(&mut later)?;
+                        early.insert(batch.first, later);
                     }
+                    while let Some(mut batch) = early.remove(&results.len()) {
+                        results.append(&mut batch);
+                    }
+                    Ok(())
+                });
+                if let Err(error) = placed {
+                    failed.get_or_insert(error);
                 }
-                Err(error) => _ = failed.get_or_insert(error),
             })?;
         }
         match failed {
@@ -220,10 +229,11 @@ impl Pool {
                 // A failed write means just that: nobody waits for the results.
                 let _ = work(inputs, &f, &next, chunk_size, &mut output);
             })?;
-            let worker = |pipe| Worker { process, pipe, bytes: Vec::new(), done: false };
+            let bytes = vec![0; FULL];
+            let worker = |pipe| Worker { process, pipe, bytes, filled: 0, done: false };
             running.extend(reader.map(worker));
         }
-        Ok(Workers { running, scratch: vec![0; FULL] })
+        Ok(Workers { running })
     }
     // ANCHOR_END: start
 }
@@ -242,9 +252,12 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<R> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.workers.running.is_empty() {
             let ready = &mut self.ready;
-            let received = self.workers.receive(|batch| match batch {
-                Ok((first, batch)) => ready.extend((first..).zip(batch).map(Ok)),
-                Err(error) => ready.push_back(Err(error)),
+            let received = self.workers.receive(|batch| {
+                let mut results = Vec::new();
+                match batch.and_then(|batch| batch.decode(&mut results).map(|()| batch.first)) {
+                    Ok(first) => ready.extend((first..).zip(results).map(Ok)),
+                    Err(error) => ready.push_back(Err(error)),
+                }
             });
             if let Err(error) = received {
                 self.workers.running.clear();
@@ -360,7 +373,7 @@ impl Output {
             for index in indices.by_ref() {
                 let before = self.buffer.len();
                 let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-                    postcard::to_io(&task(index), &mut self.buffer).map(|_| ())
+                    postcard::to_extend(&task(index), Sink(&mut self.buffer)).map(|_| ())
                 }));
                 failed = match outcome {
                     Ok(Ok(())) => None,
@@ -402,8 +415,17 @@ impl Output {
     fn flush(&mut self) -> io::Result<()> {
         self.pipe.write_all(&self.buffer)?;
         self.buffer.clear();
-        self.buffer.shrink_to(2 * FULL);
         Ok(())
+    }
+}
+
+/// Where postcard puts its bytes. As an iterator, the few bytes of a number are copied without a call
+/// of `memcpy`, which would cost more than all the rest.
+struct Sink<'a>(&'a mut Vec<u8>);
+
+impl Extend<u8> for Sink<'_> {
+    fn extend<I: IntoIterator<Item = u8>>(&mut self, bytes: I) {
+        self.0.extend(bytes);
     }
 }
 
@@ -442,8 +464,9 @@ fn die_with(parent: u32) {
 struct Worker {
     process: Process,
     pipe: PipeReader,
-    /// What has come through the pipe and is not a whole message yet.
+    /// The first `filled` bytes have come through the pipe and are not a whole message yet.
     bytes: Vec<u8>,
+    filled: usize,
     done: bool,
 }
 
@@ -457,7 +480,6 @@ impl Drop for Worker {
 #[derive(Debug)]
 struct Workers {
     running: Vec<Worker>,
-    scratch: Vec<u8>,
 }
 
 impl Workers {
@@ -466,16 +488,13 @@ impl Workers {
     ///
     /// All pipes are watched at once. Were they read one after the other, a worker whose pipe is
     /// full would wait for the parent while the parent waits for another worker.
-    fn receive<R: DeserializeOwned>(
-        &mut self,
-        mut deliver: impl FnMut(Result<(usize, Vec<R>), PoolError>),
-    ) -> io::Result<()> {
+    fn receive(&mut self, mut deliver: impl FnMut(Result<Batch, PoolError>)) -> io::Result<()> {
         let ready = self.wait()?;
         let quiet = !ready.contains(&true);
         for place in (0..self.running.len()).rev() {
             let worker = &mut self.running[place];
             let ended = if ready[place] {
-                worker.read(&mut self.scratch, &mut deliver)?
+                worker.read(&mut deliver)?
             } else {
                 // A process that a dead worker left behind can hold its pipe open for ever.
                 // What it sent before it ended is read first.
@@ -525,30 +544,25 @@ impl Worker {
     }
 
     /// Reads once and delivers the messages that are whole. Tells whether the worker is done or dead.
-    fn read<R: DeserializeOwned>(
-        &mut self,
-        scratch: &mut [u8],
-        deliver: &mut impl FnMut(Result<(usize, Vec<R>), PoolError>),
-    ) -> io::Result<bool> {
-        let length = match self.pipe.read(scratch) {
+    fn read(&mut self, deliver: &mut impl FnMut(Result<Batch, PoolError>)) -> io::Result<bool> {
+        match self.pipe.read(&mut self.bytes[self.filled..]) {
             Ok(0) => return Ok(true),
-            Ok(length) => length,
+            Ok(length) => self.filled += length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
             Err(error) => return Err(error),
-        };
-        self.bytes.extend_from_slice(&scratch[..length]);
-        let mut rest = &self.bytes[..];
-        let mut missing = 0;
+        }
+        let mut rest = &self.bytes[..self.filled];
+        let mut needed = 0;
         while let Some((header, after)) = Header::from_bytes(rest) {
             let Some((body, after)) = after.split_at_checked(header.length) else {
-                missing = header.length - after.len();
+                needed = Header::SIZE + header.length;
                 break;
             };
             rest = after;
             let message = || String::from_utf8_lossy(body).into_owned();
-            let index = header.index;
-            match header.kind {
-                Kind::Results => deliver(decode(header, body)),
+            let Header { kind, index, count, .. } = header;
+            match kind {
+                Kind::Results => deliver(Ok(Batch { first: index, count, body })),
                 Kind::Panicked => {
                     deliver(Err(PoolError::TaskPanicked { index, message: message() }));
                 }
@@ -556,29 +570,39 @@ impl Worker {
                 Kind::Done => self.done = true,
             }
         }
-        let used = self.bytes.len() - rest.len();
-        self.bytes.drain(..used);
-        self.bytes.shrink_to(2 * FULL);
-        self.bytes.reserve_exact(missing);
+        // What is left moves to the front, and the message that it begins must have room.
+        let left = rest.len();
+        self.bytes.copy_within(self.filled - left..self.filled, 0);
+        self.filled = left;
+        if needed > self.bytes.len() {
+            self.bytes.reserve_exact(needed - self.bytes.len());
+            self.bytes.resize(needed, 0);
+        }
         Ok(self.done)
     }
 }
 
-/// The index of the first result and the results, or the index of the one that can't be read and why.
-fn decode<R: DeserializeOwned>(
-    header: Header,
-    mut body: &[u8],
-) -> Result<(usize, Vec<R>), PoolError> {
-    let mut results = Vec::with_capacity(header.count);
-    for index in header.index..header.index + header.count {
-        let (result, after) = postcard::take_from_bytes(body)
-            .map_err(|error| PoolError::Codec { index, message: error.to_string() })?;
-        results.push(result);
-        body = after;
+/// The results for `count` inputs from `first` on, still as bytes.
+struct Batch<'a> {
+    first: usize,
+    count: usize,
+    body: &'a [u8],
+}
+
+impl Batch<'_> {
+    /// Appends the results, or tells the index of the one that can't be read and why.
+    fn decode<R: DeserializeOwned>(&self, results: &mut Vec<R>) -> Result<(), PoolError> {
+        let mut body = self.body;
+        for index in self.first..self.first + self.count {
+            let (result, after) = postcard::take_from_bytes(body)
+                .map_err(|error| PoolError::Codec { index, message: error.to_string() })?;
+            results.push(result);
+            body = after;
+        }
+        if !body.is_empty() {
+            let message = "its type reads less than it writes".into();
+            return Err(PoolError::Codec { index: self.first, message });
+        }
+        Ok(())
     }
-    if !body.is_empty() {
-        let message = "its type reads less than it writes".into();
-        return Err(PoolError::Codec { index: header.index, message });
-    }
-    Ok((header.index, results))
 }
