@@ -118,7 +118,7 @@ impl Pool {
     /// Sets how many inputs a worker takes at a time.
     ///
     /// A large chunk costs less a task; a small one spreads tasks of unequal length better. The
-    /// default cuts the inputs into 16 chunks a worker, of 1 to 1024 tasks each. With `chunk_size`
+    /// default cuts the inputs into 64 chunks a worker, of at least one task each. With `chunk_size`
     /// 0 the next call answers [`PoolError::Zero`].
     #[must_use]
     pub fn with_chunk_size(self, chunk_size: usize) -> Pool {
@@ -135,6 +135,9 @@ impl Pool {
     ///
     /// It forks no more workers than there are chunks, and none for no input. Apart from the results
     /// it returns, it holds at most one result a worker in serialised form.
+    ///
+    /// serde takes a `Vec<u8>` for a list of numbers and passes on one after the other. Many bytes
+    /// come faster as a `String`, or as what [`serde_bytes`](https://docs.rs/serde_bytes) offers.
     ///
     /// A worker that is killed can't wait for processes of its own: what a task has started with
     /// [`Process::spawn`] then runs on.
@@ -208,8 +211,8 @@ impl Pool {
         R: Serialize,
         F: Fn(&T) -> R,
     {
-        let even = inputs.len() / self.workers.saturating_mul(16);
-        let chunk_size = self.chunk_size.unwrap_or(even.clamp(1, 1024));
+        let even = inputs.len() / self.workers.saturating_mul(64);
+        let chunk_size = self.chunk_size.unwrap_or(even.max(1));
         if chunk_size == 0 {
             return Err(PoolError::Zero("the chunk size"));
         }
