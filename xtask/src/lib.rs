@@ -7,6 +7,7 @@ pub mod book;
 pub mod check;
 pub mod figures;
 pub mod measure;
+pub mod mpi;
 pub mod serve;
 pub mod shown;
 
