@@ -59,8 +59,9 @@ fn count(world: &SimpleCommunicator, limit: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// To the millisecond.
 fn seconds(seconds: f64) -> Duration {
-    Duration::from_micros(Duration::from_secs_f64(seconds).as_micros() as u64)
+    Duration::from_secs_f64((seconds * 1e3).round() / 1e3)
 }
 
 fn main() -> anyhow::Result<()> {
