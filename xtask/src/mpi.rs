@@ -27,6 +27,9 @@ pub struct Programs {
     linked_paths: Vec<String>,
 }
 
+/// Of the programs, the one that is measured and not shown.
+const PEER: &str = "mpi_peer";
+
 /// What to install where something is missing, by system.
 const INSTALL: &str = "\
     Debian, Ubuntu   apt-get install libopenmpi-dev openmpi-bin libclang-dev\n  \
@@ -168,9 +171,18 @@ impl Programs {
         }
     }
 
-    /// The names of the programs.
+    /// The names of the programs that the book shows.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.executables.keys().map(String::as_str)
+        self.executables.keys().map(String::as_str).filter(|name| *name != PEER)
+    }
+
+    /// The program that the measurements run.
+    ///
+    /// # Errors
+    ///
+    /// It was not built.
+    pub fn peer(&self) -> Result<&Path> {
+        self.executables.get(PEER).map(PathBuf::as_path).context("mpi_peer was not built")
     }
 
     /// The arguments with which rustc compiles another program against the same crates.
@@ -221,17 +233,23 @@ pub fn mpirun(ranks: usize) -> Command {
         // Without its page of advice where a rank fails: what the rank wrote stays.
         command.arg("--quiet");
     }
-    command.arg("-n").arg(ranks.to_string());
-    // More ranks than cores, in version 4 and from 5 on.
-    command.env("OMPI_MCA_rmaps_base_oversubscribe", "1");
-    command.env("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe");
-    // A rank that waits leaves its core to the others.
-    command.env("OMPI_MCA_mpi_yield_when_idle", "1");
-    // In a container one is root, and Open MPI asks twice. Nobody else is concerned.
-    command.env("OMPI_ALLOW_RUN_AS_ROOT", "1").env("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-    command.env("PRTE_ALLOW_RUN_AS_ROOT", "1").env("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
+    command.arg("-n").arg(ranks.to_string()).envs(ENVIRONMENT);
     command
 }
+
+/// What Open MPI needs to know on a laptop, in a container and in CI.
+pub const ENVIRONMENT: [(&str, &str); 7] = [
+    // More ranks than cores, in version 4 and from 5 on.
+    ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+    ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
+    // A rank that waits leaves its core to the others.
+    ("OMPI_MCA_mpi_yield_when_idle", "1"),
+    // In a container one is root, and Open MPI asks twice. Nobody else is concerned.
+    ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
+    ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+    ("PRTE_ALLOW_RUN_AS_ROOT", "1"),
+    ("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+];
 
 /// What is to be run.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 pub mod costs;
 pub mod lab;
 pub mod measured;
+pub mod mpi;
 pub mod programs;
 
 /// The languages in which pictures are drawn.
@@ -60,6 +61,7 @@ pub struct Words {
     pub costs: costs::Costs,
     pub measured: measured::Measured,
     pub lab: lab::Lab,
+    pub mpi: mpi::Mpi,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
@@ -353,4 +355,5 @@ static ENGLISH: Words = Words {
     costs: costs::ENGLISH,
     measured: measured::ENGLISH,
     lab: lab::ENGLISH,
+    mpi: mpi::ENGLISH,
 };
