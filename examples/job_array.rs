@@ -34,10 +34,9 @@ impl Share {
 }
 
 fn number(name: &str) -> anyhow::Result<Option<usize>> {
-    let Ok(text) = env::var(name) else { return Ok(None) };
-    let number =
-        text.parse().with_context(|| format!("{name} is no number: '{text}'"))?;
-    Ok(Some(number))
+    let Some(text) = env::var_os(name) else { return Ok(None) };
+    let number = text.to_str().and_then(|text| text.parse().ok());
+    number.map(Some).with_context(|| format!("{name} is no number: {}", text.display()))
 }
 
 /// The index that whoever started this job has given it, and the count if given too.
@@ -46,8 +45,8 @@ fn from_environment() -> anyhow::Result<(Option<usize>, Option<usize>)> {
         // `--array=1-15:2` has the numbers 1, 3, 5, … 15, and these are 8 jobs.
         let first = number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0);
         let step = number("SLURM_ARRAY_TASK_STEP")?.unwrap_or(1).max(1);
-        let index =
-            id.checked_sub(first).context("the first id is above this one")? / step;
+        let place = id.checked_sub(first);
+        let index = place.context("SLURM_ARRAY_TASK_ID is below its MIN")? / step;
         return Ok((Some(index), number("SLURM_ARRAY_TASK_COUNT")?));
     }
     if let Some(index) = number("JOB_COMPLETION_INDEX")? {
@@ -66,9 +65,10 @@ fn write(folder: &Path, share: Share, primes: usize) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
     let name = format!("share-{index}-of-{count}");
     let beside = folder.join(format!(".{name}.{}", process::id()));
-    fs::write(&beside, format!("{index} {count} {start} {end} {primes}\n"))?;
-    fs::rename(&beside, folder.join(name))?;
-    Ok(())
+    fs::write(&beside, format!("{index} {count} {start} {end} {primes}\n"))
+        .and_then(|()| fs::rename(&beside, folder.join(&name)))
+        .inspect_err(|_| drop(fs::remove_file(&beside)))
+        .with_context(|| format!("can't write {name}"))
 }
 
 fn merge(folder: &Path) -> anyhow::Result<usize> {
@@ -146,11 +146,14 @@ fn command(mut words: lexopt::Parser) -> anyhow::Result<Command> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let (its_index, its_count) = from_environment()?;
-    let index = index.or(its_index);
-    let Some(count) = count.or(its_count).or(index.is_none().then_some(1)) else {
+    if index.is_none() || count.is_none() {
+        let (its_index, its_count) = from_environment()?;
+        (index, count) = (index.or(its_index), count.or(its_count));
+    }
+    let Some(count) = count.or(index.is_none().then_some(1)) else {
         bail!("there is an index, and no count: give --count");
     };
+    ensure!((1..=MOST).contains(&count), "a count is from 1 to {MOST}, not {count}");
     let index = index.unwrap_or(0);
     ensure!(
         index < count,

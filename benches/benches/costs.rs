@@ -330,7 +330,8 @@ fn ranks(ranks: u64, arguments: &[&str]) -> Result<Peer> {
 /// `x` is the number of ranks that compute; a pool has its root besides.
 fn mpi(group: &mut Group) -> Result<()> {
     let mut computing = numbers_of_workers();
-    computing.retain(|&x| x <= cpus());
+    // The text names what two of them do.
+    computing.retain(|&x| x <= cpus().max(2));
     let mut waiting = Vec::new();
     for x in computing {
         // The loop is measured each time, next to what is compared with it.
