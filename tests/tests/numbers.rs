@@ -9,12 +9,15 @@ use regex::Regex;
 use tests::root;
 
 /// Numbers with a unit that are no measurement: the page, what it says, and why.
-const CONSTANTS: [(&str, &str, &str); 6] = [
+const CONSTANTS: [(&str, &str, &str); 9] = [
     ("why/how_time_goes", "5 ms", "the switch interval that CPython sets"),
     ("why/how_time_goes", "5 milliseconds", "a turn in the lab's model"),
     ("programs/supervisor", "200 milliseconds", "a pause that the program makes"),
     ("programs/io_bound", "50 milliseconds", "how long the program's server waits"),
     ("programs/io_bound", "20 times", "the number of questions that the program asks"),
+    ("programs/mpi", "15 seconds", "the time that the script gives to the job"),
+    ("programs/mpi", "300 seconds", "what Open MPI sets; .ci/hosts compares it"),
+    ("programs/mpi", "20 seconds", "the same"),
     ("programs/race_condition", "99 times", "how often a thread of the story adds"),
 ];
 
