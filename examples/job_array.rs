@@ -1,6 +1,9 @@
 //! Many independent jobs: each does its share, and a merge checks that all are there.
 //!
-//! `cargo run --example job_array -- --index 0 --count 4 --shares DIR`, then `merge DIR`
+//! A share: `cargo run --example job_array -- --index 0 --count 4 --shares DIR`
+//!
+//! The whole: `cargo run --example job_array -- merge DIR`
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
@@ -164,7 +167,8 @@ fn command(mut words: lexopt::Parser) -> anyhow::Result<Command> {
 
 fn main() -> anyhow::Result<()> {
     let usage = format!(
-        "usage: job_array [--index N] [--count N] [--shares DIR] | job_array merge DIR\n  \
+        "usage: job_array [--index N] [--count N] [--shares DIR]\n       \
+         job_array merge DIR\n  \
          --index N    from 0 to {}\n  --count N    from 1 to {MOST}\n",
         MOST - 1
     );
