@@ -334,7 +334,7 @@ fn mpi(group: &mut Group) -> Result<()> {
     computing.retain(|&x| x <= cpus().max(2));
     let mut waiting = Vec::new();
     // All ratios stand on the loop, so it gets the time to be the same in each.
-    group.sample_size(20).measurement_time(Duration::from_secs(4));
+    group.measurement_time(Duration::from_secs(2));
     for x in computing {
         // The loop is measured each time, next to what is compared with it.
         let cases = [("sequential", 1), ("primes", x), ("pool", x + 1), ("messages", x)];
@@ -345,7 +345,7 @@ fn mpi(group: &mut Group) -> Result<()> {
             let mut peer = ranks(size, &["waiting", case])?;
             let share = |peer: &mut Peer| -> Result<f64> { Ok(peer.ask(1)?.parse()?) };
             share(&mut peer)?;
-            let samples = (0..20).map(|_| share(&mut peer)).collect::<Result<Vec<_>>>()?;
+            let samples = (0..10).map(|_| share(&mut peer)).collect::<Result<Vec<_>>>()?;
             waiting.push(serde_json::json!({
                 "language": "rust", "case": format!("{case}_waiting"), "x": x, "unit": "share",
                 "samples": samples,
