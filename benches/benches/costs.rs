@@ -332,24 +332,26 @@ fn mpi(group: &mut Group) -> Result<()> {
     let mut computing = numbers_of_workers();
     // The text names what two of them do.
     computing.retain(|&x| x <= cpus().max(2));
-    let mut waiting = Vec::new();
-    // All ratios stand on the loop, so it gets the time to be the same in each.
-    group.measurement_time(Duration::from_secs(2));
+    let mut compared = Vec::new();
     for x in computing {
-        // The loop is measured each time, next to what is compared with it.
-        let cases = [("sequential", 1), ("primes", x), ("pool", x + 1), ("messages", x)];
-        for (case, size) in cases {
-            measure(group, ("rust", case), Some(x), ranks(size, &[case])?)?;
-        }
+        measure(group, ("rust", "messages"), Some(x), ranks(x, &["messages"])?)?;
         for (case, size) in [("primes", x), ("pool", x + 1)] {
-            let mut peer = ranks(size, &["waiting", case])?;
-            let share = |peer: &mut Peer| -> Result<f64> { Ok(peer.ask(1)?.parse()?) };
-            share(&mut peer)?;
-            let samples = (0..10).map(|_| share(&mut peer)).collect::<Result<Vec<_>>>()?;
-            waiting.push(serde_json::json!({
-                "language": "rust", "case": format!("{case}_waiting"), "x": x, "unit": "share",
-                "samples": samples,
-            }));
+            let mut peer = ranks(size, &[case])?;
+            peer.ask(1)?;
+            let (mut ratios, mut shares) = (Vec::new(), Vec::new());
+            for _ in 0..20 {
+                let answer = peer.ask(1)?;
+                let answer: Value = serde_json::from_str(&answer)
+                    .with_context(|| format!("mpi_peer {case} answered {answer:?}"))?;
+                ratios.push(answer["ratio"].clone());
+                shares.push(answer["share"].clone());
+            }
+            let waiting = format!("{case}_waiting");
+            for (case, unit, samples) in [(case, "ratio", ratios), (&waiting, "share", shares)] {
+                compared.push(serde_json::json!({
+                    "language": "rust", "case": case, "x": x, "unit": unit, "samples": samples,
+                }));
+            }
         }
     }
     // There and back, so two of them.
@@ -357,7 +359,7 @@ fn mpi(group: &mut Group) -> Result<()> {
     measure(group, ("rust", "message"), None, ranks(2, &["message"])?)?;
     group.throughput(Throughput::Bytes(2 * MIB));
     measure(group, ("rust", "transfer"), None, ranks(2, &["transfer"])?)?;
-    keep("mpi", &waiting)
+    keep("mpi", &compared)
 }
 
 /// Writes what Criterion has not timed to `TOPIC.json` in the folder that `BENCHES_COUNTS` names, as a list

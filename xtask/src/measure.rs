@@ -392,11 +392,7 @@ fn times(folder: &Path, topic: &str) -> Result<Vec<Point>> {
 fn points(topic: &str, cases: &[Case]) -> Result<Vec<Point>> {
     let mut points = Vec::new();
     for case in cases {
-        let ratio = match topic {
-            "speedup" | "crossover" => true,
-            "mpi" => matches!(&*case.name, "sequential" | "primes" | "pool"),
-            _ => false,
-        };
+        let ratio = matches!(topic, "speedup" | "crossover");
         let (unit, samples) = if !ratio {
             (case.unit, case.samples.clone())
         } else if case.name == "sequential" {
@@ -408,7 +404,7 @@ fn points(topic: &str, cases: &[Case]) -> Result<Vec<Point>> {
             });
             let sequential = sequential.and_then(|other| quartiles(&other.samples));
             let (_, base, _) = sequential.context("the sequential loop is missing")?;
-            let one = |ns: &f64| if topic == "crossover" { ns / base } else { base / ns };
+            let one = |ns: &f64| if topic == "speedup" { base / ns } else { ns / base };
             ("ratio", case.samples.iter().map(one).collect())
         };
         let point = Point::of(&case.language, &case.name, case.x, unit, &samples);

@@ -1,14 +1,16 @@
 //! What `cargo book figures --only mpi` measures: the book's programs over MPI without their output.
 //!
 //! Rank 0 reads from standard input how often to do a case, all ranks do it, and rank 0 answers
-//! with the nanoseconds that it took. The programs themselves print and compare, which has no place
-//! in a measurement.
+//! with the nanoseconds that it took. For `primes` and `pool` it counts in a plain loop first, while
+//! the others sleep, and answers how many times as fast the ranks are, and which part of their time
+//! they have not computed: the two lie side by side, whatever else the machine does. The programs
+//! themselves print, which has no place in a measurement.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
-use std::{env, io, process};
+use std::{env, io, process, thread};
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, ensure};
 use mpi::collective::SystemOperation;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::{
@@ -21,8 +23,7 @@ const PIECES: u64 = 100;
 const NO_MORE: u64 = u64::MAX;
 const MIB: usize = 1 << 20;
 
-const USAGE: &str = "expected one of sequential, primes, pool, messages, message, transfer; \
-                     or waiting primes, waiting pool";
+const USAGE: &str = "expected one of primes, pool, messages, message, transfer";
 
 fn is_prime(n: u64) -> bool {
     n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
@@ -120,10 +121,74 @@ fn asked(lines: &mut io::Lines<io::StdinLock>) -> anyhow::Result<Option<u64>> {
         .with_context(|| format!("expected how often, a whole number, not {line:?}"))
 }
 
-fn answer(world: &SimpleCommunicator, waiting: bool, case: &str) -> anyhow::Result<()> {
+/// Rank 0 does something alone. The others sleep: a rank that waits in MPI keeps a core busy.
+fn alone(world: &SimpleCommunicator, mut work: impl FnMut()) {
+    if world.rank() == 0 {
+        work();
+        for rank in 1..world.size() {
+            world.process_at_rank(rank).send(&0_u8);
+        }
+    } else {
+        let root = world.process_at_rank(0);
+        while root.immediate_probe().is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        let (_, _) = root.receive::<u8>();
+    }
+}
+
+/// What rank 0 says of one run of `primes` or `pool`; nothing on the other ranks.
+fn compared(world: &SimpleCommunicator, case: &str) -> anyhow::Result<String> {
+    let (mut of_loop, mut work) = (Duration::ZERO, Duration::ZERO);
+    let mut counted = 0;
+    alone(world, || counted = timed(0..LIMIT, &mut of_loop));
+    world.barrier();
+    let begin = Instant::now();
+    let total = match case {
+        "pool" => pool(world, &mut work),
+        _ => primes(world, LIMIT, &mut work)?,
+    };
+    let wall = begin.elapsed().as_secs_f64();
+    let (work, mut work_of_all) = (work.as_secs_f64(), 0.0);
+    let root = world.process_at_rank(0);
+    if world.rank() != 0 {
+        root.reduce_into(&work, SystemOperation::sum());
+        return Ok(String::new());
+    }
+    root.reduce_into_root(&work, &mut work_of_all, SystemOperation::sum());
+    ensure!(
+        total == 78_498 && counted == total,
+        "{case} has counted {total}, the loop {counted}"
+    );
+    // The root of the pool computes nothing, and is not counted.
+    let computing = f64::from(world.size() - i32::from(case == "pool"));
+    let speedup = of_loop.as_secs_f64() / wall;
+    let waiting = (1.0 - work_of_all / (computing * wall)).max(0.0);
+    Ok(format!("{{\"ratio\": {speedup}, \"share\": {waiting}}}"))
+}
+
+/// What rank 0 says of so many runs of another case.
+fn timed_messages(
+    world: &SimpleCommunicator,
+    case: &str,
+    times: u64,
+) -> anyhow::Result<String> {
+    let mut bytes = vec![0_u8; if case == "transfer" { MIB } else { 8 }];
+    world.barrier();
+    let begin = Instant::now();
+    for _ in 0..times {
+        if case == "messages" {
+            primes(world, 0, &mut Duration::ZERO)?;
+        } else {
+            there_and_back(world, &mut bytes);
+        }
+    }
+    Ok(begin.elapsed().as_nanos().to_string())
+}
+
+fn answer(world: &SimpleCommunicator, case: &str) -> anyhow::Result<()> {
     let root = world.process_at_rank(0);
     let mut lines = io::stdin().lines();
-    let mut bytes = vec![0_u8; if case == "transfer" { MIB } else { 8 }];
     loop {
         let mut times = 0;
         if world.rank() == 0 {
@@ -133,40 +198,12 @@ fn answer(world: &SimpleCommunicator, waiting: bool, case: &str) -> anyhow::Resu
         if times == 0 {
             return Ok(());
         }
-        world.barrier();
-        let (begin, mut work) = (Instant::now(), Duration::ZERO);
-        for _ in 0..times {
-            let known = match case {
-                "sequential" => timed(0..LIMIT, &mut work) == 78_498,
-                "primes" => primes(world, LIMIT, &mut work)? == 78_498,
-                "pool" => pool(world, &mut work) == 78_498,
-                "messages" => primes(world, 0, &mut work)? == 0,
-                _ => {
-                    there_and_back(world, &mut bytes);
-                    true
-                }
-            };
-            if world.rank() == 0 && !known {
-                return Err(anyhow!(
-                    "{case} has counted something else than the primes"
-                ));
-            }
-        }
-        let wall = begin.elapsed();
-        let work = work.as_secs_f64();
-        if world.rank() != 0 {
-            root.reduce_into(&work, SystemOperation::sum());
-            continue;
-        }
-        let mut work_of_all = 0.0;
-        root.reduce_into_root(&work, &mut work_of_all, SystemOperation::sum());
-        if waiting {
-            // The root of the pool computes nothing, and is not counted.
-            let computing = world.size() - i32::from(case == "pool");
-            let share = 1.0 - work_of_all / (f64::from(computing) * wall.as_secs_f64());
-            println!("{}", share.max(0.0));
-        } else {
-            println!("{}", wall.as_nanos());
+        let answer = match case {
+            "primes" | "pool" => compared(world, case)?,
+            _ => timed_messages(world, case, times)?,
+        };
+        if world.rank() == 0 {
+            println!("{answer}");
         }
     }
 }
@@ -174,16 +211,11 @@ fn answer(world: &SimpleCommunicator, waiting: bool, case: &str) -> anyhow::Resu
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (waiting, case) = match words[..] {
-        [
-            case @ ("sequential" | "primes" | "pool" | "messages" | "message"
-            | "transfer"),
-        ] => (false, case),
-        ["waiting", case @ ("primes" | "pool")] => (true, case),
-        _ => {
-            eprintln!("{USAGE}");
-            process::exit(2);
-        }
+    let &[case @ ("primes" | "pool" | "messages" | "message" | "transfer")] =
+        &words[..]
+    else {
+        eprintln!("{USAGE}");
+        process::exit(2);
     };
     let universe = mpi::initialize().context("MPI did not start")?;
     let world = universe.world();
@@ -191,7 +223,7 @@ fn main() -> anyhow::Result<()> {
         eprintln!("{case} needs at least 2 ranks");
         world.abort(2);
     }
-    if let Err(error) = answer(&world, waiting, case) {
+    if let Err(error) = answer(&world, case) {
         eprintln!("rank {}: {error:#}", world.rank());
         world.abort(2);
     }

@@ -119,6 +119,7 @@ pub fn fragments() -> Vec<(String, String)> {
         ("model_pieces", Unit::Plain.tick(PIECES)),
         ("model_piece", time(LARGE / PIECES)),
         ("model_sending", time(DATA / BANDWIDTH)),
+        ("model_data_ceiling", Unit::Plain.format(LARGE * BANDWIDTH / DATA)),
         ("model_root", time(PIECES * HANDLING)),
     ]
     .into_iter()
