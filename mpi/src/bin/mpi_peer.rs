@@ -175,10 +175,10 @@ fn timed_messages(
 ) -> anyhow::Result<String> {
     let mut bytes = vec![0_u8; if case == "transfer" { MIB } else { 8 }];
     world.barrier();
-    let begin = Instant::now();
+    let (begin, mut work) = (Instant::now(), Duration::ZERO);
     for _ in 0..times {
         if case == "messages" {
-            primes(world, 0, &mut Duration::ZERO)?;
+            primes(world, 0, &mut work)?;
         } else {
             there_and_back(world, &mut bytes);
         }
