@@ -7,7 +7,7 @@ use mp::trace::Labels;
 
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
-use super::measured::Measured;
+use super::measured::{Cover, Measured};
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -180,9 +180,7 @@ const PROGRAMS: Programs = Programs {
     choosing: Choosing {
         questions: [
             Question {
-                asked: "現在這樣\n就夠快了嗎？",
-                exits: &[("是", "保留迴圈")],
-                on: "否",
+                asked: "現在這樣\n就夠快了嗎？", exits: &[("是", "保留迴圈")], on: "否"
             },
             Question {
                 asked: "有更好的\n演算法嗎？",
@@ -195,9 +193,7 @@ const PROGRAMS: Programs = Programs {
                 on: "是",
             },
             Question {
-                asked: "已經有程式\n可以做了嗎？",
-                exits: &[("是", "Command")],
-                on: "否",
+                asked: "已經有程式\n可以做了嗎？", exits: &[("是", "Command")], on: "否"
             },
             Question {
                 asked: "任務可能當掉、\n卡住或闖禍嗎？",
@@ -210,9 +206,7 @@ const PROGRAMS: Programs = Programs {
                 on: "否",
             },
             Question {
-                asked: "一台機器\n裝得下嗎？",
-                exits: &[("否", "更多機器")],
-                on: "是",
+                asked: "一台機器\n裝得下嗎？", exits: &[("否", "更多機器")], on: "是"
             },
         ],
         otherwise: "rayon",
@@ -489,6 +483,14 @@ const MEASURED: Measured = Measured {
         piece: "{piece} 從 {from} 到 {to} ms，共 {slices} 個片段",
         joint: "；",
         sentence_joint: "",
+    },
+    cover: Cover {
+        title: "同一份工作的四種做法，實際測量",
+        work: "時間由左向右，每一段色塊是一個工作者在執行的時間。",
+        ways: ["Python 執行緒", "Python 行程", "Rust 執行緒", "Rust 行程"],
+        took: "{way}：{time}。",
+        main: "main",
+        costs: "啟動、搬移",
     },
 };
 
