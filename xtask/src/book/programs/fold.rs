@@ -53,7 +53,7 @@ impl Fold {
     pub(super) fn html(&self, text: &str) -> String {
         let lines: Vec<_> = text.split_inclusive('\n').collect();
         let mut html = String::new();
-        let mut fold = |range: Range<usize>, html: &mut String| {
+        let fold = |range: Range<usize>, html: &mut String| {
             if !range.is_empty() {
                 let text = escape(&lines[range.clone()].concat());
                 let count = range.len();
