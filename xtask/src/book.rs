@@ -6,6 +6,7 @@ mod programs;
 mod rewrite;
 mod site;
 mod swap;
+mod words;
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,6 @@
 //! has included. So the pages of every language are dressed in the same way, and their Markdown stays plain.
 
 mod fold;
-mod words;
 
 use std::{
     cell::{Cell, RefCell},
@@ -19,7 +18,7 @@ use lol_html::{
     RewriteStrSettings, element, html_content::ContentType, rewrite_str, text as text_handler,
 };
 
-use words::Words;
+use super::words::{self, Words};
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
 const FOLDERS: [(&str, &str); 3] =
@@ -306,3 +305,6 @@ fn text(html: &str) -> String {
         .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
         .replace("&amp;", "&")
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod form;
 mod patch;
 mod policy;
 mod read;
@@ -30,7 +31,7 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 /// The changes to the pages of an edition.
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
-    changes.extend([]);
+    changes.extend(form::changes(edition));
     changes
 }
 

@@ -148,7 +148,7 @@ fn cover(words: &Words, measured: &Measured) -> String {
                     _ => Look::patterned(Colour::Cost, Pattern::Hatched),
                 };
                 let place = Rect::new(x, y, (event.duration * scale).max(2.0), LANE);
-                canvas.area_rounded(place, 2.0, look);
+                canvas.bar(place, look);
             }
             y += PITCH;
         }
@@ -160,7 +160,7 @@ fn cover(words: &Words, measured: &Measured) -> String {
     let lanes = [said.main, "A", "B", "C"].into_iter().enumerate();
     let key = lanes.map(|(number, name)| (lane_look(number), name)).chain([(costs, said.costs)]);
     for (look, text) in key {
-        canvas.area_rounded(Rect::new(x, y - LANE / 2.0, 22.0, LANE), 2.0, look);
+        canvas.bar(Rect::new(x, y - LANE / 2.0, 22.0, LANE), look);
         canvas.text((x + 29.0, y), Align::Start, text);
         x += 29.0 + text_width(text, FONT) + 20.0;
     }
