@@ -159,7 +159,8 @@ test("what is folded is found in the page", async (t) => {
   const shown = program(tab, "examples/supervisor.rs");
   await shown.locator(".fold").first().evaluate((fold) => fold.dispatchEvent(new Event("beforematch", { bubbles: true })));
   assert.equal(await shown.locator("details").evaluate((more) => more.open), true);
-  await tab.waitForFunction(() => !document.querySelector(".program .fold[hidden]"));
+  await tab.waitForFunction(() => !document.querySelector(".twins-rust .fold[hidden]"));
+  assert.equal(await tab.locator(".twins-python .fold[hidden]").count() > 0, true);
 });
 
 test("every long program has a part to see, and every program its file and command", async (t) => {
@@ -181,6 +182,7 @@ test("every long program has a part to see, and every program its file and comma
         .map((program) => program.querySelector(".program-file")?.textContent),
     );
     assert.deepEqual(wrong, [], page);
+    assert.equal(await tab.locator(".nav-wrapper a").count(), await tab.locator(".nav-wrapper .way-name").count(), page);
     long += await tab.locator(".program-more").count();
   }
   assert.ok(long > 20, `${long} long programs`);

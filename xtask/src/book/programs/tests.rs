@@ -31,12 +31,12 @@ fn long() -> String {
 #[test]
 fn a_program_gets_its_file_its_link_and_its_command() -> Result<()> {
     let (_root, programs) =
-        project(&[("examples/work.rs", RUST), ("examples/python/work.py", "work()\n")])?;
-    let page = block("language-rust", RUST) + &block("language-python", "work()");
+        project(&[("examples/work.rs", RUST), ("examples/python/work.py", "print(1)\n")])?;
+    let page = block("language-rust", RUST) + &block("language-python", "print(1)");
     let link = |path: &str| Some(format!("https://host/{path}"));
     let (html, found) = programs.dress(&page, "en", link)?;
     assert_eq!(found, 2);
-    assert_eq!(programs.count(&format!("```rust\n{RUST}\n```\n\n```python\nwork()\n```")), 2);
+    assert_eq!(programs.count(&format!("```rust\n{RUST}\n```\n\n```python\nprint(1)\n```")), 2);
     for part in [
         r#"<a href="https://host/examples/work.rs"><code>examples/work.rs</code></a>"#,
         r#"<span>Run</span> <code>cargo run --example work -- --tasks 3</code>"#,
@@ -74,11 +74,8 @@ fn a_long_program_folds_and_keeps_its_text() -> Result<()> {
     let lines = text.lines().count();
     assert!(html.contains(&format!("<summary>完整程式，共 {lines} 行</summary>")), "{html}");
     // `main` is what is seen.
-    let (folded, seen) = html.rsplit_once("</span>").context("a fold")?;
-    assert!(
-        seen.starts_with("fn main() {\n    work();\n}") && folded.contains("fn work"),
-        "{seen}"
-    );
+    let (folded, seen) = html.rsplit_once("</span>fn ").context("a fold")?;
+    assert!(seen.starts_with("main() {\n    work();\n}") && folded.contains("fn work"), "{seen}");
     let blocks = read(&html)?;
     assert_eq!(blocks[0].all, text.trim_end());
     Ok(())
@@ -107,7 +104,7 @@ fn an_item_is_found_with_what_stands_above_it() -> Result<()> {
         before.ends_with("</span>") && rest.starts_with("\ndef run(\n    a,\n):\n    for"),
         "{html}"
     );
-    assert!(rest.contains("    a()\n<span class=\"fold-mark\" data-lines=\"8\">"), "{html}");
+    assert!(rest.contains("    a()\n<span class=\"fold-mark\" data-lines=\"9\">"), "{html}");
     Ok(())
 }
 

@@ -1,29 +1,29 @@
 //! What the pages get beside mdBook's text: the titles of the sections before and after, and on the cover
 //! the files to take along.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
-use super::{super::words, Change, Edition, Element, Kind, ONCE, Page, Times, page_of};
+use super::{super::words, Change, Chapter, Edition, Element, ONCE, Page, page_of};
 
-/// The files beside the cover: the end of the name, and what it is called if that is another word.
+/// The ends of the names of the files beside the cover.
 const FILES: [&str; 3] = ["epub", "pdf", "zip"];
 
 /// The changes, in the words of the edition.
 pub(super) fn changes(edition: &Edition) -> Vec<Change> {
     let words = words::of(&edition.code);
-    let step = |class: &'static str, word: &'static str, step: isize| {
-        Change::new(
-            "the way on has a title",
-            format!("a.mobile-nav-chapters.{class}"),
-            Times::Edition,
-            move |link: &mut Element<'_, '_>, page: &Page<'_>| name(link, page, word, step),
-        )
-        .on(|page| page.kind == Kind::Section)
-    };
     vec![
-        step("previous", words.previous, -1),
-        step("next", words.next, 1),
+        Change::new(
+            "the way back has a title",
+            "a.mobile-nav-chapters.previous",
+            ONCE,
+            |link, page| name(link, page, words.previous, neighbour(page, -1)),
+        )
+        .on(|page| neighbour(page, -1).is_some()),
+        Change::new("the way on has a title", "a.mobile-nav-chapters.next", ONCE, |link, page| {
+            name(link, page, words.next, neighbour(page, 1))
+        })
+        .on(|page| neighbour(page, 1).is_some()),
         Change::new(
             "the cover leads to what there is to take along",
             "p.cover-take",
@@ -47,24 +47,29 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
     ]
 }
 
+/// The section so many steps on from a page of a section.
+fn neighbour<'a>(page: &Page<'a>, step: isize) -> Option<&'a Chapter> {
+    let chapters = &page.shelf.iter().find(|shape| shape.edition == *page.edition)?.chapters;
+    // Where the first section isn't called index, mdBook has made a copy of it: that one has no place.
+    let here = chapters.iter().position(|chapter| page_of(&chapter.path) == page.path)?;
+    chapters.get(here.checked_add_signed(step)?)
+}
+
 /// Gives a link to a neighbour its title, in place of mdBook's arrow and label.
-fn name(link: &mut Element<'_, '_>, page: &Page<'_>, word: &str, step: isize) -> Result<()> {
-    let shape = page.shelf.iter().find(|shape| shape.edition == *page.edition);
-    let chapters = shape.map_or(&[][..], |shape| &shape.chapters);
-    let here = chapters.iter().position(|chapter| {
-        page.source.as_ref() == Some(&page.edition.source.join(&chapter.path))
-            && page.path == page_of(&chapter.path)
-    });
-    let there = here.and_then(|here| here.checked_add_signed(step));
-    let Some(neighbour) = there.and_then(|there| chapters.get(there)) else {
-        // The page is mdBook's copy of the first section, and its link leads to the second.
-        return Ok(());
-    };
+fn name(
+    link: &mut Element<'_, '_>,
+    page: &Page<'_>,
+    word: &str,
+    neighbour: Option<&Chapter>,
+) -> Result<()> {
+    let name = neighbour.with_context(|| format!("{} has no neighbour", page.path))?.name.as_str();
     link.remove_attribute("aria-label");
     link.remove_attribute("title");
-    let name = inline(&neighbour.name);
     link.set_inner_content(
-        &format!("<span class=\"way-word\">{word}</span> <span class=\"way-name\">{name}</span>"),
+        &format!(
+            r#"<span class="way-word">{word}</span> <span class="way-name">{}</span>"#,
+            inline(name)
+        ),
         ContentType::Html,
     );
     Ok(())
