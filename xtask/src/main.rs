@@ -25,17 +25,28 @@ enum Verb {
     /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
     Read(Read),
     /// Build the site of every edition
-    Build {
-        /// The folder of the site [default: book in the project]
-        #[arg(long, value_name = "DIR")]
-        dest: Option<PathBuf>,
-    },
+    Build(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// GITHUB_REPOSITORY, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
 }
 
 /// What to measure and where to.
@@ -86,8 +97,9 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => {
-            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        Verb::Build(Build { dest, url, repository }) => {
+            let site = book::Site::of(&root, url.as_deref(), repository.as_deref())?;
+            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &site)
         }
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),

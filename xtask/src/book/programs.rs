@@ -18,7 +18,7 @@ use lol_html::{
     RewriteStrSettings, element, html_content::ContentType, rewrite_str, text as text_handler,
 };
 
-use super::words::{self, Words};
+use super::rewrite::words::{self, Words};
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
 const FOLDERS: [(&str, &str); 3] =

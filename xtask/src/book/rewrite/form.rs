@@ -4,7 +4,7 @@
 use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
-use super::{super::words, Change, Chapter, Edition, Element, ONCE, Page, page_of};
+use super::{Change, Chapter, Edition, Element, ONCE, Page, page_of, words};
 
 /// The ends of the names of the files beside the cover.
 const FILES: [&str; 3] = ["epub", "pdf", "zip"];
