@@ -1,4 +1,4 @@
-// The buttons of the code blocks: one copies what the block shows, a long program whole. A mark in a
+// The buttons of the code blocks, which copy what a block shows, and a long program whole. A mark in a
 // folded program unfolds it, and so does a find in the page. Without this script all can be read.
 "use strict";
 (() => {
@@ -60,7 +60,16 @@
     return button;
   }
 
+  // A box that scrolls is reached by the keyboard, and one that doesn't is no stop.
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+
   for (const code of document.querySelectorAll("pre > code")) {
+    watch.observe(code);
     const program = code.closest(".program");
     code.parentElement.append(button(program?.querySelector(".program-file code").textContent, () => textOf(code)));
   }
