@@ -54,6 +54,7 @@ impl Site {
             toolchain: toolchain(root),
             changed: changed(root),
             live: false,
+            downloads: false,
         })
     }
 
