@@ -89,11 +89,12 @@
     program.addEventListener("click", (event) => {
       if (event.target.classList.contains("fold-mark")) more.open = true;
     });
-    // What the reader sees stays where it is when lines above it come or go.
-    more.firstElementChild.addEventListener("click", () => {
-      const mark = program.querySelector(".fold-mark");
-      const before = mark.getBoundingClientRect().top;
-      if (more.open && before < 0) requestAnimationFrame(() => program.scrollIntoView({ block: "nearest" }));
+    // The line above the button stays where it is when lines come or go.
+    const summary = more.firstElementChild;
+    summary.addEventListener("click", () => {
+      const fixed = more.open ? summary : [...program.querySelectorAll(".fold-mark")].pop();
+      const before = fixed.getBoundingClientRect().top;
+      requestAnimationFrame(() => scrollBy({ top: fixed.getBoundingClientRect().top - before, behavior: "instant" }));
     });
   }
 })();

@@ -7,6 +7,7 @@ const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const http = require("node:http");
 const path = require("node:path");
+const zlib = require("node:zlib");
 const { chromium } = require("playwright-core");
 
 const ROOT = path.join(__dirname, "../..");
@@ -154,6 +155,25 @@ test("a long program folds to a part and unfolds by the keyboard", async (t) => 
   assert.ok((await lines()) >= all);
 });
 
+test("unfolding leaves the lines that are read where they are", async (t) => {
+  const tab = await open(t, LONG.page);
+  const shown = program(tab, "examples/supervisor.rs");
+  const more = shown.locator("summary");
+  const mark = shown.locator(".fold-mark").last();
+  const frame = () => tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await more.scrollIntoViewIfNeeded();
+  const before = (await mark.boundingBox()).y;
+  await more.click();
+  await frame();
+  const after = await mark.evaluate((e) => e.getBoundingClientRect().top);
+  assert.ok(Math.abs(after - before) < 30, `${before}, then ${after}`);
+  await more.scrollIntoViewIfNeeded();
+  const there = (await more.boundingBox()).y;
+  await more.click();
+  await frame();
+  assert.ok(Math.abs((await more.boundingBox()).y - there) < 30);
+});
+
 test("what is folded is found in the page", async (t) => {
   const tab = await open(t, LONG.page);
   const shown = program(tab, "examples/supervisor.rs");
@@ -254,4 +274,13 @@ test("the cover fills a screen and no more, and leads on", async (t) => {
   await tab.waitForURL("**/introduction.html");
   await tab.locator(".nav-wrapper a[rel~=next]").click();
   await tab.waitForURL("**/why/threads_and_processes.html");
+});
+
+test("our scripts are small, and none stands in an attribute", () => {
+  const scripts = fs.readdirSync(path.join(ROOT, "theme")).filter((name) => name.endsWith(".js"));
+  const sizes = scripts.map((name) => zlib.gzipSync(fs.readFileSync(path.join(ROOT, "theme", name))).length);
+  const without = sizes.filter((_, i) => scripts[i] !== "timeline-lab.js").reduce((a, b) => a + b);
+  assert.ok(without < 6 * 1024, `${without} bytes beside the lab`);
+  const handlers = PAGES.filter((page) => /<[a-z][^<>]*\son[a-z]+=/.test(fs.readFileSync(path.join(SITE, page), "utf8")));
+  assert.deepEqual(handlers, []);
 });

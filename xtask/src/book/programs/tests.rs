@@ -39,8 +39,8 @@ fn a_program_gets_its_file_its_link_and_its_command() -> Result<()> {
     assert_eq!(programs.count(&format!("```rust\n{RUST}\n```\n\n```python\nprint(1)\n```")), 2);
     for part in [
         r#"<a href="https://host/examples/work.rs"><code>examples/work.rs</code></a>"#,
-        r#"<span>Run</span> <code>cargo run --example work -- --tasks 3</code>"#,
-        r#"<code>python3 examples/python/work.py</code>"#,
+        "<span>Run</span> <code>cargo run --example work -- --tasks 3</code>",
+        "<code>python3 examples/python/work.py</code>",
     ] {
         assert!(html.contains(part), "{part} is not in {html}");
     }
