@@ -8,12 +8,13 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod form;
 mod head;
 pub(super) mod map;
 mod patch;
 mod policy;
 mod read;
-mod words;
+pub(super) mod words;
 
 use std::{
     cell::Cell,
@@ -21,10 +22,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
 
-use super::{Chapter, Edition, site::Site};
+use super::{Chapter, Edition, programs::Programs, site::Site};
 pub(super) use patch::Patch;
 
 /// An element that a change may change.
@@ -33,6 +34,7 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 /// The changes to the pages of an edition.
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
+    changes.extend(form::changes(edition));
     changes.extend(head::changes());
     changes
 }
@@ -187,6 +189,7 @@ fn page_of(source: &Path) -> String {
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     let renamed = patch::apply(&patches(edition), folder)?;
+    let programs = Programs::read(&edition.root)?;
     let mut pages = Vec::new();
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
@@ -195,6 +198,7 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         for (old, new) in &renamed {
             html = html.replace(old, new);
         }
+        let html = dress(&programs, site, shape, &path, (kind, chapter), &html)?;
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -216,6 +220,29 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         fs::write(&file, html).with_context(|| format!("can't write {}", file.display()))?;
     }
     Ok(())
+}
+
+/// A page with its programs dressed, all of those that its text has.
+fn dress(
+    programs: &Programs,
+    site: &Site,
+    shape: &Shape,
+    path: &str,
+    (kind, chapter): (Kind, Option<&Chapter>),
+    html: &str,
+) -> Result<String> {
+    let count = |chapter: &Chapter| programs.count(&chapter.content);
+    let expected = match kind {
+        Kind::Print => shape.chapters.iter().map(count).sum(),
+        _ => chapter.map_or(0, count),
+    };
+    let (html, found) = programs
+        .dress(html, &shape.edition.code, |file| {
+            site.repository.as_ref().map(|repository| repository.file(file))
+        })
+        .with_context(|| format!("{path}: its programs"))?;
+    ensure!(found == expected, "{path}: {found} whole programs are found, expected {expected}");
+    Ok(html)
 }
 
 /// The pages that mdBook writes for an edition.
