@@ -17,6 +17,8 @@ use mdbook_driver::{
 };
 
 pub use site::Site;
+pub(crate) use rewrite::page_of;
+pub(crate) use swap::Fresh;
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
@@ -56,6 +58,15 @@ pub struct Chapter {
     pub name: String,
     /// Its Markdown with every include in place.
     pub content: String,
+}
+
+/// A part of an edition, as its `SUMMARY.md` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its title; the chapters before the first title have none.
+    pub title: Option<String>,
+    /// Its chapters in order, those inside others too; drafts are left out.
+    pub chapters: Vec<Chapter>,
 }
 
 /// An edition that [`build`] has written.
@@ -116,6 +127,29 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
     Ok(chapters(&expanded))
 }
 
+/// The parts of an edition with their chapters, as they stand in `SUMMARY.md`: includes are not expanded.
+///
+/// # Errors
+/// As [`load`].
+pub fn parts(edition: &Edition) -> Result<Vec<Part>> {
+    let mut parts = vec![Part { title: None, chapters: Vec::new() }];
+    for item in load(edition)?.book.iter() {
+        match item {
+            BookItem::PartTitle(title) => {
+                parts.push(Part { title: Some(title.clone()), chapters: Vec::new() });
+            }
+            BookItem::Chapter(chapter) => {
+                if let (Some(part), Some(chapter)) = (parts.last_mut(), with_file(chapter)) {
+                    part.chapters.push(chapter);
+                }
+            }
+            BookItem::Separator => {}
+        }
+    }
+    parts.retain(|part| !part.chapters.is_empty());
+    Ok(parts)
+}
+
 /// Builds the site of every edition of the project at `root` into the folder `dest`.
 ///
 /// The site is built beside `dest` and takes its place when it is whole, so that a build that fails
@@ -166,14 +200,19 @@ fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
 fn chapters(book: &Book) -> Vec<Chapter> {
     book.iter()
         .filter_map(|item| match item {
-            BookItem::Chapter(chapter) => Some(Chapter {
-                path: chapter.source_path.clone()?,
-                name: chapter.name.clone(),
-                content: chapter.content.clone(),
-            }),
+            BookItem::Chapter(chapter) => with_file(chapter),
             _ => None,
         })
         .collect()
+}
+
+/// The chapter, if it has a file.
+fn with_file(chapter: &mdbook_driver::book::Chapter) -> Option<Chapter> {
+    Some(Chapter {
+        path: chapter.source_path.clone()?,
+        name: chapter.name.clone(),
+        content: chapter.content.clone(),
+    })
 }
 
 #[cfg(test)]

@@ -21,9 +21,10 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     match book::build(root, &site, &book::Site::default()) {
         Ok(editions) => {
             passed.extend(editions.iter().map(book::Built::summary));
-            let (followed, broken) = links::problems(&site)?;
-            passed.push(format!("links: {followed} followed"));
-            problems.extend(broken);
+            match links(&site) {
+                Ok(line) => passed.push(line),
+                Err(error) => problems.push(format!("{error:#}")),
+            }
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
@@ -38,6 +39,18 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         bail!(problems.join("\n"));
     }
     Ok(passed)
+}
+
+/// Follows the links of the site in the folder `site`; returns a line about it.
+///
+/// # Errors
+/// Every link that leads nowhere, a line each.
+pub(crate) fn links(site: &Path) -> Result<String> {
+    let (followed, broken) = links::problems(site)?;
+    if !broken.is_empty() {
+        bail!(broken.join("\n"));
+    }
+    Ok(format!("links: {followed} followed"))
 }
 
 /// A line for each figure in `folder` that is missing, differs from `drawn` or isn't in it.

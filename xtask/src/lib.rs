@@ -5,6 +5,7 @@
 
 pub mod book;
 pub mod check;
+pub mod export;
 pub mod figures;
 pub mod measure;
 pub mod serve;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, book, check, complain, figures, measure, say, serve, shown};
+use xtask::{UsageError, book, check, complain, export, figures, measure, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -29,6 +29,24 @@ enum Verb {
         /// The folder of the site [default: book in the project]
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
+    },
+    /// Make EPUB and PDF of every edition, and an archive of the site
+    Export {
+        /// The folder for them [default: target/export in the project]
+        #[arg(long, value_name = "DIR")]
+        dest: Option<PathBuf>,
+        /// Make some of them
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        only: Vec<export::Kind>,
+    },
+    /// Build the site and its exports into one folder, ready to be uploaded
+    Publish {
+        /// The folder [default: target/publish in the project]
+        #[arg(long, value_name = "DIR")]
+        dest: Option<PathBuf>,
+        /// The address where the site will stand
+        #[arg(long)]
+        url: Option<String>,
     },
     /// Check that the site builds without a warning, its links and its figures
     Check,
@@ -88,6 +106,16 @@ fn run(cli: Cli) -> Result<()> {
         }
         Verb::Build { dest } => {
             serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        }
+        Verb::Export { dest, only } => {
+            let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
+            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)?;
+            Ok(())
+        }
+        Verb::Publish { dest, url } => {
+            let site = book::Site { url, ..book::Site::default() };
+            export::publish(&root, &dest.unwrap_or_else(|| root.join("target/publish")), &site)?;
+            Ok(())
         }
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),

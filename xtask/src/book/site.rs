@@ -8,4 +8,6 @@ pub struct Site {
     /// Whether it is built to be read while it is written: then pages have no Content-Security-Policy,
     /// since the server adds a script that reloads them.
     pub live: bool,
+    /// Whether EPUB, PDF and archive will stand beside it: then its cover leads to them.
+    pub downloads: bool,
 }
