@@ -1,5 +1,7 @@
 //! Programs in colour: the site paints them in the browser, and a book on paper has none.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, Result};
 use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
 
@@ -59,10 +61,13 @@ impl Painter {
             _ => Ok(code.split('\n').map(escape).collect()),
         }
         .with_context(|| format!("can't paint a block of {language}"))?;
-        Ok(painted.iter().fold(String::new(), |all, line| {
-            let gap = if all.is_empty() { "" } else { "\n" };
-            all + gap + "<span class=\"l\">" + line + "</span>"
-        }))
+        let mut spans = String::new();
+        for (n, line) in painted.iter().enumerate() {
+            // The end of a line is in it: between two blocks it would be an empty line.
+            let end = if n + 1 == painted.len() { "" } else { "\n" };
+            let _ = write!(spans, "<span class=\"l\">{line}{end}</span>");
+        }
+        Ok(spans)
     }
 }
 

@@ -343,7 +343,9 @@ fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut
                 let ids: Vec<_> = value.split_whitespace().map(place).collect();
                 attributes.insert(attribute, ids.join(" "));
             }
-            "style" if name != "svg" => {
+            // How wide a picture is, the book says.
+            "style" if name == "svg" => {}
+            "style" => {
                 for (property, value) in value.split(';').filter_map(|part| part.split_once(':')) {
                     if let Some(known) = PRESENTATION.iter().find(|known| **known == property.trim())
                     {
