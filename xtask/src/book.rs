@@ -2,6 +2,7 @@
 
 mod include;
 mod log;
+mod programs;
 mod rewrite;
 mod site;
 mod swap;
@@ -16,8 +17,8 @@ use mdbook_driver::{
     config::Config,
 };
 
-pub use site::Site;
 pub(crate) use rewrite::page_of;
+pub use site::{Repository, Site};
 pub(crate) use swap::Fresh;
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
@@ -47,6 +48,18 @@ pub struct Edition {
     pub source: PathBuf,
     /// The folder of its pages, relative to the site's folder; empty for English.
     pub output: PathBuf,
+}
+
+/// The name of every file to take along, before language and ending.
+pub(crate) const FILE: &str = "multiprocessing-in-rust";
+
+impl Edition {
+    /// The name of the file to take along that has the ending `ending`.
+    pub(crate) fn file(&self, ending: &str) -> String {
+        let is_main = self.output.as_os_str().is_empty();
+        let code = if is_main { String::new() } else { format!(".{}", self.code) };
+        format!("{FILE}{code}.{ending}")
+    }
 }
 
 /// A page of an edition, as mdBook's preprocessors expand it.
@@ -108,7 +121,7 @@ pub fn editions(root: &Path) -> Vec<Edition> {
 /// # Errors
 /// `book.toml`, `SUMMARY.md` or a page that it names is missing or can't be read, or mdBook warns.
 pub fn load(edition: &Edition) -> Result<MDBook> {
-    log::strict(|| load_into(edition, &edition.root.join("book")))
+    log::strict(|| load_into(edition, &edition.root.join("book"), &Site::default()))
         .with_context(|| format!("can't load the edition {}", edition.source.display()))
 }
 
@@ -173,18 +186,19 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         let edition = &shape.edition;
         let folder = fresh.path().join(&edition.output);
         log::strict(|| {
-            load_into(edition, &folder)?.build()?;
+            load_into(edition, &folder, site)?.build()?;
             rewrite::edition(site, &shelf, shape, &folder)
         })
         .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
         built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
     }
+    rewrite::map::write(site, &shelf, fresh.path())?;
     fresh.replace(dest)?;
     Ok(built)
 }
 
 /// The edition as mdBook loads it, set to write its pages to `output`.
-fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
+fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
     let file = edition.root.join("book.toml");
     let mut config =
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
@@ -193,6 +207,14 @@ fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
+    // 404.html may be shown at any address, so it finds its files from here.
+    let folder = edition.output.to_string_lossy();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    config.set("output.html.site-url", format!("{}{folder}{slash}", site.path()))?;
+    if let Some(repository) = &site.repository {
+        config.set("output.html.git-repository-url", &repository.url)?;
+        config.set("output.html.edit-url-template", repository.edit("{path}"))?;
+    }
     MDBook::load_with_config(&edition.root, config)
 }
 

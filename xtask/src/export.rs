@@ -29,9 +29,6 @@ use crate::{
 use stamp::Stamp;
 use words::Words;
 
-/// The name of every file, before the language and the ending.
-const NAME: &str = "multiprocessing-in-rust";
-
 /// What can be taken along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
@@ -48,59 +45,46 @@ impl Kind {
     pub const ALL: [Self; 3] = [Self::Epub, Self::Pdf, Self::Zip];
 }
 
-/// Writes the exports `kinds` of the project at `root` into the folder `dest`; returns their files.
+/// Writes the exports `kinds` of the project at `root` into the folder `dest`.
 ///
 /// Each file is written beside its place and takes it when it is whole.
 ///
 /// # Errors
 /// A tool or a font is missing: each one is named with how to install it. Or the site can't be built,
 /// or a page has something that a book can't show.
-pub fn run(root: &Path, dest: &Path, kinds: &[Kind]) -> Result<Vec<PathBuf>> {
+pub fn run(root: &Path, dest: &Path, kinds: &[Kind]) -> Result<()> {
     tools::check(kinds, &book::editions(root))?;
     fs::create_dir_all(dest).with_context(|| format!("can't write to {}", dest.display()))?;
-    let shop = Shop::new(root, dest)?;
-    let mut files = Vec::new();
+    let shop = Shop::new(root, dest, &Site::of(root, None, None)?)?;
     for (volume, kind) in shop.orders(kinds) {
-        let file = shop.make(volume, kind)?;
-        let place = dest.join(file.file_name().unwrap_or_default());
-        files.push(put(&file, place)?);
+        shop.deliver(volume, kind, dest)?;
     }
-    Ok(files)
+    Ok(())
 }
 
-/// Builds the site with its exports into `dest`, ready to be uploaded, and checks its links; returns the
-/// files of the exports.
+/// Builds the site with its exports into `dest`, ready to be uploaded, and checks its links.
 ///
 /// # Errors
 /// As [`run`] and [`book::build`], or a link is broken. Then `dest` stays as it was.
-pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<Vec<PathBuf>> {
+pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     tools::check(&Kind::ALL, &book::editions(root))?;
     let fresh = book::Fresh::beside(dest)?;
     let site = Site { downloads: true, ..site.clone() };
     for built in book::build(root, fresh.path(), &site)? {
         say(built.summary());
     }
-    let shop = Shop::new(root, fresh.path())?;
-    let mut files = Vec::new();
+    // Read without a network, the site has no address, and nothing beside it to take along.
+    let offline = Site { downloads: false, url: None, ..site };
+    let shop = Shop::new(root, fresh.path(), &offline)?;
     for (volume, kind) in shop.orders(&Kind::ALL) {
-        let file = shop.make(volume, kind)?;
         let beside = volume.map_or(Path::new(""), |volume| &volume.edition.output);
-        let place = beside.join(file.file_name().unwrap_or_default());
-        put(&file, fresh.path().join(&place))?;
-        files.push(dest.join(place));
+        shop.deliver(volume, kind, &fresh.path().join(beside))?;
     }
     drop(shop);
     say(crate::check::links(fresh.path())?);
     fresh.replace(dest)?;
-    Ok(files)
-}
-
-/// Moves a file that is whole to its place.
-fn put(file: &Path, place: PathBuf) -> Result<PathBuf> {
-    fs::rename(file, &place).with_context(|| format!("can't write {}", place.display()))?;
-    let kib = fs::metadata(&place)?.len().div_ceil(1024);
-    say(format_args!("{}: {kib} KiB", place.display()));
-    Ok(place)
+    say(format_args!("ready to be uploaded: {}", dest.display()));
+    Ok(())
 }
 
 /// An edition as a book.
@@ -132,8 +116,7 @@ impl Volume {
         let pages: xhtml::Pages = self.pages().map(|(path, _)| path).collect();
         let (first, _) = self.pages().next().context("the edition has no page")?;
         let painter = code::Painter::new()?;
-        let mut maker =
-            xhtml::Maker { painter, words: self.words, pages: &pages, first: &first };
+        let mut maker = xhtml::Maker { painter, words: self.words, pages: &pages, first: &first };
         let mut chunks = Vec::new();
         for part in &self.parts {
             let mut leaves = Vec::new();
@@ -164,14 +147,6 @@ impl Volume {
         let file = site.join(&self.edition.output).join(path);
         fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))
     }
-
-    /// The name of its file without the ending.
-    fn name(&self) -> String {
-        match self.edition.output.as_os_str().is_empty() {
-            true => NAME.to_owned(),
-            false => format!("{NAME}.{}", self.edition.code),
-        }
-    }
 }
 
 /// Where exports are made: the site as it goes into the archive, and a folder that goes away.
@@ -183,14 +158,14 @@ struct Shop {
 }
 
 impl Shop {
-    /// Builds the site; `dest` is a folder on the file system where the exports will stand.
-    fn new(root: &Path, dest: &Path) -> Result<Self> {
+    /// Builds the site as it is told to be; `dest` is a folder on the file system where the exports will stand.
+    fn new(root: &Path, dest: &Path, offline: &Site) -> Result<Self> {
         let bench = tempfile::Builder::new()
             .prefix(".export-")
             .tempdir_in(dest)
             .with_context(|| format!("can't write to {}", dest.display()))?;
         let site = bench.path().join("site");
-        book::build(root, &site, &Site::default())?;
+        book::build(root, &site, offline)?;
         let stamp = Stamp::of(root);
         let volumes = book::editions(root)
             .into_iter()
@@ -213,13 +188,25 @@ impl Shop {
         orders
     }
 
+    /// Makes one export and puts it into the folder `place`.
+    fn deliver(&self, volume: Option<&Volume>, kind: Kind, place: &Path) -> Result<()> {
+        let file = self.make(volume, kind)?;
+        let name = file.file_name().unwrap_or_default();
+        let place = place.join(name);
+        fs::rename(&file, &place).with_context(|| format!("can't write {}", place.display()))?;
+        let kib = fs::metadata(&place)?.len().div_ceil(1024);
+        say(format_args!("{}: {kib} KiB", Path::new(name).display()));
+        Ok(())
+    }
+
     /// Makes one export in the shop; the archive is of all editions.
     fn make(&self, volume: Option<&Volume>, kind: Kind) -> Result<PathBuf> {
         let folder = self.bench.path();
         let Some(volume) = volume else {
             say("packing the site");
-            let file = folder.join(format!("{NAME}.zip"));
-            archive::site(&self.site, NAME, &self.stamp, &file).context("can't pack the site")?;
+            let file = folder.join(format!("{}.zip", book::FILE));
+            archive::site(&self.site, book::FILE, &self.stamp, &file)
+                .context("can't pack the site")?;
             return Ok(file);
         };
         let source = volume.edition.source.display();
@@ -229,7 +216,7 @@ impl Shop {
             Kind::Zip => bail!("an edition has no archive of its own"),
         };
         say(format_args!("{source}: setting the {}", ending.to_uppercase()));
-        let file = folder.join(format!("{}.{ending}", volume.name()));
+        let file = folder.join(volume.edition.file(ending));
         write(volume, &self.site, folder, &file)
             .with_context(|| format!("can't make {ending} of {source}"))?;
         Ok(file)

@@ -1,6 +1,9 @@
 //! `cargo book`: the chores of the book, a verb each.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use benches::data::TOPICS;
@@ -25,11 +28,7 @@ enum Verb {
     /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
     Read(Read),
     /// Build the site of every edition
-    Build {
-        /// The folder of the site [default: book in the project]
-        #[arg(long, value_name = "DIR")]
-        dest: Option<PathBuf>,
-    },
+    Build(Build),
     /// Make EPUB and PDF of every edition, and an archive of the site
     Export {
         /// The folder for them [default: target/export in the project]
@@ -40,20 +39,36 @@ enum Verb {
         only: Vec<export::Kind>,
     },
     /// Build the site and its exports into one folder, ready to be uploaded
-    Publish {
-        /// The folder [default: target/publish in the project]
-        #[arg(long, value_name = "DIR")]
-        dest: Option<PathBuf>,
-        /// The address where the site will stand
-        #[arg(long)]
-        url: Option<String>,
-    },
+    Publish(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// GITHUB_REPOSITORY, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+}
+
+impl Build {
+    /// The folder, and what is known about the site.
+    fn read(self, root: &Path) -> Result<(PathBuf, book::Site)> {
+        let site = book::Site::of(root, self.url.as_deref(), self.repository.as_deref())?;
+        Ok((self.dest.unwrap_or_else(|| root.join("book")), site))
+    }
 }
 
 /// What to measure and where to.
@@ -104,18 +119,17 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => {
-            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        Verb::Build(args) => {
+            let (dest, site) = args.read(&root)?;
+            serve::build(&root, &dest, &site)
         }
         Verb::Export { dest, only } => {
             let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
-            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)?;
-            Ok(())
+            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
         }
-        Verb::Publish { dest, url } => {
-            let site = book::Site { url, ..book::Site::default() };
-            export::publish(&root, &dest.unwrap_or_else(|| root.join("target/publish")), &site)?;
-            Ok(())
+        Verb::Publish(args) => {
+            let (dest, site) = args.read(&root)?;
+            export::publish(&root, &dest, &site)
         }
         Verb::Check => print(check::run(&root)?),
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),

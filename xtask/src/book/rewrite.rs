@@ -8,9 +8,13 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod form;
+mod head;
+pub(super) mod map;
 mod patch;
 mod policy;
 mod read;
+pub(super) mod words;
 
 use std::{
     cell::Cell,
@@ -18,10 +22,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
 
-use super::{Chapter, Edition, site::Site};
+use super::{Chapter, Edition, programs::Programs, site::Site};
 pub(super) use patch::Patch;
 
 /// An element that a change may change.
@@ -30,7 +34,8 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 /// The changes to the pages of an edition.
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
-    changes.extend([]);
+    changes.extend(form::changes(edition));
+    changes.extend(head::changes());
     changes
 }
 
@@ -60,6 +65,19 @@ pub(super) enum Times {
     EachPage,
     /// At least once in the edition, on whichever of its pages.
     Edition,
+    /// As often as it comes: for what a book may have and may lack. A test of the site must hold it then.
+    Any,
+}
+
+impl Times {
+    /// Whether `found` matches in one page or file are right.
+    fn allows(self, found: usize) -> bool {
+        match self {
+            Self::Exactly(n) => found == n,
+            Self::EachPage => found > 0,
+            Self::Edition | Self::Any => true,
+        }
+    }
 }
 
 /// Once on each of its pages.
@@ -71,6 +89,7 @@ impl fmt::Display for Times {
             Self::Exactly(n) => write!(f, "{n}"),
             Self::EachPage => f.write_str("at least 1"),
             Self::Edition => f.write_str("at least 1 in the whole edition"),
+            Self::Any => f.write_str("any number"),
         }
     }
 }
@@ -170,6 +189,7 @@ pub(crate) fn page_of(source: &Path) -> String {
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     let renamed = patch::apply(&patches(edition), folder)?;
+    let programs = Programs::read(&edition.root)?;
     let mut pages = Vec::new();
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
@@ -178,6 +198,7 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         for (old, new) in &renamed {
             html = html.replace(old, new);
         }
+        let html = dress(&programs, site, shape, &path, (kind, chapter), &html)?;
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -201,6 +222,29 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     Ok(())
 }
 
+/// A page with its programs dressed, all of those that its text has.
+fn dress(
+    programs: &Programs,
+    site: &Site,
+    shape: &Shape,
+    path: &str,
+    (kind, chapter): (Kind, Option<&Chapter>),
+    html: &str,
+) -> Result<String> {
+    let count = |chapter: &Chapter| programs.count(&chapter.content);
+    let expected = match kind {
+        Kind::Print => shape.chapters.iter().map(count).sum(),
+        _ => chapter.map_or(0, count),
+    };
+    let (html, found) = programs
+        .dress(html, &shape.edition.code, |file| {
+            site.repository.as_ref().map(|repository| repository.file(file))
+        })
+        .with_context(|| format!("{path}: its programs"))?;
+    ensure!(found == expected, "{path}: {found} whole programs are found, expected {expected}");
+    Ok(html)
+}
+
 /// The pages that mdBook writes for an edition.
 fn list(shape: &Shape) -> Vec<(String, Kind, Option<&Chapter>)> {
     let mut pages: Vec<_> = shape
@@ -218,6 +262,9 @@ fn list(shape: &Shape) -> Vec<(String, Kind, Option<&Chapter>)> {
     }
     pages
 }
+
+/// How many mismatches are told one by one.
+const PROBLEMS: usize = 10;
 
 /// Makes every change to every page that it is for.
 fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<String>> {
@@ -253,13 +300,7 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
             let found = found.get();
             *total += found;
-            let right = match change.times {
-                _ if !(change.pages)(page) => true,
-                Times::Exactly(n) => found == n,
-                Times::EachPage => found > 0,
-                Times::Edition => true,
-            };
-            if !right {
+            if (change.pages)(page) && !change.times.allows(found) {
                 problems.push(mismatch(&page.path, change, found));
             }
         }
@@ -270,6 +311,12 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         }
     }
     if !problems.is_empty() {
+        // A change of mdBook's is the same on every page: some of them say it all.
+        let more = problems.len().saturating_sub(PROBLEMS);
+        problems.truncate(PROBLEMS);
+        if more > 0 {
+            problems.push(format!("and {more} more"));
+        }
         bail!(problems.join("\n"));
     }
     Ok(fresh)

@@ -11,8 +11,8 @@ use super::{
 
 const STYLE: &str = include_str!("print.css");
 
-/// The page and the figure whose picture stands on the cover: a timeline that was measured.
-const COVER: (&str, &str) = ("why/how_time_goes.html", "fig-measured-processes");
+/// The page and the figure whose picture stands on the cover: the site's own.
+const COVER: (&str, &str) = ("index.html", "fig-cover");
 
 /// Writes the PDF of `volume` to `file`, with `folder` for what is needed on the way.
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
@@ -86,8 +86,7 @@ pub(super) fn title(volume: &Volume) -> String {
 
 /// The table of contents, by parts; the styles add the numbers of the pages.
 fn contents(volume: &Volume, chunks: &[Chunk]) -> String {
-    let mut out =
-        format!("<nav class=\"contents\">\n<h1>{}</h1>\n", escape(volume.words.contents));
+    let mut out = format!("<nav class=\"contents\">\n<h1>{}</h1>\n", escape(volume.words.contents));
     for chunk in chunks {
         if let Some(title) = &chunk.title {
             let _ = writeln!(out, "<h2>{}</h2>", escape(title));

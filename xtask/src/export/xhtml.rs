@@ -48,10 +48,46 @@ const DROPPED: [&str; 9] =
 
 /// The elements that a section may have, besides those of pictures.
 const KEPT: [&str; 40] = [
-    "a", "abbr", "aside", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "dfn",
-    "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2", "h3", "h4", "hr", "i", "kbd",
-    "li", "ol", "p", "pre", "s", "section", "small", "span", "strong", "sub", "sup", "table",
-    "tbody", "thead", "ul",
+    "a",
+    "abbr",
+    "aside",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "figcaption",
+    "figure",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "kbd",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "thead",
+    "ul",
 ];
 
 /// The attributes that an element keeps.
@@ -140,7 +176,11 @@ impl Writer<'_, '_> {
             _ if element.attr("hidden").is_some() || class("twins-tabs") => Ok(()),
             _ if DROPPED.contains(&name) => Ok(()),
             // The sign of a callout is drawn by the styles.
-            "svg" if element.ancestors().any(|node| has_class(node.value(), "blockquote-tag-title")) => {
+            "svg"
+                if element
+                    .ancestors()
+                    .any(|node| has_class(node.value(), "blockquote-tag-title")) =>
+            {
                 Ok(())
             }
             "svg" => {
@@ -347,7 +387,8 @@ fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut
             "style" if name == "svg" => {}
             "style" => {
                 for (property, value) in value.split(';').filter_map(|part| part.split_once(':')) {
-                    if let Some(known) = PRESENTATION.iter().find(|known| **known == property.trim())
+                    if let Some(known) =
+                        PRESENTATION.iter().find(|known| **known == property.trim())
                     {
                         attributes.insert(known, value.trim().to_owned());
                     }

@@ -158,7 +158,7 @@ fn start(name: &'static str, words: &Words, topic: &Topic) -> String {
     }
     let mut canvas = Canvas::new(name);
     let height = plot::dots(&mut canvas, axis(true, Unit::Time, text.x), &rows);
-    let points = format!("{}.", said.join(words.list_joint_wide));
+    let points = said.join(words.list_joint_wide) + words.sentence_end;
     let description = fill(text.alternative.description, &[("points", &points)]);
     canvas.finish(height, text.alternative.title, &description)
 }
@@ -239,7 +239,7 @@ fn crossover(name: &'static str, words: &Words, topic: &Topic) -> String {
             Some(x) => fill(costs.spoken_pays, &[("name", &label), ("x", &Unit::Time.format(x))]),
             None => fill(costs.spoken_never, &[("name", &label)]),
         };
-        pays.push(format!("{text}."));
+        pays.push(format!("{text}{}", words.sentence_end));
         notes.push((place, from.map(|x| (x, 1.0)), text));
     }
     let ends = lines.iter().flat_map(|s| &s.points).map(|p| p.x);
