@@ -43,6 +43,23 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     })
 }
 
+/// A label in one line. Where a line ended stands a space, but none between two Han characters or
+/// beside full-width punctuation.
+pub fn one_line(label: &str) -> String {
+    let wide = |c: char| u32::from(c) >= 0x2e80;
+    let punctuation = |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+    let mut line = String::new();
+    for next in label.lines() {
+        if let (Some(before), Some(after)) = (line.chars().last(), next.chars().next())
+            && !(wide(before) && wide(after) || punctuation(before) || punctuation(after))
+        {
+            line.push(' ');
+        }
+        line.push_str(next);
+    }
+    line
+}
+
 #[derive(Debug)]
 pub struct Words {
     pub list_joint: &'static str,
@@ -50,8 +67,8 @@ pub struct Words {
     pub list_joint_wide: &'static str,
     pub sentence_end: &'static str,
     pub sentence_joint: &'static str,
-    /// Between the lines of a label, where it is read in one line.
-    pub line_joint: &'static str,
+    /// Between the pieces of a lane.
+    pub piece_joint: &'static str,
     /// What a lane of a timeline holds.
     pub lane: &'static str,
     pub time_axis: &'static str,

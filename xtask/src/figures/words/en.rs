@@ -17,7 +17,7 @@ pub static WORDS: Words = Words {
     list_joint_wide: "; ",
     sentence_end: ".",
     sentence_joint: " ",
-    line_joint: " ",
+    piece_joint: ", ",
     lane: "Lane {lane}, from the top down: {pieces}.",
     time_axis: "time (not to scale)",
     kinds: Kinds {

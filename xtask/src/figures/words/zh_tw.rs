@@ -1,7 +1,4 @@
 //! The words of the pictures in Traditional Chinese, as they are used in Taiwan.
-//!
-//! A line break in a label is nothing where the label is read in one line. So it stands between two
-//! Han characters or behind punctuation, never where a space belongs.
 
 use mp::trace::Labels;
 
@@ -20,7 +17,7 @@ pub static WORDS: Words = Words {
     list_joint_wide: "；",
     sentence_end: "。",
     sentence_joint: "",
-    line_joint: "",
+    piece_joint: "；",
     lane: "「{lane}」由上而下：{pieces}。",
     time_axis: "時間（未按比例）",
     kinds: Kinds {
@@ -40,7 +37,7 @@ pub static WORDS: Words = Words {
         one_core_end: "一個核心上的執行緒到這裡才做完",
         switch_note: "上下文切換：核心放下一個\n執行緒，換下一個上來；\n這段時間什麼工作都沒做",
         turns_note: "main 和任務輪流執行：\n任何時刻都只有一個在跑",
-        sum_note: "每一段工作，加上 {count} 次\n切換，就是全部的時間",
+        sum_note: "每一段工作加上 {count} 次切換，\n就是全部的時間",
         wait_key: "main 等待（join）",
         thread_start_key: "啟動執行緒",
         no_copy_key: "什麼都不必搬：\n執行緒共用同一塊記憶體。",
@@ -76,7 +73,7 @@ pub static WORDS: Words = Words {
         mapping: "共享映射：兩邊都看得到",
         alternative: Alternative {
             title: "執行緒共用什麼，行程共用什麼",
-            description: "上半部用一個框表示一個行程：一條長方形是堆積和全域變數，下面是三個執行緒，各有一個堆疊；\
+            description: "上半部用一個框表示一個行程：一個長方形是堆積和全域變數，下面是三個執行緒，各有一個堆疊；\
                 每個執行緒都讀寫堆積和全域變數。下半部用兩個分開的框表示兩個行程，各有自己的堆積、全域變數和堆疊，\
                 預設什麼都不共用。一條管線把複製的位元組從行程 1 送到行程 2。另有一塊特地建立的共享映射，\
                 橫跨兩個框：兩個行程都看得到它。",
@@ -115,7 +112,7 @@ pub static WORDS: Words = Words {
         wait_key: "父行程等待一個子行程",
         zombie_key: "子行程已經結束，是殭屍行程，\n直到父行程對它呼叫 join",
         alternative: Alternative {
-            title: "五個子行程照順序啟動，結束的順序不同，再照原來的順序等待",
+            title: "五個子行程照順序啟動，結束的順序不同；父行程照啟動的順序等待",
             description: "時間軸裡父行程占一欄，五個子行程各占一欄，從 0 開始編號。{lanes}子行程的執行時間互相重疊，\
                 依 {ends} 的順序結束。父行程則依 0、1、2、3、4 的順序等待：子行程 2 已經結束，join(0) 還在等。\
                 在輪到自己的 join 之前就結束的子行程，會一直是殭屍行程，以點線表示，直到父行程等到它。",
@@ -129,7 +126,7 @@ pub static WORDS: Words = Words {
         row: "索引 {i} 的結果 {r}",
         alternative: Alternative {
             title: "結果抵達的順序不定，靠索引放到正確的位置",
-            description: "左邊是五個結果，依抵達的順序由上往下排：{rows}。每個結果都有一支箭頭，\
+            description: "左邊是五個結果，依抵達的順序由上往下排：{rows}。每個結果都有一個箭頭，\
                 指向它在右邊的位置；右邊的結果依索引的順序排列：{results}。",
         },
     },
@@ -150,7 +147,7 @@ pub static WORDS: Words = Words {
             title: "Pool::map 怎麼把工作分給行程，又怎麼把結果排回順序",
             description: "由上往下看。父行程有 {inputs} 個輸入，分成 {chunks} 個區塊。它 fork 出 {workers} 個工作者，\
                 工作者繼承輸入和閉包，所以什麼都不必送給它們。每個工作者一再從共享記憶體裡的計數器，\
-                拿下一個區塊的編號。這裡{taken}。每個工作者把結果包成訊框，寫進自己的管線。\
+                拿下一個區塊的編號。圖中，{taken}。每個工作者把結果包成訊框，寫進自己的管線。\
                 父行程同時 poll 所有管線，並且把結果排回輸入的順序。",
         },
     },
@@ -180,9 +177,7 @@ const PROGRAMS: Programs = Programs {
     choosing: Choosing {
         questions: [
             Question {
-                asked: "現在這樣\n就夠快了嗎？",
-                exits: &[("是", "保留迴圈")],
-                on: "否",
+                asked: "現在這樣\n就夠快了嗎？", exits: &[("是", "保留迴圈")], on: "否"
             },
             Question {
                 asked: "有更好的\n演算法嗎？",
@@ -190,14 +185,12 @@ const PROGRAMS: Programs = Programs {
                 on: "否",
             },
             Question {
-                asked: "有哪些部分\n可以同時做嗎？",
+                asked: "有些部分\n可以同時做嗎？",
                 exits: &[("否", "保留迴圈"), ("分階段\n或依鍵", "處理管線")],
                 on: "是",
             },
             Question {
-                asked: "已經有程式\n可以做了嗎？",
-                exits: &[("是", "Command")],
-                on: "否",
+                asked: "已經有程式\n在做這件事嗎？", exits: &[("是", "Command")], on: "否"
             },
             Question {
                 asked: "任務可能當掉、\n卡住或闖禍嗎？",
@@ -210,9 +203,7 @@ const PROGRAMS: Programs = Programs {
                 on: "否",
             },
             Question {
-                asked: "一台機器\n裝得下嗎？",
-                exits: &[("否", "更多機器")],
-                on: "是",
+                asked: "一台機器\n裝得下嗎？", exits: &[("否", "更多機器")], on: "是"
             },
         ],
         otherwise: "rayon",
@@ -222,8 +213,8 @@ const PROGRAMS: Programs = Programs {
         spoken_otherwise: "走到最後的，就用 {otherwise}。",
         alternative: Alternative {
             title: "該用哪一種做法：由上而下七個問題",
-            description: "問題由上往下排列。每個問題有一支箭頭往旁邊指向答案，另一支往下指向下一題。{questions}\
-                處理管線還不是終點：它有一支箭頭指向下一題，每個階段都要再問一次。{otherwise}",
+            description: "問題由上往下排列。每個問題有一個箭頭往旁邊指向答案，另一支往下指向下一題。{questions}\
+                處理管線還不是終點：它有一個箭頭指向下一題，每個階段都要再問一次。{otherwise}",
         },
     },
     race: Race {
@@ -235,7 +226,7 @@ const PROGRAMS: Programs = Programs {
         stores: "存回 {n}",
         lost: "總數應該是 {right}。\n工作者 B 的 {lost} 不見了。",
         alternative: Alternative {
-            title: "更新遺失：兩個工作者都往總數上加，其中一個加的不見了",
+            title: "更新遺失：兩個工作者都往總數上加，其中一個加的數不見了",
             description: "時間軸有三欄：工作者 A、總數、工作者 B。{lanes}兩個工作者都讀到 {start}，這時誰都還沒存回去。\
                 工作者 B 存回 {between}，之後工作者 A 存回 {end}。總數應該是 {right}：工作者 B 的 {lost} 不見了。",
         },
@@ -255,7 +246,7 @@ const PROGRAMS: Programs = Programs {
             description: "由上往下，畫的是 {room} 張票全都發出去的那一刻。階段 1 把範圍切成有編號的小段，正在等票。\
                 它後面的佇列裡有第 {to_count} 段。階段 2 的工作者正在數第 {in_work} 段。再後面的佇列裡有第 {counted} 段。\
                 階段 3 已經加了第 {done} 段。它的重排緩衝區裡有先到的第 {early} 段，還空著一格等第 {missing} 段，\
-                階段 2 有一個工作者還在數那一段。一支虛線箭頭從階段 3 回到階段 1：加完一段，就還回一張票。",
+                階段 2 有一個工作者還在數那一段。一個虛線箭頭從階段 3 回到階段 1：加完一段，就還回一張票。",
         },
     },
     order_per_key: OrderPerKey {
@@ -287,7 +278,7 @@ const PROGRAMS: Programs = Programs {
         program_again: "重新啟動程式",
         fork_server: "分岔伺服器",
         sets: "setting = 1",
-        sets_and_grows: "setting = 1，\n記憶體變大",
+        sets_and_grows: "setting 1、\n記憶體變大",
         begins: "開始",
         forks: "fork 出工作者",
         forks_server: "fork 出伺服器",
@@ -383,20 +374,20 @@ const COSTS: Costs = Costs {
         ("start", "python spawn", "spawn"),
         ("fork_memory", "rust fork", "fork"),
         ("fork_memory", "rust command", "一支程式"),
-        ("fork_memory", "python fork", "Python：\nfork"),
+        ("fork_memory", "python fork", "Python 的\nfork"),
         ("moving", "rust pipe", "管線"),
         ("moving", "rust socketpair", "socket"),
         ("moving", "rust shared_memory", "共享\n記憶體"),
         ("moving", "rust memcpy", "memcpy"),
         ("moving", "rust mp_pool", "mp::Pool"),
-        ("moving", "python pipe", "Python：\n管線"),
+        ("moving", "python pipe", "Python 的\n管線"),
         ("", "rust mp_pool", "mp::Pool"),
         ("", "rust procspawn", "procspawn"),
         ("", "rust rayon", "rayon"),
-        ("", "python pool", "Python：\nPool"),
-        ("", "python executor", "Python：\nexecutor"),
-        ("", "python threads", "Python：\n執行緒"),
-        ("", "python processes", "Python：\n行程"),
+        ("", "python pool", "Python 的\nPool"),
+        ("", "python executor", "Python 的\nexecutor"),
+        ("", "python threads", "Python 的\n執行緒"),
+        ("", "python processes", "Python 的\n行程"),
     ],
     rust: "Rust",
     python: "Python",
@@ -405,7 +396,7 @@ const COSTS: Costs = Costs {
         y: "",
         alternative: Alternative {
             title: "啟動一個工作者並等它結束，要花多少時間",
-            description: "每一列一個點，時間軸是對數刻度。{points}",
+            description: "每一列一個點，橫軸是時間，為對數刻度。{points}",
         },
     },
     fork_memory: Chart {
@@ -446,7 +437,7 @@ const COSTS: Costs = Costs {
         alternative: Alternative {
             title: "工作者變多，數質數會快多少",
             description: "折線圖：橫軸是工作者數，縱軸是加速比。另有兩條虛線供比較：\
-                依測得的循序部分算出的阿姆達爾定律，以及機器的上限，也就是 CPU 數。{points}",
+                一條是阿姆達爾定律，依測得的循序比例畫出；另一條是機器的上限，也就是 CPU 數。{points}",
         },
     },
     crossover: Chart {
@@ -455,10 +446,10 @@ const COSTS: Costs = Costs {
         alternative: Alternative {
             title: "任務要多長，各種做法才划算",
             description: "折線圖：橫軸是任務長度，縱軸是時間與同一種語言的單一迴圈之比，兩軸都是對數刻度。\
-                一條虛線標出 1：在它下方，就比迴圈快。圓圈標出折線從此低於虛線的地方。{points}{pays}",
+                一條虛線標出 1：在它下方，就比迴圈快。圓圈標出折線從哪裡開始一直低於虛線。{points}{pays}",
         },
     },
-    amdahl: "阿姆達爾",
+    amdahl: "阿姆達爾\n定律",
     limit: "CPU 數",
     sequential: "這條線\n以下划算",
     spoken_point: "{x} 時 {value}",
@@ -497,6 +488,6 @@ const LAB: Lab = Lab {
     spoken: "{way} {percent} %",
     alternative: Alternative {
         title: "同一份工作用四種做法各要多久",
-        description: "四根長條，長度是上面幾張圖的工作所花的時間，以一個接一個的時間為準：{ways}。",
+        description: "四根長條，長度代表上面幾張圖裡同一份工作所花的時間，以一個接一個做的時間為 100 %：{ways}。",
     },
 };
