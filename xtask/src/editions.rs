@@ -26,9 +26,9 @@ use record::Entry;
 
 /// Words that are the same in every language: names, and what the programs print.
 const NAMES: &str = "\
-    a apache arc b bos c cargo cpu cpus cpython english github html http https id io json kib linux \
-    macos mara mdbook mib mit mpi mp nix num_cpus os perfetto posix postcard procspawn python rayon \
-    readme rust serde skeptic std tokio unix windows";
+    a apache arc b bos c cargo cpu cpus cpython ctrl english github http https id io json kib \
+    kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os perfetto posix postcard procspawn \
+    python rayon readme rust serde skeptic std systemd tokio unix windows";
 
 /// So many English words in a row are a sentence that was forgotten.
 static SENTENCE: LazyLock<Option<Regex>> =
@@ -343,7 +343,8 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
             words(other).iter().filter(|says| **says).count()
         ));
     }
-    found.extend(other.parts.iter().filter_map(|part| untranslated(part)));
+    let targets: Vec<&str> = other.links.keys().map(|target| stem(target)).collect();
+    found.extend(other.parts.iter().filter_map(|part| untranslated(part, &targets)));
     found
 }
 
@@ -370,30 +371,42 @@ fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// What is still English in a text of another edition.
-fn untranslated(text: &str) -> Option<String> {
+/// The name of the file to which a link leads.
+fn stem(target: &str) -> &str {
+    let file = target.split('#').next().unwrap_or(target).rsplit('/').next().unwrap_or(target);
+    file.strip_suffix(".md").or(file.strip_suffix(".rs")).unwrap_or(file)
+}
+
+/// What is still English in a text of another edition; `targets` are the names of what it links to.
+fn untranslated(text: &str, targets: &[&str]) -> Option<String> {
     let is_name = |word: &str| {
         word.chars().all(char::is_numeric)
+            || targets.contains(&word)
             || NAMES.split_whitespace().any(|name| name.eq_ignore_ascii_case(word))
     };
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
-    if !text.chars().any(is_han) {
-        return (!words.all(is_name)).then(|| format!("not translated: {text}"));
+    let outside = outside_brackets(text);
+    if text.chars().any(is_han) {
+        let sentence = SENTENCE.as_ref()?.find(&outside)?;
+        return Some(format!("not translated: {}", sentence.as_str()));
     }
+    let mut words =
+        outside.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+    (!words.all(is_name)).then(|| format!("not translated: {text}"))
+}
+
+/// A text without what stands in brackets or quotes: the English word of a term, the title of a book.
+fn outside_brackets(text: &str) -> String {
     let mut depth = 0_usize;
-    let outside: String = text
-        .chars()
-        .filter(|c| {
-            match c {
-                '(' | '（' | '《' | '「' => depth += 1,
-                ')' | '）' | '》' | '」' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            depth == 0
-        })
-        .collect();
-    let sentence = SENTENCE.as_ref()?.find(&outside)?;
-    Some(format!("not translated: {}", sentence.as_str()))
+    let mut outside = String::new();
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '《' | '「' => depth += 1,
+            ')' | '）' | '》' | '」' => depth = depth.saturating_sub(1),
+            c if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    outside
 }
 
 /// Compares every other edition of the project at `root` with English: a line for each edition, and

@@ -402,7 +402,8 @@ struct Tags {
     code: BTreeSet<String>,
     links: Counted,
     images: Counted,
-    in_code: bool,
+    /// The text of a `<code>` that is open.
+    name: Option<String>,
     same_text: bool,
 }
 
@@ -428,14 +429,10 @@ impl TokenSink for Html {
 
 impl Tags {
     fn say(&mut self, text: &str) {
-        if self.in_code {
-            self.code.insert(one_line(text));
-            return self.say_word("\u{fffc}");
+        if let Some(name) = &mut self.name {
+            name.push_str(text);
+            return;
         }
-        self.say_word(text);
-    }
-
-    fn say_word(&mut self, text: &str) {
         if !std::mem::replace(&mut self.same_text, true) || self.texts.is_empty() {
             self.texts.push(String::new());
         }
@@ -448,7 +445,11 @@ impl Tags {
         let is_end = tag.kind == TagKind::EndTag;
         let phrasing = PHRASING.contains(&&*tag.name);
         if &*tag.name == "code" {
-            self.in_code = !is_end;
+            if let Some(name) = self.name.take() {
+                self.code.insert(one_line(&name));
+                self.say("\u{fffc}");
+            }
+            self.name = (!is_end).then(String::new);
         }
         let mut attributes = Vec::new();
         let mut spoken = Vec::new();
