@@ -18,7 +18,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     let mut passed = Vec::new();
     let mut problems = Vec::new();
     let site = scratch.path().join("book");
-    match book::build(root, &site) {
+    match book::build(root, &site, &book::Site::default()) {
         Ok(editions) => {
             passed.extend(editions.iter().map(book::Built::summary));
             let (followed, broken) = links::problems(&site)?;

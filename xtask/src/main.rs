@@ -5,7 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, check, complain, editions, figures, measure, say, serve, shown};
+use xtask::{
+    UsageError, book, check, complain, editions, figures, measure, say, serve, shown,
+};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -102,7 +104,9 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
+        Verb::Build { dest } => {
+            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        }
         Verb::Check => print(check::run(&root)?),
         Verb::Accept(Accept { places, as_it_is, .. }) => {
             print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
