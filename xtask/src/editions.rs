@@ -201,6 +201,9 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
         comparison.faults.push(message);
     }
     assign(&mut comparison, entries, &file, root);
+    if !comparison.faults.is_empty() {
+        comparison.left_over.clear();
+    }
     Ok(comparison)
 }
 

@@ -159,7 +159,7 @@ const PLACE: &str = "src/en/order.md:";
 fn editions_that_correspond_are_no_problem() -> Result<()> {
     let project = Project::accepted()?;
     let (passed, _) = check(project.0.path())?;
-    assert_eq!(passed, ["src/zh-TW: 42 blocks made of src/en as it is"]);
+    assert_eq!(passed, ["src/zh-TW: 27 blocks made of src/en as it is"]);
     Ok(())
 }
 
@@ -207,7 +207,7 @@ fn a_missing_and_an_additional_block_are_named() -> Result<()> {
         "沒有人知道為什麼。\n\n",
         "",
         &format!(
-            "{PLACE}31 ↔ src/zh-TW/order.md, after line 28: missing: paragraph: Nobody knows why."
+            "{PLACE}29 ↔ src/zh-TW/order.md, after line 24: missing: paragraph: Nobody knows why."
         ),
     )?;
     one(
@@ -223,14 +223,14 @@ fn a_lost_row_and_a_lost_column_of_a_table_are_named() -> Result<()> {
         "| `start` | 它會開始。 |\n",
         "",
         &format!(
-            "{PLACE}22 ↔ src/zh-TW/order.md, after line 20: missing: row: | `start` | It starts. |"
+            "{PLACE}21 ↔ src/zh-TW/order.md, after line 19: missing: row: | `start` | It starts. |"
         ),
     )?;
     let problems = with_chinese(
         "| 名稱 | 注意 |\n|---|---|\n| `start` | 它會開始。 |",
         "| 名稱 |\n|---|\n| `start` |",
     )?;
-    assert!(problems[0].starts_with("src/en/order.md:20 ↔ src/zh-TW/order.md:20: `table with columns [None, None]` in English"), "{problems:#?}");
+    assert!(problems[0].starts_with("src/en/order.md:19 ↔ src/zh-TW/order.md:19: `table with columns [None, None]` in English"), "{problems:#?}");
     Ok(())
 }
 
@@ -240,7 +240,7 @@ fn an_empty_cell_is_named() -> Result<()> {
         "| 它會開始。 |",
         "| |",
         &format!(
-            "{PLACE}22 ↔ src/zh-TW/order.md:22: words in 1 places in English, in 0 here, or in other ones"
+            "{PLACE}21 ↔ src/zh-TW/order.md:21: words in 1 places in English, in 0 here, or in other ones"
         ),
     )
 }
@@ -263,7 +263,7 @@ fn blocks_in_another_order_are_named() -> Result<()> {
 
 #[test]
 fn another_id_or_level_of_a_heading_is_named() -> Result<()> {
-    let place = format!("{PLACE}18 ↔ src/zh-TW/order.md:18: `heading 2 #table` in English,");
+    let place = format!("{PLACE}17 ↔ src/zh-TW/order.md:17: `heading 2 #table` in English,");
     one("{#table}", "{#tables}", &format!("{place} `heading 2 #tables` here"))?;
     one("## 表格", "### 表格", &format!("{place} `heading 3 #table` here"))
 }
@@ -292,7 +292,7 @@ fn a_lost_include_and_a_wrong_anchor_are_named() -> Result<()> {
         "a.rs:main",
         "a.rs:task",
         &format!(
-            "{PLACE}14 ↔ src/zh-TW/order.md:14: the code differs in its line 1: `{{{{#include \
+            "{PLACE}13 ↔ src/zh-TW/order.md:13: the code differs in its line 1: `{{{{#include \
              ../../a.rs:main}}}}` in English, `{{{{#include ../../a.rs:task}}}}` here"
         ),
     )
@@ -300,7 +300,7 @@ fn a_lost_include_and_a_wrong_anchor_are_named() -> Result<()> {
 
 #[test]
 fn another_fence_or_callout_is_named() -> Result<()> {
-    let place = format!("{PLACE}14 ↔ src/zh-TW/order.md:14:");
+    let place = format!("{PLACE}13 ↔ src/zh-TW/order.md:13:");
     one(
         "```rust",
         "```rust,ignore",
@@ -321,7 +321,7 @@ fn a_lost_a_renamed_and_an_english_figure_are_named() -> Result<()> {
     assert!(problems[0].contains("`<figure id=\"fig-order\">"), "{problems:#?}");
     assert!(problems[0].contains("`<figure id=\"fig-other\">"), "{problems:#?}");
 
-    let place = format!("{PLACE}25 ↔ src/zh-TW/order.md:25:");
+    let place = format!("{PLACE}24 ↔ src/zh-TW/order.md:24:");
     one(
         "order.zh-TW.svg",
         "order.svg",
@@ -347,18 +347,18 @@ fn a_name_in_code_that_is_lost_is_named() -> Result<()> {
     one(
         "<code>any</code>",
         "",
-        &format!("{PLACE}25 ↔ src/zh-TW/order.md:25: the name in code is lost: any"),
+        &format!("{PLACE}24 ↔ src/zh-TW/order.md:24: the name in code is lost: any"),
     )
 }
 
 #[test]
 fn what_is_not_translated_is_named() -> Result<()> {
     let english = "Nobody knows why.";
-    let place = format!("{PLACE}31 ↔ src/zh-TW/order.md:31: not translated:");
+    let place = format!("{PLACE}29 ↔ src/zh-TW/order.md:29: not translated:");
     one("沒有人知道為什麼。", english, &format!("{place} {english}"))?;
-    one("## 表格", "## Table", &format!("{PLACE}18 ↔ src/zh-TW/order.md:18: not translated: Table"))?;
+    one("## 表格", "## Table", &format!("{PLACE}17 ↔ src/zh-TW/order.md:17: not translated: Table"))?;
     one("它會開始。", "It starts.", &format!(
-        "{PLACE}22 ↔ src/zh-TW/order.md:22: not translated: It starts."
+        "{PLACE}21 ↔ src/zh-TW/order.md:21: not translated: It starts."
     ))?;
     let sentence = "and nobody in the world can tell you why";
     one("知道為什麼。", &format!("知道，{sentence}。"), &format!("{place} {sentence}"))
@@ -379,14 +379,14 @@ fn names_and_the_english_of_a_term_are_no_english_sentence() {
 fn english_that_has_changed_is_shown_until_it_is_accepted() -> Result<()> {
     let project = Project::accepted()?;
     project.change("src/en/order.md", "Nobody knows why.", "Everybody knows why.")?;
-    let stale = "src/en/order.md:31 ↔ src/zh-TW/order.md:31: stale: the English has changed\n    \
+    let stale = "src/en/order.md:29 ↔ src/zh-TW/order.md:29: stale: the English has changed\n    \
                  English: [-Nobody-]{+Everybody+} knows why.\n    \
                  here:    沒有人知道為什麼。\n    \
-                 then:    cargo book accept src/zh-TW/order.md:31";
+                 then:    cargo book accept src/zh-TW/order.md:29";
     assert_eq!(project.problems()?, [stale]);
 
     // Nothing has been done about it: neither the page nor all pages accept it, nor does the line.
-    for places in [&["src/zh-TW/order.md"][..], &["src/zh-TW/order.md:31"], &[]] {
+    for places in [&["src/zh-TW/order.md"][..], &["src/zh-TW/order.md:29"], &[]] {
         let refusal = project.refusal(places);
         assert!(refusal.contains("the English has changed and this hasn't"), "{refusal}");
         assert_eq!(project.problems()?, [stale]);
@@ -396,13 +396,13 @@ fn english_that_has_changed_is_shown_until_it_is_accepted() -> Result<()> {
     project.change("src/en/order.md", "The first item.", "The very first item.")?;
     project.change("src/zh-TW/order.md", "沒有人知道", "大家都知道")?;
     assert_eq!(
-        project.accept(&["src/zh-TW/order.md:31"])?,
+        project.accept(&["src/zh-TW/order.md:29"])?,
         ["src/zh-TW/order.md: 1 block accepted"]
     );
     let problems = project.problems()?;
     assert_eq!(problems.len(), 1, "{problems:#?}");
     assert!(problems[0].contains("The {+very +}first item."), "{problems:#?}");
-    assert_eq!(project.accept(&["src/zh-TW/order.md:31"])?, [""; 0]);
+    assert_eq!(project.accept(&["src/zh-TW/order.md:29"])?, [""; 0]);
 
     // What is still true can be accepted as it is.
     let places = vec!["src/zh-TW/order.md".to_owned()];
@@ -414,7 +414,7 @@ fn english_that_has_changed_is_shown_until_it_is_accepted() -> Result<()> {
 #[test]
 fn accepting_again_changes_nothing() -> Result<()> {
     let project = Project::fresh()?;
-    assert_eq!(project.problems()?.len(), 22);
+    assert_eq!(project.problems()?.len(), 19);
     assert_eq!(project.accept(&[])?.len(), 3);
     let record = project.read("src/zh-TW.record/order.txt")?;
     assert_eq!(project.accept(&[])?, [""; 0]);
@@ -445,13 +445,13 @@ fn a_block_that_is_new_in_both_is_not_accepted_by_itself() -> Result<()> {
     project.change("src/en/order.md", "Nobody knows", "A new paragraph.\n\nNobody knows")?;
     let problems = project.problems()?;
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].contains("31 ↔ src/zh-TW/order.md, after line 28: missing: paragraph: A new"));
+    assert!(problems[0].contains("29 ↔ src/zh-TW/order.md, after line 24: missing: paragraph: A new"));
 
     project.change("src/zh-TW/order.md", "沒有人", "新的一段。\n\n沒有人")?;
     let problems = project.problems()?;
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(problems[0].contains("src/zh-TW/order.md:31: not accepted yet"), "{problems:#?}");
-    project.accept(&["src/zh-TW/order.md:31"])?;
+    assert!(problems[0].contains("src/zh-TW/order.md:29: not accepted yet"), "{problems:#?}");
+    project.accept(&["src/zh-TW/order.md:29"])?;
     assert_eq!(project.problems()?, [""; 0]);
     Ok(())
 }
@@ -462,7 +462,7 @@ fn chinese_whose_english_is_gone_is_named_with_it() -> Result<()> {
     project.change("src/en/order.md", "Nobody knows why.\n\n", "")?;
     assert_eq!(
         project.problems()?,
-        ["src/en/order.md ↔ src/zh-TW/order.md:31: additional: paragraph: 沒有人知道為什麼。\n    \
+        ["src/en/order.md ↔ src/zh-TW/order.md:29: additional: paragraph: 沒有人知道為什麼。\n    \
           made of English that is gone: Nobody knows why."
             .to_owned()]
     );
