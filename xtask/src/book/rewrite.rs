@@ -8,9 +8,11 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod languages;
 mod patch;
 mod policy;
 mod read;
+mod translate;
 
 use std::{
     cell::Cell,
@@ -30,13 +32,15 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 /// The changes to the pages of an edition.
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
-    changes.extend([]);
+    changes.extend(languages::changes());
     changes
 }
 
 /// The changes to mdBook's scripts and styles in an edition.
-fn patches(_edition: &Edition) -> Vec<Patch> {
-    bones::patches()
+fn patches(edition: &Edition) -> Vec<Patch> {
+    let mut patches = bones::patches();
+    patches.extend(translate::patches(edition));
+    patches
 }
 
 /// One change to pages.
@@ -170,7 +174,7 @@ fn page_of(source: &Path) -> String {
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     let renamed = patch::apply(&patches(edition), folder)?;
-    let mut pages = Vec::new();
+    let (mut texts, mut chapters) = (Vec::new(), Vec::new());
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
         let mut html =
@@ -178,6 +182,12 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         for (old, new) in &renamed {
             html = html.replace(old, new);
         }
+        texts.push((path, kind, html));
+        chapters.push(chapter);
+    }
+    translate::pages(edition, &mut texts)?;
+    let mut pages = Vec::new();
+    for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
         let read = read::page(&html)?;
         let page = Page {
             site,
