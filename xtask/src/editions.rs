@@ -370,8 +370,14 @@ fn changes(english: &Counted, other: &Counted) -> Vec<(String, &'static str)> {
 }
 
 /// A character of Chinese.
-fn is_han(c: char) -> bool {
+pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A word that is the same in every language.
+pub(crate) fn is_name(word: &str) -> bool {
+    word.chars().all(char::is_numeric)
+        || NAMES.split_whitespace().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// The name of the file to which a link leads.
@@ -382,11 +388,7 @@ fn stem(target: &str) -> &str {
 
 /// What is still English in a text of another edition; `targets` are the names of what it links to.
 fn untranslated(text: &str, targets: &[&str]) -> Option<String> {
-    let is_name = |word: &str| {
-        word.chars().all(char::is_numeric)
-            || targets.contains(&word)
-            || NAMES.split_whitespace().any(|name| name.eq_ignore_ascii_case(word))
-    };
+    let is_name = |word: &str| targets.contains(&word) || is_name(word);
     let outside = outside_brackets(text);
     if text.chars().any(is_han) {
         let sentence = SENTENCE.as_ref()?.find(&outside)?;
