@@ -13,7 +13,7 @@ use xtask::markdown::{
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };
 
-/// A text that holds code blocks: a chapter of an edition, expanded, or README.md.
+/// A text that holds code blocks: a chapter of an edition, expanded, or a README.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Its file relative to the root, such as `src/en/processes/pool.md`.
@@ -31,7 +31,10 @@ impl Page {
     }
 }
 
-/// Every page: the chapters of each edition, English first, README.md and the canary of these tests.
+/// The first page of the project in each language.
+pub const READMES: [&str; 2] = ["README.md", "README.zh-TW.md"];
+
+/// Every page: the chapters of each edition, English first, the READMEs and the canary of these tests.
 ///
 /// # Errors
 ///
@@ -47,7 +50,7 @@ pub fn pages(root: &Path) -> Result<Vec<Page>> {
             });
         }
     }
-    for path in ["README.md", "tests/canary.md"] {
+    for path in READMES.into_iter().chain(["tests/canary.md"]) {
         let file = root.join(path);
         let text = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
         pages.push(Page { path: path.to_owned(), text });

@@ -1,7 +1,7 @@
 //! Every `rust` block of the book is compiled and run: by skeptic, as edition 2024, or by a test here
 //! that sees it fail to compile. What isn't run is listed and counted.
 
-/// The tests that skeptic has generated from the expanded book, README.md and the canary.
+/// The tests that skeptic has generated from the expanded book, the READMEs and the canary.
 #[allow(clippy::all, clippy::pedantic, reason = "skeptic writes this code")]
 mod book {
     include!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
