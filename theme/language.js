@@ -6,8 +6,8 @@
   // The heading that the address names, if it is in sight; otherwise the last one that has gone past the
   // top of the window, or is near it.
   function heading() {
-    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (named && document.querySelector("main").contains(named)) {
+    const named = document.querySelector("main :target");
+    if (named) {
       const box = named.getBoundingClientRect();
       if (box.bottom > 0 && box.top < innerHeight) return named.id;
     }

@@ -437,7 +437,10 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             couples += comparison.couples.len();
             problems.extend(comparison.faults);
             problems.extend(comparison.left_over);
-            problems.extend(comparison.couples.iter().filter_map(|couple| stale(pair, couple)));
+            problems.extend(new_page(pair, &comparison).map_or_else(
+                || comparison.couples.iter().filter_map(|couple| stale(pair, couple)).collect(),
+                |message| vec![message],
+            ));
         }
         problems.extend(orphans(root, &code, &pairs)?);
         if problems.len() == before {
@@ -475,6 +478,19 @@ fn orphans(root: &Path, code: &str, pairs: &[Pair]) -> Result<Vec<String>> {
         .filter(|name| !known.contains(&folder.join(name)))
         .map(|name| format!("src/{code}.record/{name}: belongs to no page: delete it"))
         .collect())
+}
+
+/// What is to be said of a page of which nothing was accepted.
+fn new_page(pair: &Pair, comparison: &Comparison) -> Option<String> {
+    let mut speaking = comparison.couples.iter().filter(|couple| couple.english.speaks());
+    let (count, new) = (speaking.clone().count(), speaking.all(|couple| couple.entry.is_none()));
+    (new && count > 1).then(|| {
+        format!(
+            "{} ↔ {}: not accepted yet: {count} blocks\n    then:    cargo book accept {1}",
+            pair.english.display(),
+            pair.other.display()
+        )
+    })
 }
 
 /// What is to be said of a couple whose English has changed, or that was never accepted.
