@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{names, read, root};
+use tests::{blocks, names, read, root};
 use xtask::markdown::{
     parser,
     pulldown_cmark::{Event, Tag},
@@ -153,7 +153,7 @@ fn the_links_of_each_readme_lead_somewhere() -> Result<()> {
     for path in blocks::READMES {
         let text = read(path)?;
         let mut links = 0;
-        for event in Parser::new_ext(&text, blocks::options()) {
+        for event in parser(&text) {
             let (Event::Start(Tag::Link { dest_url, .. })
             | Event::Start(Tag::Image { dest_url, .. })) = event
             else {

@@ -435,12 +435,15 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             }
             let comparison = compare(root, &code, pair)?;
             couples += comparison.couples.len();
+            match new_page(pair, &comparison) {
+                Some(message) => problems.push(message),
+                None => {
+                    let stale = comparison.couples.iter().filter_map(|couple| stale(pair, couple));
+                    problems.extend(stale);
+                }
+            }
             problems.extend(comparison.faults);
             problems.extend(comparison.left_over);
-            problems.extend(new_page(pair, &comparison).map_or_else(
-                || comparison.couples.iter().filter_map(|couple| stale(pair, couple)).collect(),
-                |message| vec![message],
-            ));
         }
         problems.extend(orphans(root, &code, &pairs)?);
         if problems.len() == before {
