@@ -16,7 +16,7 @@ use mdbook_driver::{
     config::Config,
 };
 
-pub use site::Site;
+pub use site::{Repository, Site};
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
@@ -97,7 +97,7 @@ pub fn editions(root: &Path) -> Vec<Edition> {
 /// # Errors
 /// `book.toml`, `SUMMARY.md` or a page that it names is missing or can't be read, or mdBook warns.
 pub fn load(edition: &Edition) -> Result<MDBook> {
-    log::strict(|| load_into(edition, &edition.root.join("book")))
+    log::strict(|| load_into(edition, &edition.root.join("book"), &Site::default()))
         .with_context(|| format!("can't load the edition {}", edition.source.display()))
 }
 
@@ -139,18 +139,19 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         let edition = &shape.edition;
         let folder = fresh.path().join(&edition.output);
         log::strict(|| {
-            load_into(edition, &folder)?.build()?;
+            load_into(edition, &folder, site)?.build()?;
             rewrite::edition(site, &shelf, shape, &folder)
         })
         .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
         built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
     }
+    rewrite::map::write(site, &shelf, fresh.path())?;
     fresh.replace(dest)?;
     Ok(built)
 }
 
 /// The edition as mdBook loads it, set to write its pages to `output`.
-fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
+fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
     let file = edition.root.join("book.toml");
     let mut config =
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
@@ -159,6 +160,14 @@ fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
+    // 404.html may be shown at any address, so it finds its files from here.
+    let folder = edition.output.to_string_lossy();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    config.set("output.html.site-url", format!("{}{folder}{slash}", site.path()))?;
+    if let Some(repository) = &site.repository {
+        config.set("output.html.git-repository-url", &repository.url)?;
+        config.set("output.html.edit-url-template", repository.edit("{path}"))?;
+    }
     MDBook::load_with_config(&edition.root, config)
 }
 

@@ -8,11 +8,14 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod head;
 mod languages;
+pub(super) mod map;
 mod patch;
 mod policy;
 mod read;
 mod translate;
+mod words;
 
 use std::{
     cell::Cell,
@@ -33,6 +36,7 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
     changes.extend(languages::changes());
+    changes.extend(head::changes());
     changes
 }
 
@@ -64,6 +68,19 @@ pub(super) enum Times {
     EachPage,
     /// At least once in the edition, on whichever of its pages.
     Edition,
+    /// As often as it comes: for what a book may have and may lack. A test of the site must hold it then.
+    Any,
+}
+
+impl Times {
+    /// Whether `found` matches in one page or file are right.
+    fn allows(self, found: usize) -> bool {
+        match self {
+            Self::Exactly(n) => found == n,
+            Self::EachPage => found > 0,
+            Self::Edition | Self::Any => true,
+        }
+    }
 }
 
 /// Once on each of its pages.
@@ -75,6 +92,7 @@ impl fmt::Display for Times {
             Self::Exactly(n) => write!(f, "{n}"),
             Self::EachPage => f.write_str("at least 1"),
             Self::Edition => f.write_str("at least 1 in the whole edition"),
+            Self::Any => f.write_str("any number"),
         }
     }
 }
@@ -229,6 +247,9 @@ fn list(shape: &Shape) -> Vec<(String, Kind, Option<&Chapter>)> {
     pages
 }
 
+/// How many mismatches are told one by one.
+const PROBLEMS: usize = 10;
+
 /// Makes every change to every page that it is for.
 fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<String>> {
     let selectors = changes
@@ -263,13 +284,7 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
             let found = found.get();
             *total += found;
-            let right = match change.times {
-                _ if !(change.pages)(page) => true,
-                Times::Exactly(n) => found == n,
-                Times::EachPage => found > 0,
-                Times::Edition => true,
-            };
-            if !right {
+            if (change.pages)(page) && !change.times.allows(found) {
                 problems.push(mismatch(&page.path, change, found));
             }
         }
@@ -280,6 +295,12 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         }
     }
     if !problems.is_empty() {
+        // A change of mdBook's is the same on every page: some of them say it all.
+        let more = problems.len().saturating_sub(PROBLEMS);
+        problems.truncate(PROBLEMS);
+        if more > 0 {
+            problems.push(format!("and {more} more"));
+        }
         bail!(problems.join("\n"));
     }
     Ok(fresh)

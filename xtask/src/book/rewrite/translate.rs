@@ -6,7 +6,7 @@
 
 use anyhow::{Result, bail};
 
-use super::{Edition, Kind, Patch};
+use super::{Edition, Kind, Patch, Times};
 
 /// A text of mdBook, with what stands around it, and how often it stands where.
 struct Word {
@@ -57,7 +57,7 @@ const fn once(english: &'static str, chinese: &'static str) -> Word {
 }
 
 /// The words of mdBook's pages.
-const WORDS: [Word; 35] = [
+const WORDS: [Word; 39] = [
     once(">Keyboard shortcuts</h2>", ">鍵盤快速鍵</h2>"),
     once(
         "<p>Press <kbd>←</kbd> or <kbd>→</kbd> to navigate between chapters</p>",
@@ -106,6 +106,11 @@ const WORDS: [Word; 35] = [
             "<p>這個網址沒有對應的頁面。請從目錄找到要看的那一節，或使用搜尋。</p>",
         )
     },
+    // A book whose repository is not known has no link to it.
+    word(Often::Any, "title=\"Git repository\"", "title=\"原始檔的儲存庫\""),
+    word(Often::Any, "aria-label=\"Git repository\"", "aria-label=\"原始檔的儲存庫\""),
+    word(Often::Any, "title=\"Suggest an edit\"", "title=\"編輯本頁\""),
+    word(Often::Any, "aria-label=\"Suggest an edit\"", "aria-label=\"編輯本頁\""),
     // A book has those callouts that its author writes.
     word(Often::Any, "</path></svg>Note</p>", "</path></svg>說明</p>"),
     word(Often::Any, "</path></svg>Tip</p>", "</path></svg>提示</p>"),
@@ -141,7 +146,7 @@ pub(super) fn patches(edition: &Edition) -> Vec<Patch> {
             file,
             from: english.to_owned(),
             to: chinese.to_owned(),
-            times,
+            times: Times::Exactly(times),
             why: "a script speaks the language of the edition",
         })
         .collect()
