@@ -4,10 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 
 use anyhow::{Context as _, Result, ensure};
-use regex::Regex;
 use serde::Deserialize;
 use tests::{read, root};
 use xtask::markdown::pulldown_cmark::{Event, Tag, TagEnd};
@@ -22,6 +20,8 @@ struct Terms {
     instead: BTreeMap<String, String>,
     /// Longer words in which one of those is right, and why.
     except: BTreeMap<String, String>,
+    /// Longer words that hold a term and are something else, and what.
+    apart: BTreeMap<String, String>,
     /// Terms whose English word is not asked for, and why.
     everyday: BTreeMap<String, String>,
 }
@@ -57,9 +57,7 @@ fn places() -> Result<Vec<(String, String)>> {
     found.extend(files("xtask/src/figures", &[".rs"])?);
     found.extend(files("xtask/src/book", &[".rs"])?);
     found.extend(files("theme", &[".js", ".css"])?);
-    found.extend(files(".", &["/README.zh-TW.md"]).into_iter().flatten().filter(|f| {
-        f.parent() == Some(&root()) || f.parent() == Some(&root().join("."))
-    }));
+    found.push(root().join("README.zh-TW.md"));
     found
         .into_iter()
         .map(|file| {
@@ -160,63 +158,85 @@ fn the_glossary_gives_the_english_of_each_term() -> Result<()> {
     Ok(())
 }
 
-/// The sentences of a page: paragraphs and items, outside of tables, captions and other HTML, without the
-/// texts of links, which are titles, except where the link explains a term.
-fn sentences(text: &str) -> String {
-    let mut found = String::new();
-    let (mut silent, mut heading) = (0_usize, false);
+/// A page as text: its sentences, which are paragraphs and items without the texts of links, since those are
+/// titles unless the link explains a term; and all that it says, tables, captions and links too.
+fn said(text: &str) -> (String, String) {
+    let (mut sentences, mut all) = (String::new(), String::new());
+    let (mut silent, mut heading, mut fence) = (0_usize, false, false);
+    let mut links = Vec::new();
     for event in xtask::markdown::parser(text) {
         match event {
             Event::Start(Tag::Heading { .. }) => heading = true,
             Event::End(TagEnd::Heading(_)) => heading = false,
-            Event::Start(Tag::Link { dest_url, .. }) if !dest_url.contains("glossary.md#") => {
-                silent += 1;
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                silent += usize::from(!dest_url.contains("glossary.md#"));
+                links.push(!dest_url.contains("glossary.md#"));
             }
-            Event::Start(Tag::CodeBlock(_) | Tag::Table(_)) => silent += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::Table) => silent = silent.saturating_sub(1),
-            Event::End(TagEnd::Link) => silent = silent.saturating_sub(1),
-            Event::Text(text) | Event::Code(text) if silent == 0 && !heading => {
-                found.push_str(&text);
+            Event::End(TagEnd::Link) => silent -= usize::from(links.pop() == Some(true)),
+            Event::Start(Tag::Table(_)) => silent += 1,
+            Event::End(TagEnd::Table) => silent -= 1,
+            Event::Start(Tag::CodeBlock(_)) => fence = true,
+            Event::End(TagEnd::CodeBlock) => fence = false,
+            Event::Text(text) | Event::Code(text) if !fence => {
+                all.push_str(&text);
+                if silent == 0 && !heading {
+                    sentences.push_str(&text);
+                }
             }
-            Event::SoftBreak => found.push(' '),
-            Event::End(TagEnd::Paragraph | TagEnd::Item) => found.push('\n'),
+            Event::Html(html) | Event::InlineHtml(html) => all.push_str(&without_tags(&html)),
+            Event::SoftBreak => all.push(' '),
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell) => {
+                sentences.push('\n');
+                all.push('\n');
+            }
             _ => {}
         }
     }
-    found
+    (sentences, all.to_lowercase())
 }
 
-/// A term and its English in brackets, in this order, with at most a few characters between them.
-static BRACKETS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^[^（。，；：\n]{0,12}（([^）]*)）").ok());
+fn without_tags(html: &str) -> String {
+    html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
+}
 
-/// The terms in a page's sentences that never have their English beside them.
-fn unexplained(sentences: &str, terms: &[(String, String)]) -> Vec<String> {
+/// The terms in a page's sentences that nowhere on the page have their English beside them, as in
+/// 行程（process）, fork（分岔） or 互斥鎖 `Mutex`.
+fn unexplained(page: &str, terms: &[(String, String)], apart: &[&String]) -> Vec<String> {
+    let (mut sentences, all) = said(page);
+    for longer in apart {
+        sentences = sentences.replace(longer.as_str(), "\u{fffc}");
+    }
     let mut missing = Vec::new();
-    let mut text = sentences.to_owned();
     for (chinese, english) in terms {
-        let english: String = english.to_lowercase().chars().take(4).collect();
-        let mut places = text.match_indices(chinese.as_str()).peekable();
-        if places.peek().is_none() {
+        if !sentences.contains(chinese.as_str()) {
             continue;
         }
-        let explained = places.any(|(at, _)| {
-            let after = &text[at + chinese.len()..];
-            let brackets = BRACKETS.as_ref().and_then(|regex| regex.captures(after));
-            brackets.is_some_and(|found| found[1].to_lowercase().contains(&english))
+        // A part of the word is enough: threads, serialised.
+        let english: String = english.to_lowercase().chars().take(4).collect();
+        let explained = all.match_indices(chinese.as_str()).any(|(at, _)| {
+            let ends = |c: char| "。，；：\n".contains(c);
+            let after = all[at + chinese.len()..].split(ends).next().unwrap_or_default();
+            let after: String = after.chars().take(24).collect();
+            let before = all[..at].rsplit(ends).next().unwrap_or_default();
+            let in_brackets = before.strip_suffix('（').is_some_and(|word| {
+                let begin = word.char_indices().rev().nth(11).map_or(0, |(begin, _)| begin);
+                word[begin..].contains(&english)
+            });
+            after.contains(&english) || in_brackets
         });
         if !explained {
             missing.push(chinese.clone());
         }
         // A shorter term inside this one is another matter.
-        text = text.replace(chinese.as_str(), "\u{fffc}");
+        sentences = sentences.replace(chinese.as_str(), "\u{fffc}");
     }
     missing
 }
 
 #[test]
 fn each_page_gives_the_english_of_its_terms() -> Result<()> {
-    let everyday = terms()?.everyday;
+    let Terms { everyday, apart, .. } = terms()?;
+    let apart: Vec<&String> = apart.keys().collect();
     let mut terms: Vec<(String, String)> = glossary()?
         .into_iter()
         .map(|(_, chinese, english)| {
@@ -230,8 +250,7 @@ fn each_page_gives_the_english_of_its_terms() -> Result<()> {
         if name.contains("appendix") || name.ends_with("SUMMARY.md") {
             continue;
         }
-        let sentences = sentences(&fs::read_to_string(&file)?);
-        for term in unexplained(&sentences, &terms) {
+        for term in unexplained(&fs::read_to_string(&file)?, &terms, &apart) {
             if !everyday.contains_key(&term) {
                 wrong.push(format!("{name}: {term} without its English in brackets"));
             }
@@ -243,12 +262,20 @@ fn each_page_gives_the_english_of_its_terms() -> Result<()> {
 
 #[test]
 fn a_term_without_its_english_is_found() {
-    let terms = [("執行緒池".to_owned(), "thread pool".to_owned()), ("執行緒".to_owned(), "Thread".to_owned())];
-    let check = |text: &str| unexplained(&sentences(text), &terms);
+    let terms = [
+        ("執行緒池".to_owned(), "thread pool".to_owned()),
+        ("執行緒".to_owned(), "Thread".to_owned()),
+    ];
+    let apart = "執行緒安全".to_owned();
+    let check = |text: &str| unexplained(text, &terms, &[&apart]);
     assert_eq!(check("一個執行緒。"), ["執行緒"]);
     assert_eq!(check("一個*執行緒*（thread）。"), [""; 0]);
+    assert_eq!(check("一個 thread（執行緒）。"), [""; 0]);
+    assert_eq!(check("一個執行緒 `Thread`。"), [""; 0]);
+    assert_eq!(check("一個執行緒。\n\nthread"), ["執行緒"]);
+    assert_eq!(check("執行緒安全。"), [""; 0]);
     assert_eq!(check("一個執行緒池。"), ["執行緒池"]);
     assert_eq!(check("一個執行緒池（thread pool）。"), [""; 0]);
     assert_eq!(check("[一個執行緒](x.md)。"), [""; 0]);
-    assert_eq!(check("| 執行緒 |\n|---|\n| 執行緒 |"), [""; 0]);
+    assert_eq!(check("一個執行緒。\n\n| 執行緒（thread） |\n|---|\n| 執行緒 |"), [""; 0]);
 }

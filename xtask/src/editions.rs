@@ -31,8 +31,9 @@ const NAMES: &str = "\
     python rayon readme rust serde skeptic std systemd tokio unix windows";
 
 /// So many English words in a row are a sentence that was forgotten.
-static SENTENCE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}").ok());
+static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}").ok()
+});
 
 /// A page of the book in English and in another language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,8 @@ struct Comparison {
 /// Compares a page that both editions have.
 fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
     let read = |path: &Path| {
-        fs::read_to_string(root.join(path)).with_context(|| format!("can't read {}", path.display()))
+        fs::read_to_string(root.join(path))
+            .with_context(|| format!("can't read {}", path.display()))
     };
     let english = blocks(&read(&pair.english)?, code, true);
     let other = blocks(&read(&pair.other)?, code, false);
@@ -324,7 +326,8 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
         }
     }
     if english.fence != other.fence {
-        let lines = |block: &Block| -> Vec<String> { block.fence.lines().map(Into::into).collect() };
+        let lines =
+            |block: &Block| -> Vec<String> { block.fence.lines().map(Into::into).collect() };
         let (left, right) = (lines(english), lines(other));
         let at = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
         let line = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
@@ -638,7 +641,8 @@ fn accept_page(
     for line in lines {
         let found = comparison.couples.iter().any(|couple| has_line(couple, *line));
         if !found {
-            refused.push(format!("{}:{line}: no block with words stands there", pair.other.display()));
+            refused
+                .push(format!("{}:{line}: no block with words stands there", pair.other.display()));
         }
     }
     let mut count = 0;

@@ -5,9 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{
-    UsageError, book, check, complain, editions, figures, measure, say, serve, shown,
-};
+use xtask::{UsageError, book, check, complain, editions, figures, measure, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///

@@ -87,18 +87,26 @@ const WORDS: [Word; 39] = [
     once("title=\"Print this book\"", "title=\"列印本書\""),
     once("aria-label=\"Print this book\"", "aria-label=\"列印本書\""),
     word(Often::Each(2), "aria-label=\"Page navigation\"", "aria-label=\"換頁\""),
-    Word { on: On::Sections, ..word(Often::Somewhere, "title=\"Previous chapter\"", "title=\"上一節\"") },
+    Word {
+        on: On::Sections,
+        ..word(Often::Somewhere, "title=\"Previous chapter\"", "title=\"上一節\"")
+    },
     Word {
         on: On::Sections,
         ..word(Often::Somewhere, "aria-label=\"Previous chapter\"", "aria-label=\"上一節\"")
     },
-    Word { on: On::Sections, ..word(Often::Somewhere, "title=\"Next chapter\"", "title=\"下一節\"") },
+    Word {
+        on: On::Sections,
+        ..word(Often::Somewhere, "title=\"Next chapter\"", "title=\"下一節\"")
+    },
     Word {
         on: On::Sections,
         ..word(Often::Somewhere, "aria-label=\"Next chapter\"", "aria-label=\"下一節\"")
     },
     Word { on: On::NotFound, ..once("<title>Page not found - ", "<title>找不到頁面 - ") },
-    Word { on: On::NotFound, ..once(">Document not found (404)</a>", ">找不到頁面（404）</a>") },
+    Word {
+        on: On::NotFound, ..once(">Document not found (404)</a>", ">找不到頁面（404）</a>")
+    },
     Word {
         on: On::NotFound,
         ..once(
@@ -131,9 +139,24 @@ const SCRIPTS: [(&str, &str, &str, usize); 14] = [
     ("book.js", "'Run this code'", "'執行這段程式'", 1),
     ("book.js", "'Running...'", "'執行中……'", 1),
     ("book.js", "'No output'", "'沒有輸出'", 1),
-    ("searcher.js", "' search result for \\'' + searchterm + '\\':'", "' 個結果符合「' + searchterm + '」：'", 1),
-    ("searcher.js", "'No search results for \\'' + searchterm + '\\'.'", "'找不到「' + searchterm + '」。'", 1),
-    ("searcher.js", "' search results for \\'' + searchterm + '\\':'", "' 個結果符合「' + searchterm + '」：'", 1),
+    (
+        "searcher.js",
+        "' search result for \\'' + searchterm + '\\':'",
+        "' 個結果符合「' + searchterm + '」：'",
+        1,
+    ),
+    (
+        "searcher.js",
+        "'No search results for \\'' + searchterm + '\\'.'",
+        "'找不到「' + searchterm + '」。'",
+        1,
+    ),
+    (
+        "searcher.js",
+        "' search results for \\'' + searchterm + '\\':'",
+        "' 個結果符合「' + searchterm + '」：'",
+        1,
+    ),
     ("searcher.js", "\"Search Result Teaser\"", "\"搜尋結果摘要\"", 1),
 ];
 
@@ -218,14 +241,16 @@ mod tests {
 
     #[test]
     fn a_word_that_is_gone_or_stands_once_more_fails() {
-        for change in [|html: &str| html.replace("title=\"Change theme\"", ""), |html: &str| {
-            format!("{html}title=\"Change theme\"")
-        }] {
+        for change in [
+            |html: &str| html.replace("title=\"Change theme\"", ""),
+            |html: &str| format!("{html}title=\"Change theme\""),
+        ] {
             let mut book = [page(Kind::Section)];
             book[0].2 = change(&book[0].2);
             let error = pages(&edition("zh-TW"), &mut book).map_err(|error| error.to_string());
             assert!(
-                error.is_err_and(|e| e.contains("page.html: `title=\"Change theme\"` stands there"))
+                error
+                    .is_err_and(|e| e.contains("page.html: `title=\"Change theme\"` stands there"))
             );
         }
         let mut book = [page(Kind::Section)];
