@@ -21,14 +21,23 @@ pub use site::{Repository, Site};
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
 const LANGUAGES: [Language; 2] = [
-    Language { code: "en", title: "Multiprocessing in Rust", output: "" },
-    Language { code: "zh-TW", title: "Rust 多行程程式設計", output: "zh-TW" },
+    Language { code: "en", title: "Multiprocessing in Rust", description: None, output: "" },
+    Language {
+        code: "zh-TW",
+        title: "Rust 多行程程式設計",
+        description: Some(
+            "Rust 的執行緒與行程，和 Python 的 multiprocessing 對照：每支程式都能執行，每段輸出都經過測試。",
+        ),
+        output: "zh-TW",
+    },
 ];
 
 /// A language that the book may have.
 struct Language {
     code: &'static str,
     title: &'static str,
+    /// What the book is about; `None` where `book.toml` says it.
+    description: Option<&'static str>,
     output: &'static str,
 }
 
@@ -157,6 +166,10 @@ fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
     config.book.title = Some(edition.title.clone());
     config.book.language = Some(edition.code.clone());
+    let language = LANGUAGES.iter().find(|language| language.code == edition.code);
+    if let Some(description) = language.and_then(|language| language.description) {
+        config.book.description = Some(description.to_owned());
+    }
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;

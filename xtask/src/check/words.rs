@@ -163,7 +163,13 @@ impl Texts {
             TagKind::EndTag if silent => self.silent = self.silent.saturating_sub(1),
             _ => {}
         }
+        let about = ["description", "og:description", "og:image:alt", "og:site_name", "og:title"];
+        let is_about = &*tag.name == "meta"
+            && tag.attrs.iter().any(|attribute| about.contains(&&*attribute.value));
         for attribute in &tag.attrs {
+            if is_about && &*attribute.name.local == "content" {
+                self.found.insert(attribute.value.trim().to_owned());
+            }
             if SPOKEN.contains(&&*attribute.name.local) {
                 self.found.insert(attribute.value.trim().to_owned());
             }
@@ -178,9 +184,9 @@ mod tests {
     #[test]
     fn what_a_page_says_is_read() {
         let html = r#"<title>A title</title><p title="A tip">One <b>two</b></p><code>code</code>
-            <script>const a = "script";</script><img alt="A picture"><svg><title>no</title></svg>"#;
+            <script>const a = "script";</script><img alt="A picture"><meta name="description" content="About"><svg><title>no</title></svg>"#;
         let found: Vec<String> = texts(html).into_iter().collect();
-        assert_eq!(found, ["A picture", "A tip", "A title", "One", "two"]);
+        assert_eq!(found, ["A picture", "A tip", "A title", "About", "One", "two"]);
     }
 
     #[test]

@@ -128,7 +128,7 @@ const WORDS: [Word; 39] = [
 ];
 
 /// The words of mdBook's scripts: the file, the English with what stands around it, the Chinese, how often.
-const SCRIPTS: [(&str, &str, &str, usize); 14] = [
+const SCRIPTS: [(&str, &str, &str, usize); 15] = [
     ("book.js", "'Copied!'", "'已複製'", 1),
     ("book.js", "'Clipboard error!'", "'無法複製'", 1),
     ("book.js", "'Copy to clipboard'", "'複製'", 2),
@@ -139,6 +139,7 @@ const SCRIPTS: [(&str, &str, &str, usize); 14] = [
     ("book.js", "'Run this code'", "'執行這段程式'", 1),
     ("book.js", "'Running...'", "'執行中……'", 1),
     ("book.js", "'No output'", "'沒有輸出'", 1),
+    ("book.js", "'Playground Communication: '", "'無法連上 Playground：'", 1),
     (
         "searcher.js",
         "' search result for \\'' + searchterm + '\\':'",
