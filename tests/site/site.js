@@ -1,5 +1,6 @@
 // What the gates share: the built site on a plain file server, its pages, and the browser.
-// SITE names the folder of the site, CHROMIUM the browser if it is not /usr/bin/chromium.
+// SITE names the folder of the site, built for the address URL on this machine; PLAIN the folder of one
+// that was built for no address; CHROMIUM the browser if it is not /usr/bin/chromium.
 "use strict";
 const fs = require("node:fs");
 const http = require("node:http");
@@ -7,6 +8,8 @@ const path = require("node:path");
 const zlib = require("node:zlib");
 
 const SITE = path.resolve(process.env.SITE || path.join(__dirname, "../../book"));
+const PLAIN = path.resolve(process.env.PLAIN || SITE);
+const ADDRESS = process.env.URL || "http://127.0.0.1/";
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
@@ -41,18 +44,18 @@ const read = (name) => fs.readFileSync(path.join(SITE, name), "utf8");
 const editions = () => everything().filter((name) => base(name) === "print.html").map((name) => name.replace("print.html", ""));
 
 /**
- * Serves the site below `under`, as a plain file server does: no rewriting, compressed where asked,
- * 404.html for what isn't there.
+ * Serves the site at its address, or another `site` below `under` at any port, as a plain file server does:
+ * no rewriting, compressed where asked, 404.html for what isn't there. `origin` has no slash at its end.
  */
-async function serve(under = "/") {
+async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = Number(new URL(ADDRESS).port) } = {}) {
   const server = http.createServer((request, response) => {
     let name = decodeURI(new URL(request.url, "http://localhost").pathname);
     let status = 200;
-    let file = name.startsWith(under) ? path.join(SITE, path.normalize(`/${name.slice(under.length)}`)) : "";
+    let file = name.startsWith(under) ? path.join(site, path.normalize(`/${name.slice(under.length)}`)) : "";
     if (name.endsWith("/")) file = path.join(file, "index.html");
     if (!file || !fs.existsSync(file) || fs.statSync(file).isDirectory()) {
       status = 404;
-      file = path.join(SITE, "404.html");
+      file = path.join(site, "404.html");
     }
     let bytes = fs.readFileSync(file);
     const type = TYPES[path.extname(file)] || "application/octet-stream";
@@ -64,8 +67,12 @@ async function serve(under = "/") {
     headers["content-length"] = bytes.length;
     response.writeHead(status, headers).end(bytes);
   });
-  await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+  await new Promise((ready, failed) => server.once("error", failed).listen(port, "127.0.0.1", ready));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { origin: `http://127.0.0.1:${server.address().port}${under.replace(/\/$/, "")}`, close };
 }
 
 /** Starts the browser. */
@@ -99,4 +106,4 @@ async function each(list, make, work) {
   }));
 }
 
-module.exports = { SITE, CHROMIUM, FLAGS, THEMES, files, everything, pages, sections, editions, read, serve, launch, faultsOf, each, base };
+module.exports = { SITE, PLAIN, URL: ADDRESS, CHROMIUM, FLAGS, THEMES, files, everything, pages, sections, editions, read, serve, launch, faultsOf, each, base };

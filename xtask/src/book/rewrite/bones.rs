@@ -34,6 +34,19 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
                 Ok(())
             },
         ),
+        Change::new("the bar stands in a landmark", "div#mdbook-menu-bar", ONCE, |bar, _| {
+            bar.set_tag_name("header")?;
+            Ok(())
+        }),
+        Change::new(
+            "the search stands in a landmark",
+            "div#mdbook-search-wrapper",
+            ONCE,
+            |search, _| {
+                search.set_attribute("role", "search")?;
+                Ok(())
+            },
+        ),
         // A label can't be reached by keyboard and must not say whether it is expanded; a button can. Where
         // scripts are off, the checkbox itself is shown to the keyboard and a label of its own to the mouse.
         Change::new(
