@@ -26,9 +26,9 @@ use record::Entry;
 
 /// Words that are the same in every language: names, and what the programs print.
 const NAMES: &str = "\
-    a apache arc b bos c cargo cpu cpus cpython ctrl english github http https id io json kib \
+    a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora github http https id io json kib \
     kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os perfetto posix postcard procspawn \
-    python rayon readme rust serde skeptic std systemd tokio unix windows";
+    python rayon readme rust serde skeptic std systemd tokio ubuntu unix windows";
 
 /// So many English words in a row are a sentence that was forgotten.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -325,12 +325,10 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
             found.push(format!("{what} {verb}: {key}"));
         }
     }
-    if english.fence != other.fence {
-        let lines =
-            |block: &Block| -> Vec<String> { block.fence.lines().map(Into::into).collect() };
-        let (left, right) = (lines(english), lines(other));
+    let (left, right) = (code_lines(english), code_lines(other));
+    if left != right {
         let at = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
-        let line = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+        let line = |lines: &[&str]| lines.get(at).copied().unwrap_or_default().to_owned();
         found.push(format!(
             "the code differs in its line {}: `{}` in English, `{}` here",
             at + 1,
@@ -352,6 +350,16 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
     let targets: Vec<&str> = other.links.keys().map(|target| stem(target)).collect();
     found.extend(other.parts.iter().filter_map(|part| untranslated(part, &targets)));
     found
+}
+
+/// The lines of a code block, for a shell without the comments behind its commands.
+fn code_lines(block: &Block) -> Vec<&str> {
+    let is_shell = block.shape == "code block `sh`";
+    let code = |line| match line {
+        line if is_shell => str::split(line, " #").next().unwrap_or(line).trim_end(),
+        line => line,
+    };
+    block.fence.lines().map(code).collect()
 }
 
 /// Whether a text has words.

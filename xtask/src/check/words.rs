@@ -82,7 +82,7 @@ fn content(folder: &Path) -> Result<BTreeSet<String>> {
                 let text = fs::read_to_string(&path)?;
                 for event in parser(&text) {
                     match event {
-                        Event::Text(text) => _ = found.insert(text.trim().to_owned()),
+                        Event::Text(text) => _ = found.insert(plain(&text)),
                         Event::Html(html) | Event::InlineHtml(html) => found.extend(texts(&html)),
                         _ => {}
                     }
@@ -105,9 +105,15 @@ fn texts(html: &str) -> BTreeSet<String> {
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     let Texts { mut found, text, .. } = tokenizer.sink.0.into_inner();
-    found.insert(text.trim().to_owned());
+    found.insert(plain(&text));
     found.remove("");
     found
+}
+
+/// A text with single spaces, and with the quotes that a keyboard has: mdBook makes others of them.
+fn plain(text: &str) -> String {
+    let text = text.replace(['‘', '’'], "'").replace(['“', '”'], "\"");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Elements that say nothing in a language.
@@ -156,7 +162,7 @@ impl TokenSink for Sink {
 impl Texts {
     fn note(&mut self, tag: &Tag) {
         let text = std::mem::take(&mut self.text);
-        self.found.insert(text.split_whitespace().collect::<Vec<_>>().join(" "));
+        self.found.insert(plain(&text));
         let silent = SILENT.contains(&&*tag.name);
         match tag.kind {
             TagKind::StartTag if silent && !tag.self_closing => self.silent += 1,
@@ -168,10 +174,10 @@ impl Texts {
             && tag.attrs.iter().any(|attribute| about.contains(&&*attribute.value));
         for attribute in &tag.attrs {
             if is_about && &*attribute.name.local == "content" {
-                self.found.insert(attribute.value.trim().to_owned());
+                self.found.insert(plain(&attribute.value));
             }
             if SPOKEN.contains(&&*attribute.name.local) {
-                self.found.insert(attribute.value.trim().to_owned());
+                self.found.insert(plain(&attribute.value));
             }
         }
     }

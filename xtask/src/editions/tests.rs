@@ -530,6 +530,18 @@ fn the_readme_is_compared_where_it_has_a_translation() -> Result<()> {
         .write("README.zh-TW.md", "# 書\n\n[English](README.md)\n\n[一頁](src/zh-TW/order.md)\n")?;
     project.accept(&["README.zh-TW.md"])?;
     assert_eq!(project.problems()?, [""; 0]);
+    // A comment in a shell's block is translated, its command is not.
+    let shell = |path, comment: &str| {
+        let text = project.read(path)?;
+        project.write(path, &format!("{text}\n```sh\ncargo book    # {comment}\n```\n"))
+    };
+    shell("README.md", "builds it")?;
+    shell("README.zh-TW.md", "建置")?;
+    assert_eq!(project.problems()?, [""; 0]);
+    project.change("README.zh-TW.md", "cargo book", "cargo test")?;
+    let problems = project.problems()?;
+    assert!(problems[0].contains("`cargo book` in English, `cargo test` here"), "{problems:#?}");
+    project.change("README.zh-TW.md", "cargo test", "cargo book")?;
     project.change("README.zh-TW.md", "order.md", "locks.md")?;
     let problems = project.problems()?;
     assert!(problems[0].contains("the link is added: src/en/locks.md"), "{problems:#?}");
