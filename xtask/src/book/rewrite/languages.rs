@@ -61,3 +61,63 @@ fn address(page: &Page<'_>, other: &Shape) -> String {
     let path = if has_it { page.path.as_str() } else { "index.html" };
     format!("{}{folder}{path}", page.to_site())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Chapter, Edition, Site};
+    use super::*;
+
+    fn shape(code: &str, output: &str, sections: &[&str]) -> Shape {
+        let edition = Edition {
+            code: code.to_owned(),
+            title: String::new(),
+            root: ".".into(),
+            source: format!("src/{code}").into(),
+            output: output.into(),
+        };
+        let chapter = |path: &&str| Chapter {
+            path: path.into(),
+            name: String::new(),
+            content: String::new(),
+        };
+        Shape { edition, chapters: sections.iter().map(chapter).collect() }
+    }
+
+    #[test]
+    fn a_page_leads_to_the_same_page_or_to_the_first_one() {
+        let shelf = [
+            shape("en", "", &["one.md", "part/two.md", "part/three.md"]),
+            shape("zh-TW", "zh-TW", &["one.md", "part/two.md"]),
+        ];
+        let site = Site::default();
+        let link = |from: usize, kind, path: &str| {
+            links(&Page {
+                site: &site,
+                shelf: &shelf,
+                edition: &shelf[from].edition,
+                kind,
+                path: path.to_owned(),
+                source: None,
+                title: String::new(),
+                name: String::new(),
+                description: None,
+            })
+        };
+        assert_eq!(
+            link(0, Kind::Section, "part/two.html"),
+            r#"<a class="language" lang="zh-TW" hreflang="zh-TW" href="../zh-TW/part/two.html">中文</a>"#
+        );
+        assert_eq!(
+            link(1, Kind::Section, "part/two.html"),
+            r#"<a class="language" lang="en" hreflang="en" href="../../part/two.html">English</a>"#
+        );
+        for (kind, path, target) in [
+            (Kind::Section, "index.html", "zh-TW/index.html"),
+            (Kind::Section, "part/three.html", "../zh-TW/index.html"),
+            (Kind::Print, "print.html", "zh-TW/print.html"),
+            (Kind::NotFound, "404.html", "zh-TW/index.html"),
+        ] {
+            assert!(link(0, kind, path).contains(&format!("href=\"{target}\"")), "{path}");
+        }
+    }
+}
