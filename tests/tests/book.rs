@@ -6,8 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use pulldown_cmark::{Event, Parser, Tag};
 use tests::{blocks, names, read, root};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag},
+};
 
 /// Pages of the parts that have no program of their own, and why.
 const WITHOUT_PROGRAM: [(&str, &str); 3] = [
@@ -127,16 +130,45 @@ fn every_twin_and_every_output_belongs_to_a_program() -> Result<()> {
 }
 
 #[test]
-fn readme_names_every_program_and_its_command() -> Result<()> {
-    let readme = read("README.md")?;
+fn each_readme_names_every_program_and_its_command() -> Result<()> {
     let mut wrong = Vec::new();
-    for name in names("examples", "rs")? {
-        let row = readme.lines().find(|line| line.contains(&format!("(examples/{name}.rs)")));
-        match row {
-            Some(row) if row.contains(&format!("--example {name}`")) => {}
-            Some(row) => wrong.push(format!("README.md: no command in `{row}`")),
-            None => wrong.push(format!("README.md: no row for examples/{name}.rs")),
+    for path in blocks::READMES {
+        let readme = read(path)?;
+        for name in names("examples", "rs")? {
+            let row = readme.lines().find(|line| line.contains(&format!("(examples/{name}.rs)")));
+            match row {
+                Some(row) if row.contains(&format!("--example {name}`")) => {}
+                Some(row) => wrong.push(format!("{path}: no command in `{row}`")),
+                None => wrong.push(format!("{path}: no row for examples/{name}.rs")),
+            }
         }
+    }
+    none(&wrong)
+}
+
+/// The readers of a README on the web follow its links: to files of the project and to the other one.
+#[test]
+fn the_links_of_each_readme_lead_somewhere() -> Result<()> {
+    let mut wrong = Vec::new();
+    for path in blocks::READMES {
+        let text = read(path)?;
+        let mut links = 0;
+        for event in parser(&text) {
+            let (Event::Start(Tag::Link { dest_url, .. })
+            | Event::Start(Tag::Image { dest_url, .. })) = event
+            else {
+                continue;
+            };
+            links += 1;
+            if !dest_url.contains("://") && !root().join(&*dest_url).exists() {
+                wrong.push(format!("{path}: there is no {dest_url}"));
+            }
+        }
+        let others = blocks::READMES.iter().filter(|other| **other != path);
+        for other in others.filter(|other| !text.contains(&format!("]({other})"))) {
+            wrong.push(format!("{path}: no link to {other}"));
+        }
+        ensure!(links > 20, "{path} has {links} links");
     }
     none(&wrong)
 }
@@ -177,7 +209,7 @@ fn headings_have_ids_of_their_own_choosing() -> Result<()> {
     for edition in editions() {
         for (page, text) in sources(&edition)?.iter().filter(|(page, _)| *page != "SUMMARY") {
             let mut seen = BTreeSet::new();
-            for event in Parser::new_ext(text, blocks::options()) {
+            for event in parser(text) {
                 let Event::Start(Tag::Heading { id, .. }) = event else { continue };
                 match id {
                     None => wrong.push(format!("src/{edition}/{page}.md: a heading without an id")),
@@ -210,8 +242,10 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
             }
         }
     }
-    for image in read("README.md")?.split("(images/").skip(1) {
-        used.insert(image.split(')').next().unwrap_or_default().to_owned());
+    for path in blocks::READMES {
+        for image in read(path)?.split("(images/").skip(1) {
+            used.insert(image.split(')').next().unwrap_or_default().to_owned());
+        }
     }
     for entry in fs::read_dir(root().join("images"))? {
         let path = entry?.path();

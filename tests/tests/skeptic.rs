@@ -1,7 +1,7 @@
 //! Every `rust` block of the book is compiled and run: by skeptic, as edition 2024, or by a test here
 //! that sees it fail to compile. What isn't run is listed and counted.
 
-/// The tests that skeptic has generated from the expanded book, README.md and the canary.
+/// The tests that skeptic has generated from the expanded book, the READMEs and the canary.
 #[allow(clippy::all, clippy::pedantic, reason = "skeptic writes this code")]
 mod book {
     include!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
@@ -63,6 +63,25 @@ fn every_rust_block_is_tested() -> Result<()> {
     let limited = include_str!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
     let calls = limited.matches("tests::snippets::").count();
     ensure!(calls == skeptic, "{calls} of skeptic's {skeptic} tests have the time limit");
+    Ok(())
+}
+
+/// Every edition shows the same blocks, so one test is enough for all of them.
+#[test]
+fn no_edition_has_a_block_that_english_has_not() -> Result<()> {
+    let (mut english, mut others) = (BTreeSet::new(), Vec::new());
+    for page in blocks::pages(&tests::root())? {
+        let is_other = page.path.starts_with("src/") && !page.path.starts_with("src/en/");
+        for block in blocks::blocks(&page.text) {
+            if is_other {
+                others.push((page.clone(), block));
+            } else {
+                english.insert(blocks::key(&block));
+            }
+        }
+    }
+    others.retain(|(_, block)| !english.contains(&blocks::key(block)));
+    ensure!(others.is_empty(), "blocks that no English page has:\n{}", list(&others));
     Ok(())
 }
 

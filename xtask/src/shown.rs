@@ -677,7 +677,7 @@ pub fn capture_files(root: &Path) -> Result<Vec<PathBuf>> {
 /// For each capture file the loosest mode in which a page shows it.
 fn modes_of_files(root: &Path) -> Result<BTreeMap<PathBuf, Mode>> {
     let mut pages = files_under(&root.join("src"), "md")?;
-    pages.push(root.join("README.md"));
+    pages.extend(["README.md", "README.zh-TW.md"].map(|readme| root.join(readme)));
     let mut modes: BTreeMap<PathBuf, Mode> = BTreeMap::new();
     for page in pages {
         let Ok(text) = fs::read_to_string(&page) else {
