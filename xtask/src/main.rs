@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, check, complain, figures, measure, say, serve, shown};
+use xtask::{UsageError, book, check, complain, editions, figures, measure, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -25,17 +25,44 @@ enum Verb {
     /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
     Read(Read),
     /// Build the site of every edition
-    Build {
-        /// The folder of the site [default: book in the project]
-        #[arg(long, value_name = "DIR")]
-        dest: Option<PathBuf>,
-    },
+    Build(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
+    /// Note that pages or blocks of another edition are made of the English that stands beside them now
+    Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+}
+
+/// What to accept.
+#[derive(Args)]
+struct Accept {
+    /// A page, or a block by a line of its own, such as src/zh-TW/introduction.md:12
+    #[arg(value_name = "PAGE[:LINE]", required_unless_present = "all", conflicts_with = "all")]
+    places: Vec<String>,
+    /// Every page
+    #[arg(long)]
+    all: bool,
+    /// Also blocks that have not changed since their English has
+    #[arg(long)]
+    as_it_is: bool,
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// GITHUB_REPOSITORY, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
 }
 
 /// What to measure and where to.
@@ -86,8 +113,14 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
+        Verb::Build(Build { dest, url, repository }) => {
+            let site = book::Site::of(&root, url.as_deref(), repository.as_deref())?;
+            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &site)
+        }
         Verb::Check => print(check::run(&root)?),
+        Verb::Accept(Accept { places, as_it_is, .. }) => {
+            print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
+        }
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
         Verb::Figures(Figures { mine: true, only, port, no_open, .. }) => {
             let mine = measure::mine(&root, &only)?;
