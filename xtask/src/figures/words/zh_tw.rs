@@ -5,6 +5,7 @@ use mp::trace::Labels;
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
 use super::measured::Measured;
+use super::mpi::Mpi;
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -171,6 +172,7 @@ pub static WORDS: Words = Words {
     costs: COSTS,
     measured: MEASURED,
     lab: LAB,
+    mpi: MPI,
 };
 
 const PROGRAMS: Programs = Programs {
@@ -490,4 +492,22 @@ const LAB: Lab = Lab {
         title: "同一份工作用四種做法各要多久",
         description: "四根長條，長度代表上面幾張圖裡同一份工作所花的時間，以一個接一個做的時間為 100 %：{ways}。",
     },
+};
+
+const MPI: Mpi = Mpi {
+    model: Chart {
+        x: "rank 的數量",
+        y: "模型，不是實測：速度是一個 rank 的幾倍",
+        alternative: Alternative {
+            title: "模型：四種工作用 1 到 10,000 個 rank，會快多少",
+            description: "由模型算出，不是實測。折線圖：橫軸是 rank 的數量，縱軸是加速比，兩軸都是對數刻度。\
+                一條虛線供比較：有幾個 rank，速度就是幾倍。大的工作一直跟著它到最後；小的工作最先離開它，然後變平。\
+                資料全由根送出的工作，以及只有一個根來發所有小段的池，各有一個上限。{points}",
+        },
+    },
+    ideal: "理想",
+    large: "大的工作",
+    small: "小的工作",
+    data: "大的工作，\n資料很多",
+    pool: "只有一個\n根的池",
 };
