@@ -2,6 +2,8 @@
 
 mod include;
 mod log;
+mod rewrite;
+mod site;
 mod swap;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use mdbook_driver::{
     builtin_renderers::MarkdownRenderer,
     config::Config,
 };
+
+pub use site::Site;
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
@@ -119,19 +123,27 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
 ///
 /// # Errors
 /// There is no edition, a page fails (see [`expand`]), mdBook warns, for instance of unbalanced HTML,
-/// or `dest` holds something else than a built book.
-pub fn build(root: &Path, dest: &Path) -> Result<Vec<Built>> {
+/// its pages are not as our changes to them expect, or `dest` holds something else than a built book.
+pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
     let editions = editions(root);
     if editions.is_empty() {
         bail!("there is no book in {}: expected src/en/SUMMARY.md", root.display());
     }
     let fresh = swap::Fresh::beside(dest)?;
+    let shelf = editions
+        .into_iter()
+        .map(|edition| Ok(rewrite::Shape { chapters: expand(&edition)?, edition }))
+        .collect::<Result<Vec<_>>>()?;
     let mut built = Vec::new();
-    for edition in editions {
-        let pages = expand(&edition)?.len();
-        log::strict(|| load_into(&edition, &fresh.path().join(&edition.output))?.build())
-            .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
-        built.push(Built { edition, pages });
+    for shape in &shelf {
+        let edition = &shape.edition;
+        let folder = fresh.path().join(&edition.output);
+        log::strict(|| {
+            load_into(edition, &folder)?.build()?;
+            rewrite::edition(site, &shelf, shape, &folder)
+        })
+        .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
+        built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
     }
     fresh.replace(dest)?;
     Ok(built)

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{book, figures};
+use crate::{book, editions, figures};
 
 /// Checks the project at `root`; returns a line for each thing that was checked.
 ///
@@ -18,7 +18,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     let mut passed = Vec::new();
     let mut problems = Vec::new();
     let site = scratch.path().join("book");
-    match book::build(root, &site) {
+    match book::build(root, &site, &book::Site::default()) {
         Ok(editions) => {
             passed.extend(editions.iter().map(book::Built::summary));
             let (followed, broken) = links::problems(&site)?;
@@ -27,6 +27,9 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
+    let (compared, differences) = editions::check(root)?;
+    passed.extend(compared);
+    problems.extend(differences);
     let made = figures::made(root)?;
     let mut stale = stale_figures(&root.join("images"), &made.figures)?;
     stale.extend(stale_texts(root, &made.texts));

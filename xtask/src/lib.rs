@@ -5,7 +5,9 @@
 
 pub mod book;
 pub mod check;
+pub mod editions;
 pub mod figures;
+pub mod markdown;
 pub mod measure;
 pub mod serve;
 pub mod shown;

@@ -5,7 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, check, complain, figures, measure, say, serve, shown};
+use xtask::{
+    UsageError, book, check, complain, editions, figures, measure, say, serve, shown,
+};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -32,10 +34,26 @@ enum Verb {
     },
     /// Check that the site builds without a warning, its links and its figures
     Check,
+    /// Note that pages or blocks of another edition are made of the English that stands beside them now
+    Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+}
+
+/// What to accept.
+#[derive(Args)]
+struct Accept {
+    /// A page, or a block by a line of its own, such as src/zh-TW/introduction.md:12
+    #[arg(value_name = "PAGE[:LINE]", required_unless_present = "all", conflicts_with = "all")]
+    places: Vec<String>,
+    /// Every page
+    #[arg(long)]
+    all: bool,
+    /// Also blocks that have not changed since their English has
+    #[arg(long)]
+    as_it_is: bool,
 }
 
 /// What to measure and where to.
@@ -86,8 +104,13 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
+        Verb::Build { dest } => {
+            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        }
         Verb::Check => print(check::run(&root)?),
+        Verb::Accept(Accept { places, as_it_is, .. }) => {
+            print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
+        }
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
         Verb::Figures(Figures { mine: true, only, port, no_open, .. }) => {
             let mine = measure::mine(&root, &only)?;

@@ -1,0 +1,284 @@
+//! What is done to mdBook's pages after it has written them: a table of changes, each with a selector,
+//! the pages that it is for and how often it must match there.
+//!
+//! A change that doesn't match as it promises fails the build and names page and selector, so that an
+//! update of mdBook can't undo it in silence. To add changes, write a module with a function that
+//! gives them and name it in [`changes`]; for mdBook's scripts and styles there are [`Patch`] and [`patches`].
+//!
+//! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
+
+mod bones;
+mod patch;
+mod policy;
+mod read;
+
+use std::{
+    cell::Cell,
+    fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
+
+use super::{Chapter, Edition, site::Site};
+pub(super) use patch::Patch;
+
+/// An element that a change may change.
+pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
+
+/// The changes to the pages of an edition.
+fn changes(edition: &Edition) -> Vec<Change> {
+    let mut changes = bones::changes(edition);
+    changes.extend([]);
+    changes
+}
+
+/// The changes to mdBook's scripts and styles in an edition.
+fn patches(_edition: &Edition) -> Vec<Patch> {
+    bones::patches()
+}
+
+/// One change to pages.
+pub(super) struct Change {
+    why: &'static str,
+    selector: String,
+    times: Times,
+    pages: fn(&Page<'_>) -> bool,
+    act: Act,
+}
+
+/// What a change does to an element that it matches.
+type Act = Box<dyn Fn(&mut Element<'_, '_>, &Page<'_>) -> Result<()>>;
+
+/// How often a change must match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Times {
+    /// This often on each of its pages.
+    Exactly(usize),
+    /// At least once on each of its pages.
+    EachPage,
+    /// At least once in the edition, on whichever of its pages.
+    Edition,
+}
+
+/// Once on each of its pages.
+pub(super) const ONCE: Times = Times::Exactly(1);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exactly(n) => write!(f, "{n}"),
+            Self::EachPage => f.write_str("at least 1"),
+            Self::Edition => f.write_str("at least 1 in the whole edition"),
+        }
+    }
+}
+
+impl Change {
+    /// A change of what `selector` finds on the pages that have mdBook's bones around them: all but
+    /// `toc.html`. `why` completes "so that".
+    pub(super) fn new(
+        why: &'static str,
+        selector: impl Into<String>,
+        times: Times,
+        act: impl Fn(&mut Element<'_, '_>, &Page<'_>) -> Result<()> + 'static,
+    ) -> Self {
+        let pages = |page: &Page<'_>| page.kind != Kind::Toc;
+        Self { why, selector: selector.into(), times, pages, act: Box::new(act) }
+    }
+
+    /// The same change on the pages that `pages` picks.
+    pub(super) fn on(self, pages: fn(&Page<'_>) -> bool) -> Self {
+        Self { pages, ..self }
+    }
+}
+
+/// What a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A section, or `index.html`, which mdBook makes from the first one.
+    Section,
+    /// `print.html`: all sections in one page.
+    Print,
+    /// `404.html`, which a server may show at any address.
+    NotFound,
+    /// `toc.html`: the list of sections, which the pages show in a frame where scripts are off.
+    Toc,
+}
+
+/// A page of an edition, as a change may ask for it.
+pub(super) struct Page<'a> {
+    /// What the site is told from outside.
+    pub site: &'a Site,
+    /// The editions of the site with their sections, this page's among them.
+    pub shelf: &'a [Shape],
+    /// The edition.
+    pub edition: &'a Edition,
+    /// What it is.
+    pub kind: Kind,
+    /// Its path from the folder of its edition, such as `why/how_time_goes.html`.
+    pub path: String,
+    /// Its Markdown file from the root of the project; a section has one.
+    pub source: Option<PathBuf>,
+    /// Its title, as HTML: the name of the section and of the book.
+    pub title: String,
+    /// The name of the section, as text.
+    pub name: String,
+    /// What it is about, as HTML for an attribute: from its first paragraphs; a section has it.
+    pub description: Option<String>,
+}
+
+impl Page<'_> {
+    /// The way from the page to the folder of its edition: empty, or `../` once or more.
+    pub(super) fn to_edition(&self) -> String {
+        "../".repeat(self.path.matches('/').count())
+    }
+
+    /// The way from the page to the folder of the site.
+    pub(super) fn to_site(&self) -> String {
+        self.to_edition() + &"../".repeat(self.edition.output.components().count())
+    }
+}
+
+/// An edition and what it consists of.
+pub(super) struct Shape {
+    /// The edition.
+    pub edition: Edition,
+    /// Its sections, in order.
+    pub chapters: Vec<Chapter>,
+}
+
+impl Shape {
+    /// The paths of its sections' pages, from the folder of the edition.
+    pub(super) fn pages(&self) -> impl Iterator<Item = String> {
+        self.chapters.iter().map(|chapter| page_of(&chapter.path))
+    }
+}
+
+/// The page of a Markdown file.
+fn page_of(source: &Path) -> String {
+    let page = source.with_extension("html");
+    let parts: Vec<_> = page.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Changes the pages of an edition that mdBook has built into `folder`.
+///
+/// # Errors
+/// A change or a patch doesn't match as it promises, each one named; or a file can't be read or written.
+pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
+    let edition = &shape.edition;
+    let renamed = patch::apply(&patches(edition), folder)?;
+    let mut pages = Vec::new();
+    for (path, kind, chapter) in list(shape) {
+        let file = folder.join(&path);
+        let mut html =
+            fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+        for (old, new) in &renamed {
+            html = html.replace(old, new);
+        }
+        let read = read::page(&html)?;
+        let page = Page {
+            site,
+            shelf,
+            edition,
+            kind,
+            path,
+            source: chapter.map(|chapter| edition.source.join(&chapter.path)),
+            title: read.title,
+            name: chapter.map_or_else(|| edition.title.clone(), |chapter| chapter.name.clone()),
+            description: (kind == Kind::Section).then_some(read.description),
+        };
+        pages.push((page, html));
+    }
+    let fresh = rewrite(&changes(edition), &pages)?;
+    for ((page, _), html) in pages.iter().zip(fresh) {
+        let html = if site.live { html } else { policy::add(&html)? };
+        let file = folder.join(&page.path);
+        fs::write(&file, html).with_context(|| format!("can't write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// The pages that mdBook writes for an edition.
+fn list(shape: &Shape) -> Vec<(String, Kind, Option<&Chapter>)> {
+    let mut pages: Vec<_> = shape
+        .chapters
+        .iter()
+        .map(|chapter| (page_of(&chapter.path), Kind::Section, Some(chapter)))
+        .collect();
+    if pages.iter().all(|(path, ..)| path != "index.html") {
+        pages.push(("index.html".to_owned(), Kind::Section, shape.chapters.first()));
+    }
+    for (path, kind) in
+        [("print.html", Kind::Print), ("404.html", Kind::NotFound), ("toc.html", Kind::Toc)]
+    {
+        pages.push((path.to_owned(), kind, None));
+    }
+    pages
+}
+
+/// Makes every change to every page that it is for.
+fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<String>> {
+    let selectors = changes
+        .iter()
+        .map(|change| {
+            change
+                .selector
+                .parse::<Selector>()
+                .map_err(|error| anyhow!("{}: {error}", change.selector))
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let mut totals = vec![0; changes.len()];
+    let mut problems = Vec::new();
+    let mut fresh = Vec::new();
+    for (page, html) in pages {
+        let found: Vec<_> = changes.iter().map(|_| Cell::new(0)).collect();
+        let mut settings = RewriteStrSettings::new();
+        for ((change, selector), found) in changes.iter().zip(&selectors).zip(&found) {
+            if (change.pages)(page) {
+                let handler = move |element: &mut Element<'_, '_>| {
+                    found.set(found.get() + 1);
+                    (change.act)(element, page)
+                        .map_err(|error| format!("`{}`: {error:#}", change.selector).into())
+                };
+                settings = settings.append_element_content_handler((
+                    std::borrow::Cow::Borrowed(selector),
+                    ElementContentHandlers::default().element(handler),
+                ));
+            }
+        }
+        fresh.push(rewrite_str(html, settings).map_err(|error| anyhow!("{}: {error}", page.path))?);
+        for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
+            let found = found.get();
+            *total += found;
+            let right = match change.times {
+                _ if !(change.pages)(page) => true,
+                Times::Exactly(n) => found == n,
+                Times::EachPage => found > 0,
+                Times::Edition => true,
+            };
+            if !right {
+                problems.push(mismatch(&page.path, change, found));
+            }
+        }
+    }
+    for (change, total) in changes.iter().zip(totals) {
+        if change.times == Times::Edition && total == 0 {
+            problems.push(mismatch("every page", change, 0));
+        }
+    }
+    if !problems.is_empty() {
+        bail!(problems.join("\n"));
+    }
+    Ok(fresh)
+}
+
+/// A change that doesn't match as it promises.
+fn mismatch(page: &str, Change { why, selector, times, .. }: &Change, found: usize) -> String {
+    format!("{page}: `{selector}` matches {found} times, expected {times}, so that {why}")
+}
+
+#[cfg(test)]
+mod tests;
