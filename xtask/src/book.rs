@@ -159,6 +159,8 @@ fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
+    // The search is our own.
+    config.set("output.html.search.copy-js", false)?;
     MDBook::load_with_config(&edition.root, config)
 }
 

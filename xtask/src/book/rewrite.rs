@@ -11,6 +11,7 @@ mod bones;
 mod patch;
 mod policy;
 mod read;
+mod search;
 
 use std::{
     cell::Cell,
@@ -192,7 +193,14 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         };
         pages.push((page, html));
     }
-    let fresh = rewrite(&changes(edition), &pages)?;
+    let sections: Vec<_> = pages
+        .iter()
+        .filter(|(page, _)| shape.pages().any(|path| path == page.path))
+        .flat_map(|(page, html)| search::sections(&page.path, html))
+        .collect();
+    let mut changes = changes(edition);
+    changes.push(search::write(&sections, folder)?);
+    let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {
         let html = if site.live { html } else { policy::add(&html)? };
         let file = folder.join(&page.path);

@@ -85,7 +85,7 @@ fn find(folder: &Path, stem: &str, extension: &str) -> Result<Option<String>> {
 }
 
 /// Eight hexadecimal digits of a text's SHA-256, as mdBook names its files.
-fn hash(text: &str) -> String {
+pub(super) fn hash(text: &str) -> String {
     let digest = Sha256::digest(text);
     digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
 }

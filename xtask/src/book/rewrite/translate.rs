@@ -104,7 +104,7 @@ const WORDS: [Word; 35] = [
 ];
 
 /// The words of mdBook's scripts: the file, the English with what stands around it, the Chinese, how often.
-const SCRIPTS: [(&str, &str, &str, usize); 14] = [
+const SCRIPTS: [(&str, &str, &str, usize); 10] = [
     ("book.js", "'Copied!'", "'已複製'", 1),
     ("book.js", "'Clipboard error!'", "'無法複製'", 1),
     ("book.js", "'Copy to clipboard'", "'複製'", 2),
@@ -115,10 +115,6 @@ const SCRIPTS: [(&str, &str, &str, usize); 14] = [
     ("book.js", "'Run this code'", "'執行這段程式'", 1),
     ("book.js", "'Running...'", "'執行中……'", 1),
     ("book.js", "'No output'", "'沒有輸出'", 1),
-    ("searcher.js", "' search result for \\'' + searchterm + '\\':'", "' 個結果符合「' + searchterm + '」：'", 1),
-    ("searcher.js", "'No search results for \\'' + searchterm + '\\'.'", "'找不到「' + searchterm + '」。'", 1),
-    ("searcher.js", "' search results for \\'' + searchterm + '\\':'", "' 個結果符合「' + searchterm + '」：'", 1),
-    ("searcher.js", "\"Search Result Teaser\"", "\"搜尋結果摘要\"", 1),
 ];
 
 /// The changes to mdBook's scripts in an edition.
