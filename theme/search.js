@@ -18,6 +18,8 @@ const bookSearch = (() => {
   /** How soon more of the same in a section counts no more, and how far long sections are held back. */
   const MORE = 1.2;
   const LENGTH = 0.5;
+  /** The least that a result without all the words is worth, beside the best. */
+  const WORTH = 0.3;
   /** Two Latin letters are as wide as one Chinese character. */
   const EXCERPT = 150;
 
@@ -40,8 +42,10 @@ const bookSearch = (() => {
   /** A word that can be looked for. */
   function term(word) {
     if (HAN.test(word)) return { word, han: true, pattern: new RegExp(escape(word), "gu") };
-    const loose = escape(stem(word)).replace(/['’]/g, "['’]").replace(/[-\s]+/g, "[-\\s]+");
-    return { word, han: false, stem: stem(word), pattern: new RegExp(loose, "gu") };
+    const loose = (text) => escape(text).replace(/['’]/g, "['’]").replace(/-+/g, "[-\\s]");
+    const short = stem(word);
+    const ending = short === word ? "" : `|${loose(short)}(?:s|es|e|ed|ing|['’]s)?(?![\\p{L}\\p{N}])`;
+    return { word, han: false, pattern: new RegExp(loose(word) + ending, "gu") };
   }
 
   const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
@@ -57,24 +61,22 @@ const bookSearch = (() => {
     return inside(at - start) && inside(at + length - start);
   }
 
-  /** Where a term stands in a text that is in lower case: a whole word counts 1, others less. */
-  function hits(text, { word, han, pattern, stem }) {
+  /** Where a term stands in a text: a whole word counts 1, others less. */
+  function hits(text, { word, han, pattern }, lower = text.toLowerCase()) {
     const found = [];
-    for (const match of text.matchAll(pattern)) {
-      const at = match.index;
-      let length = match[0].length;
+    for (const { 0: match, index: at } of lower.matchAll(pattern)) {
+      const { length } = match;
       let weight = 1;
       if (han) {
         if (length > 1 && acrossWords(text, at, length)) continue;
       } else {
-        const whole = text.startsWith(word, at) ? word.length : 0;
-        const begins = at === 0 || !lettersOrDigits.test(text[at - 1]) || !lettersOrDigits.test(word[0]);
-        const ends = !lettersOrDigits.test(text[at + Math.max(whole, length)] || " ");
-        if (whole) length = whole;
-        if (!begins && (!whole || word.length < 3)) continue;
-        if (word.length < 3 && !ends) continue;
-        weight = !begins ? 0.3 : whole && ends ? 1 : whole ? 0.8 : 0.6;
-        if (!whole && stem === word && ends) weight = 1;
+        const begins = at === 0 || !lettersOrDigits.test(text[at - 1]) || !lettersOrDigits.test(text[at]);
+        const ends = !lettersOrDigits.test(text[at + length] || " ");
+        // Inside a word only parts of names count: `Executor` of `ThreadPoolExecutor`.
+        const camel = /\p{Lu}/u.test(text[at]) && /\p{Ll}/u.test(text[at - 1] || "");
+        if (!begins && !camel && length < 6) continue;
+        if (length < 3 && !ends) continue;
+        weight = !begins ? 0.3 : match === word && ends ? 1 : 0.7;
       }
       found.push({ at, length, weight });
     }
@@ -93,12 +95,10 @@ const bookSearch = (() => {
 
   /** An index over sections, each with href, title, page, text and code. */
   function index(sections) {
-    const all = sections.map((section) => ({
-      ...section,
-      lower: Object.fromEntries(["title", "page", "text", "code"].map((field) => [field, section[field].toLowerCase()])),
-      length: section.text.length + CODE * section.code.length,
-    }));
-    const average = sum(all, (section) => section.length) / Math.max(1, all.length);
+    const FIELDS = ["title", "page", "text", "code"];
+    const lower = sections.map((section) => FIELDS.map((field) => section[field].toLowerCase()));
+    const lengthOf = ({ text, code }) => text.length + CODE * code.length;
+    const average = sum(sections, lengthOf) / Math.max(1, sections.length);
     const known = new Map();
 
     /** What is found of a term in each section that has it, and how much the term tells. */
@@ -106,12 +106,12 @@ const bookSearch = (() => {
       if (known.has(word)) return known.get(word);
       const one = term(word);
       const places = new Map();
-      all.forEach((section, i) => {
-        const { title, page, text, code } = section.lower;
-        const place = { title: hits(title, one), page: hits(page, one), text: hits(text, one), code: hits(code, one) };
-        if (Object.values(place).some((list) => list.length)) places.set(i, place);
+      sections.forEach((section, i) => {
+        const found = FIELDS.map((field, f) => hits(section[field], one, lower[i][f]));
+        const [title, page, text, code] = found;
+        if (found.some((list) => list.length)) places.set(i, { title, page, text, code });
       });
-      const found = { ...one, places, rare: Math.log(1 + (all.length - places.size + 0.5) / (places.size + 0.5)) };
+      const found = { ...one, places, rare: Math.log(1 + (sections.length - places.size + 0.5) / (places.size + 0.5)) };
       if (known.size > 500) known.clear();
       known.set(word, found);
       return found;
@@ -143,14 +143,14 @@ const bookSearch = (() => {
         if (!place) continue;
         had += term.rare;
         const often = sum(place.text, (hit) => hit.weight) + CODE * sum(place.code, (hit) => hit.weight);
-        const long = 1 - LENGTH + (LENGTH * section.length) / average;
-        const title = Math.max(0, ...place.title.map((hit) => hit.weight * (0.5 + share(section.lower.title, hit))));
-        const page = Math.max(0, ...place.page.map((hit) => hit.weight * (0.5 + share(section.lower.page, hit))));
+        const long = 1 - LENGTH + (LENGTH * lengthOf(section)) / average;
+        const title = Math.max(0, ...place.title.map((hit) => hit.weight * (0.5 + share(section.title, hit))));
+        const page = Math.max(0, ...place.page.map((hit) => hit.weight * (0.5 + share(section.page, hit))));
         points += term.rare * (((MORE + 1) * often) / (often + MORE * long) + TITLE * title + PAGE * page);
       }
       if (phrase) {
-        if (phrase.test(section.lower.title)) points += TITLE * rare;
-        if (phrase.test(section.lower.text) || phrase.test(section.lower.code)) points += rare;
+        if (phrase.test(section.title)) points += TITLE * rare;
+        if (phrase.test(section.text) || phrase.test(section.code)) points += rare;
       }
       return points * (had / rare) ** 2;
     }
@@ -160,11 +160,14 @@ const bookSearch = (() => {
       const terms = [...new Set(words(query).flatMap(resolve))];
       if (!terms.length) return { terms: [], results: [] };
       const joined = terms.map((term) => escape(term.word)).join("[^\\p{L}\\p{N}]{0,3}");
-      const phrase = terms.length > 1 ? new RegExp(joined, "u") : null;
+      const phrase = terms.length > 1 ? new RegExp(joined, "iu") : null;
       const which = new Set(terms.flatMap((term) => [...term.places.keys()]));
-      const results = [...which].map((i) => ({ section: all[i], i, score: score(all[i], i, terms, phrase) }));
+      const results = [...which].map((i) => ({ section: sections[i], i, score: score(sections[i], i, terms, phrase) }));
       results.sort((a, b) => b.score - a.score || a.i - b.i);
-      return { terms, results };
+      // What has a part of the words only is there if it is good, not to make the list long.
+      const least = WORTH * results[0].score;
+      const has = ({ i, score }) => score >= least || terms.every((term) => term.places.has(i));
+      return { terms, results: results.filter(has) };
     }
 
     return { find };
@@ -172,8 +175,7 @@ const bookSearch = (() => {
 
   /** The hits of several terms in a text, in order, without those that lie in others. */
   function allHits(text, terms) {
-    const lower = text.toLowerCase();
-    const found = terms.flatMap((term) => hits(lower, term).map((hit) => ({ ...hit, term })));
+    const found = terms.flatMap((term) => hits(text, term).map((hit) => ({ ...hit, term })));
     found.sort((a, b) => a.at - b.at || b.length - a.length);
     let end = 0;
     return found.filter((hit) => hit.at >= end && ((end = hit.at + hit.length), true));
@@ -192,13 +194,22 @@ const bookSearch = (() => {
   }
 
   const width = (char) => (char >= "\u2e80" ? 2 : 1);
-  const isStop = (text, at) => /[。！？；]/.test(text[at]) || (/[.!?;]/.test(text[at]) && /\s/.test(text[at + 1] || " "));
+  const isStop = (text, at) => /[。！？；\n]/.test(text[at]) || (/[.!?;]/.test(text[at]) && /\s/.test(text[at + 1] || " "));
   /** Whether a text can be cut before this place without cutting a Latin word. */
   const canCut = (text, at) => at <= 0 || at >= text.length || /\s/.test(text[at - 1]) || HAN.test(text[at - 1]) || HAN.test(text[at]) || /[，、：]/.test(text[at - 1]);
 
+  /** The line in which a place is, if it is a row of a table. */
+  function rowAround(text, at) {
+    const start = text.lastIndexOf("\n", at - 1) + 1;
+    const end = text.indexOf("\n", at) + 1 || text.length;
+    return text.slice(start, end).includes("\t") ? { start, end } : null;
+  }
+
   /** From where an excerpt begins so that it shows what stands before a hit: a sentence's start, if near. */
   function startBefore(text, at) {
-    let start = at;
+    let start = rowAround(text, at)?.start ?? 0;
+    if (start && at - start < EXCERPT / 2) return start;
+    start = at;
     for (let wide = 0; start > 0 && wide < EXCERPT / 2; start--) {
       if (isStop(text, start - 1)) return start + /^\s*/.exec(text.slice(start))[0].length;
       wide += width(text[start - 1]);
@@ -212,35 +223,57 @@ const bookSearch = (() => {
   function endAfter(text, start, atLeast) {
     let end = start;
     for (let wide = 0; end < text.length && (wide < EXCERPT || end < atLeast); end++) wide += width(text[end]);
+    const row = rowAround(text, atLeast - 1);
+    if (row && row.end > atLeast) end = Math.min(end, row.end);
     while (end > atLeast && !canCut(text, end)) end--;
     return end;
   }
 
-  /** A part of a section that shows the terms best. Where only a program has them, it is the program's lines. */
-  function excerpt(section, terms) {
-    const found = allHits(section.text, terms);
-    if (!found.length) {
-      const lines = section.code.split("\n").filter((line) => allHits(line, terms).length);
-      const code = lines.slice(0, 2).join("\n");
-      if (code) return { code: true, pieces: pieces(code, allHits(code, terms)) };
-    }
+  /** What words tell so little that they are marked only if there are no others. */
+  const SMALL = new Set("a an and are as at be by can do does for from how i in is it my of on or that the this to was what when where which why with".split(" "));
+  const telling = (terms) => (terms.some((term) => !SMALL.has(term.word)) ? terms.filter((term) => !SMALL.has(term.word)) : terms);
+
+  const worthOf = (found) => sum([...new Set(found.map((hit) => hit.term))], (term) => term.rare);
+
+  /** The part of a text that shows the most telling terms. */
+  function best(text, found) {
     let best = { worth: -1 };
     for (const hit of found.length ? found : [{ at: 0, length: 0 }]) {
-      const start = startBefore(section.text, hit.at);
-      const end = endAfter(section.text, start, hit.at + hit.length);
+      const start = startBefore(text, hit.at);
+      const end = endAfter(text, start, hit.at + hit.length);
       const inside = found.filter((other) => other.at >= start && other.at + other.length <= end);
-      const worth = sum([...new Set(inside.map((other) => other.term))], (term) => term.rare) + 0.01 * inside.length;
+      const worth = worthOf(inside) + 0.01 * inside.length;
       if (worth > best.worth) best = { worth, start, end, inside };
     }
-    const { start, end, inside } = best;
-    const text = section.text.slice(start, end).trimEnd();
-    const shown = pieces(text, inside.map((hit) => ({ ...hit, at: hit.at - start })));
-    if (start > 0 && !isStop(section.text.slice(0, start).trimEnd(), section.text.slice(0, start).trimEnd().length - 1)) shown.unshift({ text: "…" });
-    if (end < section.text.length) shown.push({ text: "…" });
+    // Where the text ends soon after the hit, more of what stands before it is shown.
+    let { start } = best;
+    const wide = (from) => sum([...text.slice(from, best.end)], width);
+    for (let at = start - 1; at >= 0 && !rowAround(text, start) && wide(at) < EXCERPT; at--) {
+      if (at === 0 || isStop(text, at - 1)) start = at;
+    }
+    return { ...best, start, inside: found.filter((hit) => hit.at >= start && hit.at + hit.length <= best.end) };
+  }
+
+  /** A part of a section that shows the terms best; lines of a program where they tell more. */
+  function excerpt({ text, code }, all) {
+    const terms = telling(all);
+    const { worth, start, end, inside } = best(text, allHits(text, terms));
+    const lines = code.split("\n").map((line) => ({ line, found: allHits(line, terms) })).filter(({ found }) => found.length);
+    const line = lines.sort((a, b) => worthOf(b.found) - worthOf(a.found))[0];
+    if (line && worthOf(line.found) > worth) return { code: true, pieces: pieces(line.line, line.found) };
+    const part = text.slice(start, end);
+    const shown = pieces(part, inside.map((hit) => ({ ...hit, at: hit.at - start })));
+    for (const piece of shown) piece.text = piece.text.replace(/\t/g, " · ").replace(/\n/g, " ");
+    if (shown.length) {
+      shown[0].text = shown[0].text.trimStart();
+      shown.at(-1).text = shown.at(-1).text.trimEnd();
+    }
+    if (start > 0 && !isStop(text, start - 1) && !isStop(text, start - 2)) shown.unshift({ text: "…" });
+    if (text.slice(end).trim() && !isStop(part, part.length - 1) && !isStop(part, part.length - 2)) shown.push({ text: "…" });
     return { code: false, pieces: shown };
   }
 
-  return { words, term, index, excerpt, allHits, pieces };
+  return { words, term, index, excerpt, telling, allHits, pieces };
 })();
 
 if (typeof module !== "undefined") module.exports = bookSearch;
@@ -359,7 +392,7 @@ else (() => {
     const row = document.createElement("li");
     const link = document.createElement("a");
     const url = new URL(section.href, source);
-    url.searchParams.set("highlight", terms.map((term) => term.word).join(" "));
+    url.searchParams.set("highlight", bookSearch.telling(terms).map((term) => term.word).join(" "));
     link.href = url;
     if (section.page) link.append(`${section.page} » `);
     fill(link, bookSearch.pieces(section.title, bookSearch.allHits(section.title, terms)));

@@ -26,7 +26,7 @@ pub(super) struct Section {
     title: String,
     /// The heading of its page; nothing where that is its own.
     page: String,
-    /// What it says.
+    /// What it says, a line for each paragraph or row, and in a row a tab between cells.
     text: String,
     /// Its programs and their outputs.
     code: String,
@@ -68,8 +68,8 @@ pub(super) fn sections(path: &str, html: &str) -> Vec<Section> {
     for (i, section) in sections.iter_mut().enumerate() {
         section.href = format!("{path}#{}", section.href);
         section.title = one_line(&section.title);
-        section.text = one_line(&section.text);
-        section.code = lines(&section.code);
+        section.text = lines(&section.text, one_line);
+        section.code = lines(&section.code, |line| line.trim().to_owned());
         if i > 0 {
             section.page.clone_from(&page);
         }
@@ -108,6 +108,10 @@ const PHRASING: [&str; 16] = [
     "sup", "var",
 ];
 
+/// Classes of elements that are left out: the twin of a program, whose names the appendix lists, hidden
+/// lines, and the word above a note.
+const LEFT_OUT: [&str; 3] = ["twins-python", "boring", "blockquote-tag-title"];
+
 impl TokenSink for Sink {
     type Handle = ();
 
@@ -139,9 +143,7 @@ impl TokenSink for Sink {
 impl Gathered {
     fn start(&mut self, tag: &Tag) {
         let name = &*tag.name;
-        if !PHRASING.contains(&name) {
-            self.text(" ");
-        }
+        self.gap(name);
         if VOID.contains(&name) || tag.self_closing || (self.open.is_empty() && name != "main") {
             return;
         }
@@ -149,8 +151,9 @@ impl Gathered {
         let place = match name {
             _ if around == Place::Nothing => Place::Nothing,
             "button" | "label" | "script" | "style" | "svg" => Place::Nothing,
-            // The program beside it is the one that is searched; the names of Python stand in a table.
-            _ if is_of(tag, "twins-python") || is_of(tag, "boring") => Place::Nothing,
+            _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => {
+                Place::Nothing
+            }
             "pre" => Place::Code,
             "h1" | "h2" | "h3" => match attribute(tag, "id") {
                 Some(id) => {
@@ -165,23 +168,40 @@ impl Gathered {
     }
 
     fn end(&mut self, name: &str) {
-        if !PHRASING.contains(&name) {
-            self.text(" ");
-        }
+        self.gap(name);
         if let Some(at) = self.open.iter().rposition(|(open, _)| open == name) {
             self.open.truncate(at);
         }
     }
 
-    fn text(&mut self, text: &str) {
-        let (Some((_, place)), Some(section)) = (self.open.last(), self.sections.last_mut()) else {
-            return;
+    /// Parts what stands before a tag from what stands after it.
+    fn gap(&mut self, name: &str) {
+        let gap = match name {
+            "td" | "th" => '\t',
+            name if PHRASING.contains(&name) => return,
+            _ => '\n',
         };
-        match place {
-            Place::Title => section.title.push_str(text),
-            Place::Text => section.text.push_str(text),
-            Place::Code => section.code.push_str(text),
-            Place::Nothing => {}
+        self.push(|text| text.push(gap));
+    }
+
+    /// Adds a text. The breaks of a program's lines are its own; those of other lines are the source's.
+    fn text(&mut self, text: &str) {
+        let is_code = self.open.last().is_some_and(|(_, place)| *place == Place::Code);
+        if is_code {
+            self.push(|code| code.push_str(text));
+        } else {
+            self.push(|words| words.push_str(&text.replace('\n', " ")));
+        }
+    }
+
+    fn push(&mut self, add: impl FnOnce(&mut String)) {
+        if let (Some((_, place)), Some(section)) = (self.open.last(), self.sections.last_mut()) {
+            match place {
+                Place::Title => add(&mut section.title),
+                Place::Text => add(&mut section.text),
+                Place::Code => add(&mut section.code),
+                Place::Nothing => {}
+            }
         }
     }
 }
@@ -195,14 +215,15 @@ fn is_of(tag: &Tag, class: &str) -> bool {
     attribute(tag, "class").is_some_and(|classes| classes.split(' ').any(|name| name == class))
 }
 
-/// A text with single spaces in place of its white space.
+/// A text with single spaces in place of its white space, and single tabs where there are some.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let cells = text.split('\t').map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" "));
+    cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join("\t")
 }
 
-/// The lines of a program that have something on them.
-fn lines(code: &str) -> String {
-    code.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+/// The lines of a text that have something on them.
+fn lines(text: &str, tidy: fn(&str) -> String) -> String {
+    text.lines().map(tidy).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -224,16 +245,24 @@ mod tests {
         assert_eq!(
             sections("a/b.html", html),
             [
-                section("a/b.html#locks", "Locks & more", "", "One Mutex, then another.", ""),
+                section("a/b.html#locks", "Locks & more", "", "One Mutex,\nthen\nanother.", ""),
                 section(
                     "a/b.html#inside",
                     "Inside lock",
                     "Locks & more",
-                    "鎖住。 No section Nor this",
+                    "鎖住。\nNo section\nNor this",
                     ""
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn paragraphs_rows_and_cells_are_apart() {
+        let html = "<main><h1 id='a'>A\nb</h1><p>one\ntwo</p><table><tr><th>x</th><th>y z</th></tr><tr><td>1
+            </td><td><code>2</code></td></tr></table><ul><li>three</li><li>four</li></ul></main>";
+        let text = "one two\nx\ty z\n1\t2\nthree\nfour";
+        assert_eq!(sections("a.html", html), [section("a.html#a", "A b", "", text, "")]);
     }
 
     #[test]
