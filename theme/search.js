@@ -75,7 +75,7 @@ const bookSearch = (() => {
         // Inside a word only parts of names count: `Executor` of `ThreadPoolExecutor`.
         const camel = /\p{Lu}/u.test(text[at]) && /\p{Ll}/u.test(text[at - 1] || "");
         if (!begins && !camel && length < 6) continue;
-        if (length < 3 && !ends) continue;
+        if (length < 2 && !ends) continue;
         weight = !begins ? 0.3 : match === word && ends ? 1 : 0.7;
       }
       found.push({ at, length, weight });
