@@ -171,7 +171,7 @@
       ways: { sequential: "一個接一個", oneCore: "一個核心上的執行緒", threads: "多個核心上的執行緒", processes: "多個核心上的行程" },
       locked: "共用一把鎖的執行緒",
       kinds: { work: "任務", main: "主程式自己的工作", start: "啟動", switch: "切換", move: "搬移結果" },
-      way: "做法", total: "時間", gain: "加速比", pays: "從多長起划算", never: "不划算", always: "多長都划算",
+      way: "做法", total: "時間", gain: "加速比", pays: "划算起點", never: "不划算", always: "多長都划算",
       cpus: "{n} 個核心", cpu: "1 個核心",
       parts: "{way}：用 {cores}花了 {total}。任務 {work}，主程式自己 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
       was: "實測 {total}", beside: "{parts}（{was}）",
