@@ -8,7 +8,10 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
+};
 
 /// A text that holds code blocks: a chapter of an edition, expanded, or a README.
 #[derive(Clone, Debug)]
@@ -102,7 +105,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut inside = false;
     let mut paragraph = String::new();
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    for (event, range) in parser(text).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 inside = true;
@@ -139,18 +142,6 @@ fn last_sentence(paragraph: &str) -> String {
     let begin =
         paragraph.trim_end_matches(['.', ':', '?', '!']).rfind(". ").map_or(0, |dot| dot + 2);
     paragraph[begin..].to_owned()
-}
-
-/// Markdown as mdBook reads it.
-#[must_use]
-pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
 }
 
 /// The text that skeptic gets: without the blocks that are not for it and those that an earlier page

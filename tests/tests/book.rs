@@ -6,8 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use pulldown_cmark::{Event, Parser, Tag};
 use tests::{blocks, names, read, root};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag},
+};
 
 /// Pages of the parts that have no program of their own, and why.
 const WITHOUT_PROGRAM: [(&str, &str); 3] = [
@@ -150,7 +153,7 @@ fn the_links_of_each_readme_lead_somewhere() -> Result<()> {
     for path in blocks::READMES {
         let text = read(path)?;
         let mut links = 0;
-        for event in Parser::new_ext(&text, blocks::options()) {
+        for event in parser(&text) {
             let (Event::Start(Tag::Link { dest_url, .. })
             | Event::Start(Tag::Image { dest_url, .. })) = event
             else {
@@ -206,7 +209,7 @@ fn headings_have_ids_of_their_own_choosing() -> Result<()> {
     for edition in editions() {
         for (page, text) in sources(&edition)?.iter().filter(|(page, _)| *page != "SUMMARY") {
             let mut seen = BTreeSet::new();
-            for event in Parser::new_ext(text, blocks::options()) {
+            for event in parser(text) {
                 let Event::Start(Tag::Heading { id, .. }) = event else { continue };
                 match id {
                     None => wrong.push(format!("src/{edition}/{page}.md: a heading without an id")),

@@ -66,6 +66,25 @@ fn every_rust_block_is_tested() -> Result<()> {
     Ok(())
 }
 
+/// Every edition shows the same blocks, so one test is enough for all of them.
+#[test]
+fn no_edition_has_a_block_that_english_has_not() -> Result<()> {
+    let (mut english, mut others) = (BTreeSet::new(), Vec::new());
+    for page in blocks::pages(&tests::root())? {
+        let is_other = page.path.starts_with("src/") && !page.path.starts_with("src/en/");
+        for block in blocks::blocks(&page.text) {
+            if is_other {
+                others.push((page.clone(), block));
+            } else {
+                english.insert(blocks::key(&block));
+            }
+        }
+    }
+    others.retain(|(_, block)| !english.contains(&blocks::key(block)));
+    ensure!(others.is_empty(), "blocks that no English page has:\n{}", list(&others));
+    Ok(())
+}
+
 #[test]
 fn blocks_that_are_not_plainly_run_are_counted() -> Result<()> {
     let found = different(|block| {

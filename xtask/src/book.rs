@@ -16,19 +16,28 @@ use mdbook_driver::{
     config::Config,
 };
 
-pub use site::Site;
+pub use site::{Repository, Site};
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
 const LANGUAGES: [Language; 2] = [
-    Language { code: "en", title: "Multiprocessing in Rust", output: "" },
-    Language { code: "zh-TW", title: "Rust 多行程程式設計", output: "zh-TW" },
+    Language { code: "en", title: "Multiprocessing in Rust", description: None, output: "" },
+    Language {
+        code: "zh-TW",
+        title: "Rust 多行程程式設計",
+        description: Some(
+            "Rust 的執行緒與行程，和 Python 的 multiprocessing 對照：每支程式都能執行，每段輸出都經過測試。",
+        ),
+        output: "zh-TW",
+    },
 ];
 
 /// A language that the book may have.
 struct Language {
     code: &'static str,
     title: &'static str,
+    /// What the book is about; `None` where `book.toml` says it.
+    description: Option<&'static str>,
     output: &'static str,
 }
 
@@ -97,7 +106,7 @@ pub fn editions(root: &Path) -> Vec<Edition> {
 /// # Errors
 /// `book.toml`, `SUMMARY.md` or a page that it names is missing or can't be read, or mdBook warns.
 pub fn load(edition: &Edition) -> Result<MDBook> {
-    log::strict(|| load_into(edition, &edition.root.join("book")))
+    log::strict(|| load_into(edition, &edition.root.join("book"), &Site::default()))
         .with_context(|| format!("can't load the edition {}", edition.source.display()))
 }
 
@@ -139,28 +148,41 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         let edition = &shape.edition;
         let folder = fresh.path().join(&edition.output);
         log::strict(|| {
-            load_into(edition, &folder)?.build()?;
+            load_into(edition, &folder, site)?.build()?;
             rewrite::edition(site, &shelf, shape, &folder)
         })
         .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
         built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
     }
+    rewrite::map::write(site, &shelf, fresh.path())?;
     fresh.replace(dest)?;
     Ok(built)
 }
 
 /// The edition as mdBook loads it, set to write its pages to `output`.
-fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
+fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
     let file = edition.root.join("book.toml");
     let mut config =
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
     config.book.title = Some(edition.title.clone());
     config.book.language = Some(edition.code.clone());
+    let language = LANGUAGES.iter().find(|language| language.code == edition.code);
+    if let Some(description) = language.and_then(|language| language.description) {
+        config.book.description = Some(description.to_owned());
+    }
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
     // The search is our own.
     config.set("output.html.search.copy-js", false)?;
+    // 404.html may be shown at any address, so it finds its files from here.
+    let folder = edition.output.to_string_lossy();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    config.set("output.html.site-url", format!("{}{folder}{slash}", site.path()))?;
+    if let Some(repository) = &site.repository {
+        config.set("output.html.git-repository-url", &repository.url)?;
+        config.set("output.html.edit-url-template", repository.edit("{path}"))?;
+    }
     MDBook::load_with_config(&edition.root, config)
 }
 

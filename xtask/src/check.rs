@@ -2,6 +2,7 @@
 //! lead somewhere and that the figures are those that the code draws.
 
 mod links;
+mod words;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -24,6 +25,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
             let (followed, broken) = links::problems(&site)?;
             passed.push(format!("links: {followed} followed"));
             problems.extend(broken);
+            problems.extend(words::problems(root, &site)?);
         }
         Err(error) => problems.push(format!("{error:#}")),
     }

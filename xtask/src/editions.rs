@@ -26,13 +26,14 @@ use record::Entry;
 
 /// Words that are the same in every language: names, and what the programs print.
 const NAMES: &str = "\
-    a apache arc b bos c cargo cpu cpus cpython ctrl english github http https id io json kib \
+    a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora github http https id io json kib \
     kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os perfetto posix postcard procspawn \
-    python rayon readme rust serde skeptic std systemd tokio unix windows";
+    python rayon readme rust serde skeptic std systemd tokio ubuntu unix windows";
 
 /// So many English words in a row are a sentence that was forgotten.
-static SENTENCE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}").ok());
+static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}").ok()
+});
 
 /// A page of the book in English and in another language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,7 +124,8 @@ struct Comparison {
 /// Compares a page that both editions have.
 fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
     let read = |path: &Path| {
-        fs::read_to_string(root.join(path)).with_context(|| format!("can't read {}", path.display()))
+        fs::read_to_string(root.join(path))
+            .with_context(|| format!("can't read {}", path.display()))
     };
     let english = blocks(&read(&pair.english)?, code, true);
     let other = blocks(&read(&pair.other)?, code, false);
@@ -323,11 +325,10 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
             found.push(format!("{what} {verb}: {key}"));
         }
     }
-    if english.fence != other.fence {
-        let lines = |block: &Block| -> Vec<String> { block.fence.lines().map(Into::into).collect() };
-        let (left, right) = (lines(english), lines(other));
+    let (left, right) = (code_lines(english), code_lines(other));
+    if left != right {
         let at = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
-        let line = |lines: &[String]| lines.get(at).cloned().unwrap_or_default();
+        let line = |lines: &[&str]| lines.get(at).copied().unwrap_or_default().to_owned();
         found.push(format!(
             "the code differs in its line {}: `{}` in English, `{}` here",
             at + 1,
@@ -351,6 +352,16 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
     found
 }
 
+/// The lines of a code block, for a shell without the comments behind its commands.
+fn code_lines(block: &Block) -> Vec<&str> {
+    let is_shell = block.shape == "code block `sh`";
+    let code = |line| match line {
+        line if is_shell => str::split(line, " #").next().unwrap_or(line).trim_end(),
+        line => line,
+    };
+    block.fence.lines().map(code).collect()
+}
+
 /// Whether a text has words.
 fn says(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
@@ -370,8 +381,14 @@ fn changes(english: &Counted, other: &Counted) -> Vec<(String, &'static str)> {
 }
 
 /// A character of Chinese.
-fn is_han(c: char) -> bool {
+pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// A word that is the same in every language.
+pub(crate) fn is_name(word: &str) -> bool {
+    word.chars().all(char::is_numeric)
+        || NAMES.split_whitespace().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// The name of the file to which a link leads.
@@ -382,11 +399,7 @@ fn stem(target: &str) -> &str {
 
 /// What is still English in a text of another edition; `targets` are the names of what it links to.
 fn untranslated(text: &str, targets: &[&str]) -> Option<String> {
-    let is_name = |word: &str| {
-        word.chars().all(char::is_numeric)
-            || targets.contains(&word)
-            || NAMES.split_whitespace().any(|name| name.eq_ignore_ascii_case(word))
-    };
+    let is_name = |word: &str| targets.contains(&word) || is_name(word);
     let outside = outside_brackets(text);
     if text.chars().any(is_han) {
         let sentence = SENTENCE.as_ref()?.find(&outside)?;
@@ -433,9 +446,15 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             }
             let comparison = compare(root, &code, pair)?;
             couples += comparison.couples.len();
+            match new_page(pair, &comparison) {
+                Some(message) => problems.push(message),
+                None => {
+                    let stale = comparison.couples.iter().filter_map(|couple| stale(pair, couple));
+                    problems.extend(stale);
+                }
+            }
             problems.extend(comparison.faults);
             problems.extend(comparison.left_over);
-            problems.extend(comparison.couples.iter().filter_map(|couple| stale(pair, couple)));
         }
         problems.extend(orphans(root, &code, &pairs)?);
         if problems.len() == before {
@@ -473,6 +492,19 @@ fn orphans(root: &Path, code: &str, pairs: &[Pair]) -> Result<Vec<String>> {
         .filter(|name| !known.contains(&folder.join(name)))
         .map(|name| format!("src/{code}.record/{name}: belongs to no page: delete it"))
         .collect())
+}
+
+/// What is to be said of a page of which nothing was accepted.
+fn new_page(pair: &Pair, comparison: &Comparison) -> Option<String> {
+    let mut speaking = comparison.couples.iter().filter(|couple| couple.english.speaks());
+    let (count, new) = (speaking.clone().count(), speaking.all(|couple| couple.entry.is_none()));
+    (new && count > 1).then(|| {
+        format!(
+            "{} ↔ {}: not accepted yet: {count} blocks\n    then:    cargo book accept {1}",
+            pair.english.display(),
+            pair.other.display()
+        )
+    })
 }
 
 /// What is to be said of a couple whose English has changed, or that was never accepted.
@@ -617,7 +649,8 @@ fn accept_page(
     for line in lines {
         let found = comparison.couples.iter().any(|couple| has_line(couple, *line));
         if !found {
-            refused.push(format!("{}:{line}: no block with words stands there", pair.other.display()));
+            refused
+                .push(format!("{}:{line}: no block with words stands there", pair.other.display()));
         }
     }
     let mut count = 0;

@@ -5,9 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{
-    UsageError, book, check, complain, editions, figures, measure, say, serve, shown,
-};
+use xtask::{UsageError, book, check, complain, editions, figures, measure, say, serve, shown};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -27,11 +25,7 @@ enum Verb {
     /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
     Read(Read),
     /// Build the site of every edition
-    Build {
-        /// The folder of the site [default: book in the project]
-        #[arg(long, value_name = "DIR")]
-        dest: Option<PathBuf>,
-    },
+    Build(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
     /// Note that pages or blocks of another edition are made of the English that stands beside them now
@@ -54,6 +48,21 @@ struct Accept {
     /// Also blocks that have not changed since their English has
     #[arg(long)]
     as_it_is: bool,
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// GITHUB_REPOSITORY, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
 }
 
 /// What to measure and where to.
@@ -104,8 +113,9 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => {
-            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &book::Site::default())
+        Verb::Build(Build { dest, url, repository }) => {
+            let site = book::Site::of(&root, url.as_deref(), repository.as_deref())?;
+            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &site)
         }
         Verb::Check => print(check::run(&root)?),
         Verb::Accept(Accept { places, as_it_is, .. }) => {

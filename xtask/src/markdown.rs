@@ -1,7 +1,7 @@
 //! Markdown as mdBook reads it: every check and test that looks into a page parses it here.
 
-use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 pub use mdbook_markdown::pulldown_cmark;
+use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 /// A parser of a page. Quotes and dashes stay as the author has typed them, so that what is compared
 /// is what stands in the file.

@@ -45,7 +45,7 @@ pub fn run(root: &Path, dest: &Path, options: &Options) -> Result<()> {
     let address = format!("http://{}/", listener.local_addr()?);
     // Watching begins before the build, so that no change in between is missed.
     let changes = watch::Changes::new(root);
-    let site = book::Site { live: true, ..book::Site::default() };
+    let site = book::Site { live: true, ..book::Site::of(root, None, None)? };
     build(root, dest, &site)?;
     let server = Server::start(listener, dest)?;
     say(format_args!("the book is at {address} (Ctrl-C ends)"));

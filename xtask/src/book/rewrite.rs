@@ -8,10 +8,15 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod head;
+mod languages;
+pub(super) mod map;
 mod patch;
 mod policy;
 mod read;
 mod search;
+mod translate;
+mod words;
 
 use std::{
     cell::Cell,
@@ -31,13 +36,16 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 /// The changes to the pages of an edition.
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
-    changes.extend([]);
+    changes.extend(languages::changes());
+    changes.extend(head::changes());
     changes
 }
 
 /// The changes to mdBook's scripts and styles in an edition.
-fn patches(_edition: &Edition) -> Vec<Patch> {
-    bones::patches()
+fn patches(edition: &Edition) -> Vec<Patch> {
+    let mut patches = bones::patches();
+    patches.extend(translate::patches(edition));
+    patches
 }
 
 /// One change to pages.
@@ -61,6 +69,19 @@ pub(super) enum Times {
     EachPage,
     /// At least once in the edition, on whichever of its pages.
     Edition,
+    /// As often as it comes: for what a book may have and may lack. A test of the site must hold it then.
+    Any,
+}
+
+impl Times {
+    /// Whether `found` matches in one page or file are right.
+    fn allows(self, found: usize) -> bool {
+        match self {
+            Self::Exactly(n) => found == n,
+            Self::EachPage => found > 0,
+            Self::Edition | Self::Any => true,
+        }
+    }
 }
 
 /// Once on each of its pages.
@@ -72,6 +93,7 @@ impl fmt::Display for Times {
             Self::Exactly(n) => write!(f, "{n}"),
             Self::EachPage => f.write_str("at least 1"),
             Self::Edition => f.write_str("at least 1 in the whole edition"),
+            Self::Any => f.write_str("any number"),
         }
     }
 }
@@ -171,7 +193,7 @@ fn page_of(source: &Path) -> String {
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     let renamed = patch::apply(&patches(edition), folder)?;
-    let mut pages = Vec::new();
+    let (mut texts, mut chapters) = (Vec::new(), Vec::new());
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
         let mut html =
@@ -179,6 +201,12 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         for (old, new) in &renamed {
             html = html.replace(old, new);
         }
+        texts.push((path, kind, html));
+        chapters.push(chapter);
+    }
+    translate::pages(edition, &mut texts)?;
+    let mut pages = Vec::new();
+    for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -227,6 +255,9 @@ fn list(shape: &Shape) -> Vec<(String, Kind, Option<&Chapter>)> {
     pages
 }
 
+/// How many mismatches are told one by one.
+const PROBLEMS: usize = 10;
+
 /// Makes every change to every page that it is for.
 fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<String>> {
     let selectors = changes
@@ -261,13 +292,7 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
             let found = found.get();
             *total += found;
-            let right = match change.times {
-                _ if !(change.pages)(page) => true,
-                Times::Exactly(n) => found == n,
-                Times::EachPage => found > 0,
-                Times::Edition => true,
-            };
-            if !right {
+            if (change.pages)(page) && !change.times.allows(found) {
                 problems.push(mismatch(&page.path, change, found));
             }
         }
@@ -278,6 +303,12 @@ fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Result<Vec<Strin
         }
     }
     if !problems.is_empty() {
+        // A change of mdBook's is the same on every page: some of them say it all.
+        let more = problems.len().saturating_sub(PROBLEMS);
+        problems.truncate(PROBLEMS);
+        if more > 0 {
+            problems.push(format!("and {more} more"));
+        }
         bail!(problems.join("\n"));
     }
     Ok(fresh)

@@ -12,7 +12,7 @@ use html5ever::tokenizer::{
     BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, states,
 };
 
-/// The page that a server shows at any address: its links are relative to the root of the site.
+/// The page of an edition that a server shows at any address: it names its base from the root of the site.
 const NOT_FOUND: &str = "404.html";
 
 /// What is wrong with the links of the site in the folder `site`, and how many were followed.
@@ -92,7 +92,7 @@ fn follow(
 ) -> Result<(), &'static str> {
     let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
     let path = path.split('?').next().unwrap_or(path);
-    let from_root = path.strip_prefix('/').filter(|_| name == Path::new(NOT_FOUND));
+    let from_root = path.strip_prefix('/').filter(|_| name.ends_with(NOT_FOUND));
     let mut file = match from_root {
         Some(_) => PathBuf::new(),
         None if path.is_empty() => name.to_owned(),

@@ -19,9 +19,8 @@ pub(super) fn align(
     let (rows, columns) = (n - head - tail, m - head - tail);
 
     // best[i][j]: the greatest sum for what follows row i and column j.
-    let scores: Vec<Vec<f32>> = (0..rows)
-        .map(|i| (0..columns).map(|j| score(head + i, head + j)).collect())
-        .collect();
+    let scores: Vec<Vec<f32>> =
+        (0..rows).map(|i| (0..columns).map(|j| score(head + i, head + j)).collect()).collect();
     let mut best = vec![vec![0.0_f32; columns + 1]; rows + 1];
     for i in (0..rows).rev() {
         for j in (0..columns).rev() {
@@ -57,7 +56,8 @@ mod tests {
     use super::*;
 
     fn of(left: &str, right: &str) -> String {
-        let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+        let (left, right): (Vec<char>, Vec<char>) =
+            (left.chars().collect(), right.chars().collect());
         let same = |i: usize, j: usize| left[i] == right[j];
         let score = |i: usize, j: usize| f32::from(u8::from(same(i, j)));
         let show = |(i, j): Row| match (i, j) {

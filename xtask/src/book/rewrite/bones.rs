@@ -1,10 +1,13 @@
-//! mdBook's page around the text: what is wrong with it for a screen reader, a validator, or a slow line.
+//! mdBook's page around the text: what is wrong with it for a keyboard, a screen reader, a validator or a
+//! slow line.
 
-use super::{Change, Edition, Kind, ONCE, Patch, Times};
 use lol_html::html_content::ContentType;
 
-/// The changes, the same in every language.
-pub(super) fn changes(_edition: &Edition) -> Vec<Change> {
+use super::{Change, Edition, Kind, ONCE, Patch, Times, words};
+
+/// The changes.
+pub(super) fn changes(edition: &Edition) -> Vec<Change> {
+    let words = words::of(&edition.code);
     vec![
         Change::new(
             "the page has one heading of the first rank, its own",
@@ -13,6 +16,98 @@ pub(super) fn changes(_edition: &Edition) -> Vec<Change> {
             |title, page| {
                 title.set_tag_name("a")?;
                 title.set_attribute("href", &format!("{}index.html", page.to_edition()))?;
+                Ok(())
+            },
+        ),
+        Change::new("a reader with a keyboard can pass over the list", "body", ONCE, |body, _| {
+            let link =
+                format!("\n    <a class=\"skip-link\" href=\"#mdbook-content\">{}</a>", words.skip);
+            body.prepend(&link, ContentType::Html);
+            Ok(())
+        }),
+        Change::new(
+            "the way past the list leads to the text",
+            "#mdbook-content",
+            ONCE,
+            |content, _| {
+                content.set_attribute("tabindex", "-1")?;
+                Ok(())
+            },
+        ),
+        Change::new("the bar stands in a landmark", "div#mdbook-menu-bar", ONCE, |bar, _| {
+            bar.set_tag_name("header")?;
+            Ok(())
+        }),
+        Change::new(
+            "the search stands in a landmark",
+            "div#mdbook-search-wrapper",
+            ONCE,
+            |search, _| {
+                search.set_attribute("role", "search")?;
+                Ok(())
+            },
+        ),
+        // A label can't be reached by keyboard and must not say whether it is expanded; a button can. Where
+        // scripts are off, the checkbox itself is shown to the keyboard and a label of its own to the mouse.
+        Change::new(
+            "the list of sections can be shown and hidden by keyboard",
+            "label#mdbook-sidebar-toggle",
+            ONCE,
+            |label, _| {
+                label.set_tag_name("button")?;
+                label.remove_attribute("for");
+                label.set_attribute("type", "button")?;
+                label.set_attribute("title", words.contents)?;
+                label.set_attribute("aria-label", words.contents)?;
+                label.set_attribute("aria-expanded", "false")?;
+                let plain = format!(
+                    "<noscript><label class=\"icon-button\" for=\"mdbook-sidebar-toggle-anchor\">{}</label></noscript>",
+                    words.contents
+                );
+                label.before(&plain, ContentType::Html);
+                Ok(())
+            },
+        ),
+        Change::new(
+            "the list of sections can be shown without scripts",
+            "input#mdbook-sidebar-toggle-anchor",
+            ONCE,
+            |checkbox, _| {
+                checkbox.set_attribute("aria-label", words.contents)?;
+                Ok(())
+            },
+        ),
+        // It marks the label as expanded or not, and hides a list that isn't there yet.
+        Change::new("no script undoes that", "div.page > script", ONCE, |script, _| {
+            script.remove();
+            Ok(())
+        }),
+        Change::new("the list has its name", "nav#mdbook-sidebar", ONCE, |list, _| {
+            list.set_attribute("aria-label", words.contents)?;
+            Ok(())
+        }),
+        // What stands in `noscript` is text to the rewriter, so it is put there anew.
+        Change::new(
+            "the frame with the list has a name",
+            "nav#mdbook-sidebar > noscript",
+            ONCE,
+            |noscript, page| {
+                let frame = format!(
+                    r#"<iframe class="sidebar-iframe-outer" src="{}toc.html" title="{}"></iframe>"#,
+                    page.to_edition(),
+                    words.contents
+                );
+                noscript.set_inner_content(&frame, ContentType::Html);
+                Ok(())
+            },
+        ),
+        Change::new(
+            "the search field has a name and what describes it",
+            "input#mdbook-searchbar",
+            ONCE,
+            |field, _| {
+                field.set_attribute("aria-label", words.search)?;
+                field.set_attribute("aria-describedby", "mdbook-searchresults-header")?;
                 Ok(())
             },
         ),
@@ -25,21 +120,37 @@ pub(super) fn changes(_edition: &Edition) -> Vec<Change> {
                 Ok(())
             },
         ),
-        Change::new("the page has a title", "head > meta[charset]", ONCE, |charset, page| {
-            charset.after(&format!("<title>{}</title>", page.edition.title), ContentType::Html);
+        Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {
+            charset
+                .after(&format!("\n        <title>{}</title>", words.contents), ContentType::Html);
             Ok(())
         })
         .on(|page| page.kind == Kind::Toc),
     ]
 }
 
-/// The changes to mdBook's scripts.
+/// The changes to mdBook's scripts, and to the list of sections that it writes as text.
 pub(super) fn patches() -> Vec<Patch> {
-    vec![Patch {
+    let mut patches = vec![Patch {
         file: "book.js",
         from: "window.onunload = function() { };".to_owned(),
         to: String::new(),
-        times: 1,
+        times: ONCE,
         why: "browsers may keep the page for the way back",
-    }]
+    }];
+    for file in ["toc.html", "toc.js"] {
+        for (from, to) in [
+            (r#"<li class="chapter-item expanded "><li class=""#, r#"<li class=""#),
+            ("</li></li>", "</li>"),
+        ] {
+            patches.push(Patch {
+                file,
+                from: from.to_owned(),
+                to: to.to_owned(),
+                times: Times::Any,
+                why: "a part's title stands in the list itself, not in an item of it",
+            });
+        }
+    }
+    patches
 }

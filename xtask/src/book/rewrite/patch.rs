@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result, bail};
 use sha2::{Digest as _, Sha256};
 
+use super::Times;
+
 /// One change to a script or a style.
 pub(in crate::book) struct Patch {
     /// The file, without the hash that mdBook puts into its name: `book.js`, `css/chrome.css`.
@@ -14,7 +16,7 @@ pub(in crate::book) struct Patch {
     /// What shall stand there.
     pub to: String,
     /// How often it stands there.
-    pub times: usize,
+    pub times: Times,
     /// What for; completes "so that".
     pub why: &'static str,
 }
@@ -40,7 +42,7 @@ pub(super) fn apply(patches: &[Patch], folder: &Path) -> Result<Vec<(String, Str
         for Patch { from, to, times, why, .. } in patches.iter().filter(|patch| patch.file == file)
         {
             let found = text.matches(from.as_str()).count();
-            if found != *times {
+            if !times.allows(found) {
                 problems.push(format!(
                     "{file}: `{from}` stands there {found} times, expected {times}, so that {why}"
                 ));

@@ -109,7 +109,13 @@ fn a_page_knows_its_way() {
 }
 
 fn swap_in(file: &'static str, from: &str, times: usize) -> Patch {
-    Patch { file, from: from.to_owned(), to: "new".to_owned(), times, why: "a test sees it" }
+    Patch {
+        file,
+        from: from.to_owned(),
+        to: "new".to_owned(),
+        times: Times::Exactly(times),
+        why: "a test sees it",
+    }
 }
 
 #[test]
