@@ -2,6 +2,7 @@
 
 mod include;
 mod log;
+mod programs;
 mod rewrite;
 mod site;
 mod swap;

@@ -8,6 +8,7 @@
 //! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
 
 mod bones;
+mod form;
 mod head;
 mod languages;
 pub(super) mod map;
@@ -16,7 +17,7 @@ mod policy;
 mod read;
 mod search;
 mod translate;
-mod words;
+pub(super) mod words;
 
 use std::{
     cell::Cell,
@@ -24,10 +25,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
 
-use super::{Chapter, Edition, site::Site};
+use super::{Chapter, Edition, programs::Programs, site::Site};
 pub(super) use patch::Patch;
 
 /// An element that a change may change.
@@ -37,6 +38,7 @@ pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
 fn changes(edition: &Edition) -> Vec<Change> {
     let mut changes = bones::changes(edition);
     changes.extend(languages::changes());
+    changes.extend(form::changes(edition));
     changes.extend(head::changes());
     changes
 }
@@ -193,6 +195,7 @@ fn page_of(source: &Path) -> String {
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     let renamed = patch::apply(&patches(edition), folder)?;
+    let programs = Programs::read(&edition.root)?;
     let (mut texts, mut chapters) = (Vec::new(), Vec::new());
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
@@ -205,8 +208,13 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         chapters.push(chapter);
     }
     translate::pages(edition, &mut texts)?;
-    let mut pages = Vec::new();
+    let (mut pages, mut sections) = (Vec::new(), Vec::new());
     for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
+        // mdBook makes `index.html` of another page, and the search needs one of the two.
+        if chapter.is_some_and(|chapter| page_of(&chapter.path) == path) {
+            sections.extend(search::sections(&path, &html));
+        }
+        let html = dress(&programs, site, shape, &path, (kind, chapter), &html)?;
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -221,11 +229,6 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         };
         pages.push((page, html));
     }
-    let sections: Vec<_> = pages
-        .iter()
-        .filter(|(page, _)| shape.pages().any(|path| path == page.path))
-        .flat_map(|(page, html)| search::sections(&page.path, html))
-        .collect();
     let mut changes = changes(edition);
     changes.push(search::write(&sections, folder)?);
     let fresh = rewrite(&changes, &pages)?;
@@ -235,6 +238,29 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         fs::write(&file, html).with_context(|| format!("can't write {}", file.display()))?;
     }
     Ok(())
+}
+
+/// A page with its programs dressed, all of those that its text has.
+fn dress(
+    programs: &Programs,
+    site: &Site,
+    shape: &Shape,
+    path: &str,
+    (kind, chapter): (Kind, Option<&Chapter>),
+    html: &str,
+) -> Result<String> {
+    let count = |chapter: &Chapter| programs.count(&chapter.content);
+    let expected = match kind {
+        Kind::Print => shape.chapters.iter().map(count).sum(),
+        _ => chapter.map_or(0, count),
+    };
+    let (html, found) = programs
+        .dress(html, &shape.edition.code, |file| {
+            site.repository.as_ref().map(|repository| repository.file(file))
+        })
+        .with_context(|| format!("{path}: its programs"))?;
+    ensure!(found == expected, "{path}: {found} whole programs are found, expected {expected}");
+    Ok(html)
 }
 
 /// The pages that mdBook writes for an edition.

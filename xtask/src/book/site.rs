@@ -26,6 +26,8 @@ pub struct Site {
     /// Whether it is built to be read while it is written: then pages have no Content-Security-Policy,
     /// since the server adds a script that reloads them.
     pub live: bool,
+    /// Whether EPUB, PDF and archive will stand beside it: then its cover leads to them.
+    pub downloads: bool,
 }
 
 impl Site {
@@ -52,6 +54,7 @@ impl Site {
             toolchain: toolchain(root),
             changed: changed(root),
             live: false,
+            downloads: false,
         })
     }
 

@@ -6,13 +6,14 @@ use lol_html::html_content::ContentType;
 
 use super::{Change, Edition, Kind, ONCE, Page, Shape, words};
 
-/// The picture that stands for the book where somebody links to it, in the folder of the site.
-fn preview(edition: &Edition) -> String {
-    format!("theme/preview-{}.png", edition.code)
+/// The picture that stands for the book where somebody links to it, in the folder of the site; it has
+/// the same name among the project's images.
+pub(super) fn preview(edition: &Edition) -> String {
+    format!("preview-{}.png", edition.code)
 }
 
 /// The size of that picture, which those who show links ask for.
-pub(super) const PREVIEW_SIZE: (u32, u32) = (1200, 630);
+const PREVIEW_SIZE: (u32, u32) = (1200, 630);
 
 /// The changes.
 pub(super) fn changes() -> Vec<Change> {
@@ -108,12 +109,14 @@ fn metas(page: &Page<'_>) -> String {
     meta("name", "twitter:card", "summary_large_image");
     // The rest needs whole addresses.
     let Some(site) = &page.site.url else { return tags };
-    let (width, height) = PREVIEW_SIZE;
-    meta("property", "og:image", &format!("{site}{}", preview(page.edition)));
-    meta("property", "og:image:type", "image/png");
-    meta("property", "og:image:width", &width.to_string());
-    meta("property", "og:image:height", &height.to_string());
-    meta("property", "og:image:alt", words.preview);
+    if page.edition.root.join("images").join(preview(page.edition)).is_file() {
+        let (width, height) = PREVIEW_SIZE;
+        meta("property", "og:image", &format!("{site}{}", preview(page.edition)));
+        meta("property", "og:image:type", "image/png");
+        meta("property", "og:image:width", &width.to_string());
+        meta("property", "og:image:height", &height.to_string());
+        meta("property", "og:image:alt", words.preview);
+    }
     let own = page.shelf.iter().find(|shape| shape.edition == *page.edition);
     if let (Kind::Section, Some(own)) = (page.kind, own) {
         let canonical = address(site, page.edition, known_by(own, &page.path));

@@ -1,5 +1,6 @@
-//! What tells search engines of the site: `sitemap.xml` and `robots.txt`. Both name whole addresses, so
-//! they are written where the address of the site is known.
+//! What tells others of the site: `sitemap.xml` and `robots.txt` for search engines, and the pictures that
+//! stand for the book where somebody links to it. All are known by whole addresses, so they are written
+//! where the address of the site is known.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 
 use super::{Shape, Site, head};
 
-/// Writes both into the site's folder.
+/// Writes them into the site's folder.
 pub(in crate::book) fn write(site: &Site, shelf: &[Shape], folder: &Path) -> Result<()> {
     let Some(url) = &site.url else { return Ok(()) };
     fs::write(folder.join("sitemap.xml"), sitemap(site, url, shelf)?)?;

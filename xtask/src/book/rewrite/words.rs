@@ -1,7 +1,7 @@
 //! The words that our changes put into the pages, by language.
 
 /// The words of one language.
-pub(super) struct Words {
+pub(in crate::book) struct Words {
     /// The way past the list of sections.
     pub skip: &'static str,
     /// The list of sections, and the button that shows it.
@@ -19,6 +19,16 @@ pub(super) struct Words {
     pub preview: &'static str,
     /// The language as Open Graph names it.
     pub locale: &'static str,
+    /// Before the command of a program.
+    pub run: &'static str,
+    /// On what unfolds a program with so many lines.
+    pub all: fn(usize) -> String,
+    /// Above the title of the section before, and of the next one.
+    pub previous: &'static str,
+    pub next: &'static str,
+    /// On the cover, before the files to take along; the last of them is the site as an archive.
+    pub take: &'static str,
+    pub offline: &'static str,
 }
 
 const ENGLISH: Words = Words {
@@ -31,6 +41,12 @@ const ENGLISH: Words = Words {
     edit: "Edit this page",
     preview: "The title of the book above a timeline: three tasks one after another on one core, beside each other on three",
     locale: "en_US",
+    run: "Run",
+    all: |lines| format!("The whole program, {lines} lines"),
+    previous: "Previous",
+    next: "Next",
+    take: "To take along:",
+    offline: "offline site",
 };
 
 const CHINESE: Words = Words {
@@ -43,9 +59,15 @@ const CHINESE: Words = Words {
     edit: "編輯本頁",
     preview: "書名下方是一張時間軸：三個任務在一個核心上依序執行，在三個核心上同時執行",
     locale: "zh_TW",
+    run: "執行",
+    all: |lines| format!("完整程式，共 {lines} 行"),
+    previous: "上一節",
+    next: "下一節",
+    take: "帶著讀：",
+    offline: "離線網站",
 };
 
 /// The words of the language `code`.
-pub(super) fn of(code: &str) -> &'static Words {
+pub(in crate::book) fn of(code: &str) -> &'static Words {
     if code.starts_with("zh") { &CHINESE } else { &ENGLISH }
 }

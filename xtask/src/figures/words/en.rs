@@ -4,7 +4,7 @@ use mp::trace::Labels;
 
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
-use super::measured::Measured;
+use super::measured::{Cover, Measured};
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -506,6 +506,14 @@ const MEASURED: Measured = Measured {
     start_thread: "starting a thread, until it runs",
     start_process: "starting a process, until it runs",
     labels: Labels::ENGLISH,
+    cover: Cover {
+        title: "The same work in four ways, measured",
+        work: "Time runs to the right, and each bar is a stretch in which a worker ran.",
+        ways: ["Python, threads", "Python, processes", "Rust, threads", "Rust, processes"],
+        took: "{way}: {time}.",
+        main: "main",
+        costs: "starting, moving",
+    },
 };
 
 const LAB: Lab = Lab {

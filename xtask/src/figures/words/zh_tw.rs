@@ -4,7 +4,7 @@ use mp::trace::Labels;
 
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
-use super::measured::Measured;
+use super::measured::{Cover, Measured};
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -480,6 +480,14 @@ const MEASURED: Measured = Measured {
         piece: "{piece} 從 {from} 到 {to} ms，共 {slices} 個片段",
         joint: "；",
         sentence_joint: "",
+    },
+    cover: Cover {
+        title: "同一份工作的四種做法，實際測量",
+        work: "時間由左向右，每一段色塊是一個工作者在執行的時間。",
+        ways: ["Python 執行緒", "Python 行程", "Rust 執行緒", "Rust 行程"],
+        took: "{way}：{time}。",
+        main: "main",
+        costs: "啟動、搬移",
     },
 };
 
