@@ -161,11 +161,13 @@ const bookSearch = (() => {
       if (!terms.length) return { terms: [], results: [] };
       const joined = terms.map((term) => escape(term.word)).join("[^\\p{L}\\p{N}]{0,3}");
       const phrase = terms.length > 1 ? new RegExp(joined, "iu") : null;
-      const which = new Set(terms.flatMap((term) => [...term.places.keys()]));
+      // A word in the heading of the page alone is no reason to name each of the page's sections.
+      const own = (term) => [...term.places].filter(([, { title, text, code }]) => title.length + text.length + code.length);
+      const which = new Set(terms.flatMap((term) => own(term).map(([i]) => i)));
       const results = [...which].map((i) => ({ section: sections[i], i, score: score(sections[i], i, terms, phrase) }));
       results.sort((a, b) => b.score - a.score || a.i - b.i);
       // What has a part of the words only is there if it is good, not to make the list long.
-      const least = WORTH * results[0].score;
+      const least = WORTH * (results[0]?.score ?? 0);
       const has = ({ i, score }) => score >= least || terms.every((term) => term.places.has(i));
       return { terms, results: results.filter(has) };
     }
@@ -389,13 +391,15 @@ else (() => {
   }
 
   function item(section, terms, number) {
+    const told = bookSearch.telling(terms);
     const row = document.createElement("li");
     const link = document.createElement("a");
     const url = new URL(section.href, source);
-    url.searchParams.set("highlight", bookSearch.telling(terms).map((term) => term.word).join(" "));
+    url.searchParams.set("highlight", told.map((term) => term.word).join(" "));
     link.href = url;
-    if (section.page) link.append(`${section.page} » `);
-    fill(link, bookSearch.pieces(section.title, bookSearch.allHits(section.title, terms)));
+    for (const title of section.page ? [section.page, " » ", section.title] : [section.title]) {
+      fill(link, bookSearch.pieces(title, bookSearch.allHits(title, told)));
+    }
     const teaser = document.createElement("span");
     teaser.className = "teaser";
     teaser.id = `mdbook-teaser_${number}`;
