@@ -250,8 +250,9 @@ const bookSearch = (() => {
     // Where the text ends soon after the hit, more of what stands before it is shown.
     let { start } = best;
     const wide = (from) => sum([...text.slice(from, best.end)], width);
-    for (let at = start - 1; at >= 0 && !rowAround(text, start) && wide(at) < EXCERPT; at--) {
-      if (at === 0 || isStop(text, at - 1)) start = at;
+    const first = rowAround(text, start)?.start ?? 0;
+    for (let at = start - 1; at >= first && wide(at) < EXCERPT; at--) {
+      if (at === first || isStop(text, at - 1)) start = at;
     }
     return { ...best, start, inside: found.filter((hit) => hit.at >= start && hit.at + hit.length <= best.end) };
   }

@@ -151,9 +151,7 @@ impl Gathered {
         let place = match name {
             _ if around == Place::Nothing => Place::Nothing,
             "button" | "label" | "script" | "style" | "svg" => Place::Nothing,
-            _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => {
-                Place::Nothing
-            }
+            _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => Place::Nothing,
             "pre" => Place::Code,
             "h1" | "h2" | "h3" => match attribute(tag, "id") {
                 Some(id) => {
@@ -267,14 +265,14 @@ mod tests {
 
     #[test]
     fn programs_are_apart_and_what_nobody_reads_is_left_out() {
-        let html = r##"<main><h1 id="a">A</h1><figure><svg><text>label</text></svg>
+        let html = r#"<main><h1 id="a">A</h1><figure><svg><text>label</text></svg>
             <figcaption>Caption</figcaption></figure><script type="application/json">{"a": 1}</script>
             <div class="twins"><label><input type="radio" name="a"> Rust</label>
             <div class="twins-rust"><pre><code class="language-rust"><span class="boring">use a::b;
 </span>fn main() {
     print!("&lt;b&gt;");
 
-}</code></pre></div><div class="twins-python"><pre><code>print()</code></pre></div></div></main>"##;
+}</code></pre></div><div class="twins-python"><pre><code>print()</code></pre></div></div></main>"#;
         let code = "fn main() {\nprint!(\"<b>\");\n}";
         assert_eq!(sections("a.html", html), [section("a.html#a", "A", "", "Caption", code)]);
     }
