@@ -152,6 +152,8 @@ pub(super) struct Page<'a> {
     pub name: String,
     /// What it is about, as HTML for an attribute: from its first paragraphs; a section has it.
     pub description: Option<String>,
+    /// Whether the timeline lab stands on it.
+    pub lab: bool,
 }
 
 impl Page<'_> {
@@ -226,6 +228,7 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             title: read.title,
             name: chapter.map_or_else(|| edition.title.clone(), |chapter| chapter.name.clone()),
             description: (kind == Kind::Section).then_some(read.description),
+            lab: html.contains("<timeline-lab"),
         };
         pages.push((page, html));
     }

@@ -1,9 +1,10 @@
 //! mdBook's page around the text: what is wrong with it for a keyboard, a screen reader, a validator or a
 //! slow line.
 
+use anyhow::Result;
 use lol_html::html_content::ContentType;
 
-use super::{Change, Edition, Kind, ONCE, Patch, Times, words};
+use super::{Change, Edition, Element, Kind, ONCE, Page, Patch, Times, words};
 
 /// The changes.
 pub(super) fn changes(edition: &Edition) -> Vec<Change> {
@@ -120,6 +121,18 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
                 Ok(())
             },
         ),
+        Change::new(
+            "only the page with the lab loads its script",
+            r#"script[src*="theme/timeline-lab"]"#,
+            Times::Any,
+            without_lab,
+        ),
+        Change::new(
+            "only the page with the lab loads its style",
+            r#"link[href*="theme/timeline-lab"]"#,
+            Times::Any,
+            without_lab,
+        ),
         Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {
             charset
                 .after(&format!("\n        <title>{}</title>", words.contents), ContentType::Html);
@@ -127,6 +140,15 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
         })
         .on(|page| page.kind == Kind::Toc),
     ]
+}
+
+/// Removes what the lab needs from a page that hasn't got it.
+#[expect(clippy::unnecessary_wraps, reason = "it is what a change does")]
+fn without_lab(element: &mut Element<'_, '_>, page: &Page<'_>) -> Result<()> {
+    if !page.lab {
+        element.remove();
+    }
+    Ok(())
 }
 
 /// The changes to mdBook's scripts, and to the list of sections that it writes as text.

@@ -35,6 +35,7 @@ fn page<'a>(site: &'a Site, edition: &'a Edition, kind: Kind, path: &str) -> Pag
         title: "one - 書".to_owned(),
         name: "one".to_owned(),
         description: None,
+        lab: false,
     }
 }
 
