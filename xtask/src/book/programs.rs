@@ -192,7 +192,8 @@ fn files(root: &Path, folder: &str, extension: &str) -> Result<Vec<(String, Stri
 
 /// A program from its file.
 fn program(path: &str, text: &str) -> Result<Program> {
-    let command = if path.ends_with(".py") {
+    let is_python = Path::new(path).extension().is_some_and(|extension| extension == "py");
+    let command = if is_python {
         format!("python3 {path}")
     } else {
         let head: String = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
@@ -202,7 +203,7 @@ fn program(path: &str, text: &str) -> Result<Program> {
     let lines: Vec<_> = text.lines().collect();
     let fold = if lines.len() > LONG {
         let part = PARTS.iter().find(|(of, _)| *of == path).map(|(_, items)| *items);
-        let main = if path.ends_with(".py") { &["if __name__"] } else { &["fn main"] };
+        let main = if is_python { &["if __name__"] } else { &["fn main"] };
         Some(fold::Fold::to(&lines, part.unwrap_or(main))?)
     } else {
         None

@@ -146,3 +146,31 @@ fn the_title_is_the_one_of_book_toml() -> Result<()> {
     assert_eq!(config.book.title.as_deref(), Some(LANGUAGES[0].title));
     Ok(())
 }
+
+#[test]
+fn the_cover_leads_to_its_files_where_there_are_any_and_a_section_to_its_neighbours() -> Result<()>
+{
+    let cover = ("index", "# Cover\n\n<p class=\"cover-take\"></p>\n");
+    let root = project(&[cover, ("two", "# Two"), ("three", "# Three")])?;
+    let dest = root.path().join("book");
+    for downloads in [false, true] {
+        build(root.path(), &dest, &Site { downloads, ..Site::default() })?;
+        let cover = fs::read_to_string(dest.join("index.html"))?;
+        for file in ["epub", "pdf", "zip"] {
+            let link = format!(r#"<a href="multiprocessing-in-rust.{file}">"#);
+            assert_eq!(cover.contains(&link), downloads, "{file}");
+        }
+        assert_eq!(cover.matches("way-name").count(), 1);
+    }
+    let two = fs::read_to_string(dest.join("two.html"))?;
+    for (word, name) in [("Previous", "index"), ("Next", "three")] {
+        let link =
+            format!(r#"<span class="way-word">{word}</span> <span class="way-name">{name}</span>"#);
+        assert_eq!(two.matches(&link).count(), 1, "{two}");
+    }
+    // What a cover has no place for is an error.
+    fs::write(root.path().join("src/en/index.md"), "# Cover")?;
+    let error = failure(root.path());
+    assert!(error.contains("index.html: `p.cover-take` matches 0 times"), "{error}");
+    Ok(())
+}

@@ -191,3 +191,28 @@ fn a_chinese_description_has_no_spaces_between_sentences() -> Result<()> {
     assert!(long.ends_with('…') && (140..=160).contains(&long.chars().count()), "{long}");
     Ok(())
 }
+
+#[test]
+fn a_program_that_is_not_found_in_its_page_is_an_error() -> Result<()> {
+    let root = tempfile::tempdir()?;
+    let text = "//! `cargo run --example one`\nfn main() {}\n";
+    fs::create_dir(root.path().join("examples"))?;
+    fs::write(root.path().join("examples/one.rs"), text)?;
+    let programs = Programs::read(root.path())?;
+    let chapter = Chapter {
+        path: PathBuf::from("one.md"),
+        name: "one".to_owned(),
+        content: format!("```rust\n{text}```\n"),
+    };
+    let shape = Shape { edition: edition(), chapters: vec![chapter.clone()] };
+    let dressed = |kind, html: &str| {
+        dress(&programs, &Site::default(), &shape, "one.html", (kind, Some(&chapter)), html)
+    };
+    let html = format!("<pre><code>{text}</code></pre>");
+    for kind in [Kind::Section, Kind::Print] {
+        assert!(dressed(kind, &html)?.contains("examples/one.rs"));
+        let error = refused(dressed(kind, &html.replace("main", "mean")));
+        assert_eq!(error, "one.html: 0 whole programs are found, expected 1");
+    }
+    Ok(())
+}
