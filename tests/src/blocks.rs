@@ -86,10 +86,10 @@ impl Block {
         self.words.iter().any(|w| w == word)
     }
 
-    /// Whether skeptic tests it: Rust that is to compile.
+    /// Whether skeptic tests it: Rust that is to compile, and without MPI.
     #[must_use]
     pub fn is_for_skeptic(&self) -> bool {
-        self.language() == "rust" && !self.has("compile_fail")
+        self.language() == "rust" && !self.has("compile_fail") && !self.has("mpi")
     }
 }
 
@@ -151,7 +151,7 @@ fn last_sentence(paragraph: &str) -> String {
 pub fn for_skeptic(text: &str, known: &mut BTreeSet<String>) -> String {
     let mut masked = text.to_owned();
     for block in blocks(text).into_iter().rev() {
-        if block.language() != "rust" || block.has("compile_fail") {
+        if !block.is_for_skeptic() {
             blank(&mut masked, block.range);
         }
     }

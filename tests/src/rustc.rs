@@ -1,9 +1,16 @@
 //! Programs made from the book's own by a change in their text, compiled and run.
+//!
+//! What the compiler made stays in the target folder, under a name made from all that went into it, so
+//! that a program whose text has not changed is compiled once, as cargo and skeptic do it.
 
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
@@ -44,6 +51,9 @@ pub fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()>
     Ok(())
 }
 
+/// They count primes: as far as it pays, with the checks of a debug build.
+const OPTIMISED: [&str; 4] = ["-C", "opt-level=1", "-C", "debug-assertions=on"];
+
 /// Compiled programs in a folder of their own, which is deleted with this value.
 #[derive(Debug)]
 pub struct Workshop {
@@ -82,8 +92,10 @@ impl Workshop {
     ///
     /// It doesn't compile; the error has what the compiler says.
     pub fn library(&mut self, name: &str, file: &Path) -> Result<()> {
-        self.rustc(name, file, "lib")?;
-        let library = self.folder().join(format!("lib{name}.rlib"));
+        let mut sources = Vec::new();
+        let folder = file.parent().context("a file stands in a folder")?;
+        read_all(folder, folder, &mut sources)?;
+        let library = self.compiled(name, file, "lib", &sources)?;
         self.externs.push((name.to_owned(), library));
         Ok(())
     }
@@ -95,15 +107,52 @@ impl Workshop {
     /// As [`Workshop::library`].
     pub fn program(&self, name: &str, text: &str) -> Result<Command> {
         let file = self.folder().join(format!("{name}.rs"));
-        std::fs::write(&file, text)?;
-        self.rustc(name, &file, "bin")?;
-        Ok(Command::new(self.folder().join(name)))
+        fs::write(&file, text)?;
+        let compiled = self.compiled(name, &file, "bin", &[text.as_bytes().to_vec()])?;
+        // A link, since a copy that is still open for writing in a forked child can't be run.
+        let program = self.folder().join(name);
+        fs::hard_link(&compiled, &program)
+            .with_context(|| format!("cannot link {}", compiled.display()))?;
+        Ok(Command::new(program))
     }
 
-    fn rustc(&self, name: &str, file: &Path, kind: &str) -> Result<()> {
-        let mut rustc = Command::new(option_env!("BOOK_RUSTC").unwrap_or("rustc"));
-        rustc.args(["--edition=2024", "--crate-name", name, "--crate-type", kind, "--out-dir"]);
-        rustc.arg(self.folder()).arg(file);
+    /// The file that the compiler makes of `file`, whose text is `sources`: from an earlier run, or
+    /// compiled now.
+    fn compiled(
+        &self,
+        name: &str,
+        file: &Path,
+        kind: &str,
+        sources: &[Vec<u8>],
+    ) -> Result<PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        (version()?, OPTIMISED, name, kind, sources).hash(&mut hasher);
+        for (name, library) in &self.externs {
+            let metadata = fs::metadata(library)
+                .with_context(|| format!("cannot read {}", library.display()))?;
+            (name, library, metadata.len(), metadata.modified()?).hash(&mut hasher);
+        }
+        let kept = kept()?.join(format!("{name}-{:016x}", hasher.finish()));
+        let made = match kind {
+            "lib" => format!("lib{name}.rlib"),
+            _ => name.to_owned(),
+        };
+        if !kept.exists() {
+            // Renamed as a whole folder: another test that compiles the same may come first.
+            let fresh = tempfile::tempdir_in(kept.parent().context("it stands in a folder")?)?;
+            self.rustc(name, file, kind, fresh.path())?;
+            match fs::rename(fresh.path(), &kept) {
+                Err(_) if kept.exists() => {}
+                renamed => renamed.with_context(|| format!("cannot make {}", kept.display()))?,
+            }
+        }
+        Ok(kept.join(made))
+    }
+
+    fn rustc(&self, name: &str, file: &Path, kind: &str, to: &Path) -> Result<()> {
+        let mut rustc = Command::new(compiler());
+        rustc.args(["--edition=2024", "--crate-name", name, "--crate-type", kind]).args(OPTIMISED);
+        rustc.arg("--out-dir").arg(to).arg(file);
         for (name, library) in &self.externs {
             rustc.arg("--extern").arg(format!("{name}={}", library.display()));
             if let Some(folder) = library.parent() {
@@ -118,4 +167,60 @@ impl Workshop {
         );
         Ok(())
     }
+}
+
+/// The compiler that cargo runs.
+fn compiler() -> &'static str {
+    option_env!("BOOK_RUSTC").unwrap_or("rustc")
+}
+
+/// The compiler's own words about itself.
+fn version() -> Result<&'static str> {
+    static VERSION: OnceLock<String> = OnceLock::new();
+    if let Some(version) = VERSION.get() {
+        return Ok(version);
+    }
+    let output = Command::new(compiler()).arg("-vV").output().context("cannot run rustc")?;
+    Ok(VERSION.get_or_init(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+/// The folder of what was compiled, without what is older than a week: a changed program leaves the
+/// old one behind, and one that is needed again is compiled again.
+fn kept() -> Result<&'static Path> {
+    static KEPT: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(kept) = KEPT.get() {
+        return Ok(kept);
+    }
+    let test = std::env::current_exe()?;
+    let profile = test.ancestors().nth(2).context("a test stands in a folder of a profile")?;
+    let kept = profile.join("workshop");
+    fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
+    let week = Duration::from_secs(7 * 24 * 60 * 60);
+    for entry in fs::read_dir(&kept)? {
+        let entry = entry?;
+        let made = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = made.map(|made| SystemTime::now().duration_since(made).unwrap_or_default());
+        if age.is_ok_and(|age| age > week) {
+            // Another run may have been first.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(KEPT.get_or_init(|| kept))
+}
+
+/// The files below a folder, sorted: the path of each from `base`, and what is in it.
+fn read_all(folder: &Path, base: &Path, files: &mut Vec<Vec<u8>>) -> io::Result<()> {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            read_all(&path, base, files)?;
+        } else {
+            let name = path.strip_prefix(base).unwrap_or(&path);
+            files.push(name.display().to_string().into_bytes());
+            files.push(fs::read(&path)?);
+        }
+    }
+    Ok(())
 }

@@ -9,6 +9,7 @@ pub mod editions;
 pub mod figures;
 pub mod markdown;
 pub mod measure;
+pub mod mpi;
 pub mod serve;
 pub mod shown;
 

@@ -5,7 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, book, check, complain, editions, figures, measure, say, serve, shown};
+use xtask::{
+    UsageError, book, check, complain, editions, figures, measure, mpi, say, serve, shown,
+};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -34,6 +36,23 @@ enum Verb {
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+    /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
+    Mpi {
+        /// A program: hello, primes, pool, panics
+        program: String,
+        /// How many processes
+        #[arg(long, value_name = "N", default_value_t = 4, value_parser = 1..=10_000)]
+        ranks: i64,
+        /// Stop it after so many seconds
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
+        /// A file that lists the hosts to run on [default: this machine]
+        #[arg(long, value_name = "FILE")]
+        hosts: Option<PathBuf>,
+        /// What the program is given, after --
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
 }
 
 /// What to accept.
@@ -130,6 +149,11 @@ fn run(cli: Cli) -> Result<()> {
             let files =
                 if draw { figures::write_all(&root) } else { measure::write_all(&root, &only) };
             print(files?.iter().map(|file| file.display()))
+        }
+        Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
+            let ranks = usize::try_from(ranks)?;
+            let job = mpi::Job { program, ranks, seconds, hosts, arguments };
+            mpi::exit(mpi::run(&root, &job)?)
         }
     }
 }

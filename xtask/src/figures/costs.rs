@@ -81,7 +81,7 @@ fn reference(label: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Serie
 }
 
 /// All lines in words.
-fn spoken(words: &Words, chart: &Lines) -> String {
+pub fn spoken(words: &Words, chart: &Lines) -> String {
     let costs = &words.costs;
     let lines = chart.series.iter().map(|series| {
         // Of what is computed, where it begins and ends.

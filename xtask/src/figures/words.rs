@@ -7,6 +7,7 @@ pub mod costs;
 mod en;
 pub mod lab;
 pub mod measured;
+pub mod mpi;
 pub mod programs;
 mod zh_tw;
 
@@ -84,6 +85,7 @@ pub struct Words {
     pub costs: costs::Costs,
     pub measured: measured::Measured,
     pub lab: lab::Lab,
+    pub mpi: mpi::Mpi,
 }
 
 /// Kinds of piece in a timeline, for the text alternative.

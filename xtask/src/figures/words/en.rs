@@ -5,6 +5,7 @@ use mp::trace::Labels;
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
 use super::measured::{Cover, Measured};
+use super::mpi::Mpi;
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -186,6 +187,7 @@ pub static WORDS: Words = Words {
     costs: COSTS,
     measured: MEASURED,
     lab: LAB,
+    mpi: MPI,
 };
 
 const PROGRAMS: Programs = Programs {
@@ -529,4 +531,24 @@ const LAB: Lab = Lab {
         description: "Four bars, as long as the time that the work of the pictures above takes, \
                       against one after another: {ways}.",
     },
+};
+
+const MPI: Mpi = Mpi {
+    model: Chart {
+        x: "ranks",
+        y: "a model, not measured: times as fast as one rank",
+        alternative: Alternative {
+            title: "A model: how much faster four jobs become with 1 to 10,000 ranks",
+            description: "Computed from a model, not measured. Lines of speed-up over the number of \
+                ranks; both axes are logarithmic. A dashed line for comparison is as many times as \
+                fast as there are ranks. The large job follows it to the end. The small job leaves it \
+                first and flattens. The job whose root sends all the data, and the pool whose one root \
+                hands out all pieces, each reach a ceiling. {points}",
+        },
+    },
+    ideal: "ideal",
+    large: "large job",
+    small: "small job",
+    data: "large job,\nmuch data",
+    pool: "pool with\none root",
 };

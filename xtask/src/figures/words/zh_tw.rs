@@ -5,6 +5,7 @@ use mp::trace::Labels;
 use super::costs::{Chart, Costs};
 use super::lab::Lab;
 use super::measured::{Cover, Measured};
+use super::mpi::Mpi;
 use super::programs::{
     Choosing, Deadlock, OrderPerKey, Pipeline, Programs, Question, Race, StartMethods, Supervisor,
 };
@@ -106,7 +107,7 @@ pub static WORDS: Words = Words {
         join: "join({n})",
         ends: ["第一個\n結束", "第二個\n結束", "第三個\n結束", "第四個\n結束", "第五個\n結束"],
         spoken_join_waits: "join({n}) 等待",
-        spoken_join_at_once: "join({n}) 立刻返回",
+        spoken_join_at_once: "join({n}) 立刻回傳",
         spoken_runs: "執行，{ends}",
         start_key: "父行程啟動一個子行程",
         wait_key: "父行程等待一個子行程",
@@ -119,14 +120,14 @@ pub static WORDS: Words = Words {
         },
     },
     order: Order {
-        arrive: "依抵達順序",
+        arrive: "依到達順序",
         placed: "依索引就位",
         index: "索引",
         result: "結果",
         row: "索引 {i} 的結果 {r}",
         alternative: Alternative {
-            title: "結果抵達的順序不定，靠索引放到正確的位置",
-            description: "左邊是五個結果，依抵達的順序由上往下排：{rows}。每個結果都有一個箭頭，\
+            title: "結果到達的順序不定，靠索引放到正確的位置",
+            description: "左邊是五個結果，依到達的順序由上往下排：{rows}。每個結果都有一個箭頭，\
                 指向它在右邊的位置；右邊的結果依索引的順序排列：{results}。",
         },
     },
@@ -171,6 +172,7 @@ pub static WORDS: Words = Words {
     costs: COSTS,
     measured: MEASURED,
     lab: LAB,
+    mpi: MPI,
 };
 
 const PROGRAMS: Programs = Programs {
@@ -275,14 +277,14 @@ const PROGRAMS: Programs = Programs {
         worker: "工作者",
         server: "分岔伺服器",
         fork: "fork",
-        program_again: "重新啟動程式",
+        program_again: "把程式再啟動一次",
         fork_server: "分岔伺服器",
         sets: "setting = 1",
         sets_and_grows: "setting 1、\n記憶體變大",
         begins: "開始",
         forks: "fork 出工作者",
         forks_server: "fork 出伺服器",
-        starts: "重新啟動程式",
+        starts: "把程式再啟動一次",
         fork_arrow: "fork",
         start_arrow: "啟動",
         job: "工作",
@@ -300,9 +302,9 @@ const PROGRAMS: Programs = Programs {
         waits: "等待",
         goes_on: "繼續執行",
         alternative: Alternative {
-            title: "三種啟動方式：fork、重新啟動程式、分岔伺服器",
+            title: "三種啟動方式：fork、把程式再啟動一次、分岔伺服器",
             description: "三條時間軸由上往下排，每一條裡，程式都需要一個工作者來數質數。第一種是 fork，有兩欄。{fork}\
-                工作者是程式的複本，已經有 setting 和工作。第二種是重新啟動程式，有兩欄。{again}\
+                工作者是程式的複本，已經有 setting 和工作。第二種是把程式再啟動一次，有兩欄。{again}\
                 工作者從 main 開始，setting 是 0；工作從 stdin 送進來，結果從 stdout 送回去。\
                 第三種是分岔伺服器，有三欄。{server}伺服器一開始就 fork 出來，那時 setting 還沒有變。\
                 之後程式把工作送給它，它再 fork 出工作者，由工作者自己把結果送回程式。",
@@ -330,11 +332,11 @@ const PROGRAMS: Programs = Programs {
     supervisor: Supervisor {
         lane: "監督者",
         task: "任務 B",
-        back_off: "退避：每次等待都加倍",
+        back_off: "退避：每次停頓都加倍",
         starts: "啟動第 {n} 次嘗試",
         panics: "第 {n} 次嘗試：\npanic",
         counts: "第 {n} 次嘗試：\n數質數",
-        pause: "等待 {ms} ms",
+        pause: "停頓 {ms} ms",
         meanwhile: "看著全部，\n啟動其他任務",
         watches: "看著全部",
         takes_result: "收下結果",
@@ -351,9 +353,9 @@ const PROGRAMS: Programs = Programs {
         stopped: "暫停中：\nSIGTERM 只\n能等著；\n最後被殺掉",
         joins: "全部等到了，\n以 130 結束",
         alternative: Alternative {
-            title: "監督者等一段時間再試一次；按下 Ctrl-C 時，結束所有工作者",
+            title: "監督者停頓一段時間再試一次；按下 Ctrl-C 時，結束所有工作者",
             description: "兩條時間軸。上圖是監督者和失敗兩次的任務 B。{attempts}每次嘗試都在新的工作者裡執行；\
-                發生 panic 的工作者，結束狀態是 101。第二次等待的時間是第一次的兩倍，這段時間監督者照顧其他任務。\
+                發生 panic 的工作者，結束狀態是 101。第二次停頓的時間是第一次的兩倍，這段時間監督者照顧其他任務。\
                 下圖是按下 Ctrl-C 之後，有一個監督者和兩個工作者。{shut_down}SIGTERM 同時送給兩個工作者。\
                 工作者 1 結束。寬限期過了，工作者 2 還在，就由 SIGKILL 讓它結束。",
         },
@@ -498,4 +500,22 @@ const LAB: Lab = Lab {
         title: "同一份工作用四種做法各要多久",
         description: "四根長條，長度代表上面幾張圖裡同一份工作所花的時間，以一個接一個做的時間為 100 %：{ways}。",
     },
+};
+
+const MPI: Mpi = Mpi {
+    model: Chart {
+        x: "rank 的數量",
+        y: "模型，不是實測：速度是一個 rank 的幾倍",
+        alternative: Alternative {
+            title: "模型：四種工作用 1 到 10,000 個 rank，會快多少",
+            description: "由模型算出，不是實測。折線圖：橫軸是 rank 的數量，縱軸是加速比，兩軸都是對數刻度。\
+                一條虛線供比較：有幾個 rank，速度就是幾倍。大的工作一直跟著它到最後；小的工作最先離開它，然後變平。\
+                資料全由根送出的工作，以及只有一個根來發所有小段的池，各有一個上限。{points}",
+        },
+    },
+    ideal: "理想",
+    large: "大的工作",
+    small: "小的工作",
+    data: "大的工作，\n資料很多",
+    pool: "只有一個\n根的池",
 };
