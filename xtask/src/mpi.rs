@@ -33,7 +33,7 @@ const PEER: &str = "mpi_peer";
 /// What to install where something is missing, by system.
 const INSTALL: &str = "\
     Debian, Ubuntu   apt-get install libopenmpi-dev openmpi-bin libclang-dev\n  \
-    Fedora           dnf install openmpi-devel clang-devel, then: module load mpi\n  \
+    Fedora           dnf install openmpi-devel clang-devel, then: module load mpi/openmpi-x86_64\n  \
     macOS            brew install open-mpi (libclang comes with Xcode's command line tools)";
 
 /// What this machine lacks to build and run programs over MPI; empty where nothing is missing.

@@ -13,6 +13,9 @@ fn run(variables: &[(&str, &str)], arguments: &[&str]) -> Result<Ended> {
     tests::run(command, Stdout::Pipe, LIMIT)
 }
 
+/// Variables, arguments, and what is expected.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str], &'a str);
+
 /// Each of so many that one is computed at once.
 const SLURM: [(&str, &str); 4] = [
     ("SLURM_ARRAY_TASK_ID", "7"),
@@ -27,7 +30,7 @@ const PARALLEL: (&str, &str) = ("PARALLEL_SEQ", "9");
 fn index_and_count_come_from_whoever_starts_it_and_the_command_line_goes_first() -> Result<()> {
     let together = [SLURM.as_slice(), &[KUBERNETES, PARALLEL]].concat();
     let of_kubernetes = [KUBERNETES, PARALLEL];
-    let cases: [(&[(&str, &str)], &[&str], &str); 10] = [
+    let cases: [Case; 10] = [
         (&[], &["--index", "2", "--count", "1000"], "share 2 of 1000: "),
         (&SLURM, &[], "share 3 of 1000: "),
         // Without MIN and STEP the numbers begin at 0 and have no gaps.
@@ -54,7 +57,7 @@ fn index_and_count_come_from_whoever_starts_it_and_the_command_line_goes_first()
 #[test]
 fn bad_values_are_named_and_it_exits_with_2() -> Result<()> {
     let slurm = |name, value| [SLURM[0], (name, value)];
-    let cases: [(&[(&str, &str)], &[&str], &str); 15] = [
+    let cases: [Case; 15] = [
         (&[("SLURM_ARRAY_TASK_ID", "x")], &[], "SLURM_ARRAY_TASK_ID is no number: x"),
         (&[("SLURM_ARRAY_TASK_ID", "")], &[], "SLURM_ARRAY_TASK_ID is no number"),
         (&[("SLURM_ARRAY_TASK_ID", "-1")], &[], "SLURM_ARRAY_TASK_ID is no number: -1"),
