@@ -17,7 +17,9 @@ use mdbook_driver::{
     config::Config,
 };
 
+pub(crate) use rewrite::page_of;
 pub use site::{Repository, Site};
+pub(crate) use swap::Fresh;
 
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
@@ -57,6 +59,18 @@ pub struct Edition {
     pub output: PathBuf,
 }
 
+/// The name of every file to take along, before language and ending.
+pub(crate) const FILE: &str = "multiprocessing-in-rust";
+
+impl Edition {
+    /// The name of the file to take along that has the ending `ending`.
+    pub(crate) fn file(&self, ending: &str) -> String {
+        let is_main = self.output.as_os_str().is_empty();
+        let code = if is_main { String::new() } else { format!(".{}", self.code) };
+        format!("{FILE}{code}.{ending}")
+    }
+}
+
 /// A page of an edition, as mdBook's preprocessors expand it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
@@ -66,6 +80,15 @@ pub struct Chapter {
     pub name: String,
     /// Its Markdown with every include in place.
     pub content: String,
+}
+
+/// A part of an edition, as its `SUMMARY.md` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its title; the chapters before the first title have none.
+    pub title: Option<String>,
+    /// Its chapters in order, those inside others too; drafts are left out.
+    pub chapters: Vec<Chapter>,
 }
 
 /// An edition that [`build`] has written.
@@ -124,6 +147,29 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
     })
     .with_context(|| format!("can't expand the edition {}", edition.source.display()))?;
     Ok(chapters(&expanded))
+}
+
+/// The parts of an edition with their chapters, as they stand in `SUMMARY.md`: includes are not expanded.
+///
+/// # Errors
+/// As [`load`].
+pub fn parts(edition: &Edition) -> Result<Vec<Part>> {
+    let mut parts = vec![Part { title: None, chapters: Vec::new() }];
+    for item in load(edition)?.book.iter() {
+        match item {
+            BookItem::PartTitle(title) => {
+                parts.push(Part { title: Some(title.clone()), chapters: Vec::new() });
+            }
+            BookItem::Chapter(chapter) => {
+                if let (Some(part), Some(chapter)) = (parts.last_mut(), with_file(chapter)) {
+                    part.chapters.push(chapter);
+                }
+            }
+            BookItem::Separator => {}
+        }
+    }
+    parts.retain(|part| !part.chapters.is_empty());
+    Ok(parts)
 }
 
 /// Builds the site of every edition of the project at `root` into the folder `dest`.
@@ -191,14 +237,19 @@ fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
 fn chapters(book: &Book) -> Vec<Chapter> {
     book.iter()
         .filter_map(|item| match item {
-            BookItem::Chapter(chapter) => Some(Chapter {
-                path: chapter.source_path.clone()?,
-                name: chapter.name.clone(),
-                content: chapter.content.clone(),
-            }),
+            BookItem::Chapter(chapter) => with_file(chapter),
             _ => None,
         })
         .collect()
+}
+
+/// The chapter, if it has a file.
+fn with_file(chapter: &mdbook_driver::book::Chapter) -> Option<Chapter> {
+    Some(Chapter {
+        path: chapter.source_path.clone()?,
+        name: chapter.name.clone(),
+        content: chapter.content.clone(),
+    })
 }
 
 #[cfg(test)]

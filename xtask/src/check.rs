@@ -45,6 +45,18 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     Ok(passed)
 }
 
+/// Follows the links of the site in the folder `site`; returns a line about it.
+///
+/// # Errors
+/// Every link that leads nowhere, a line each.
+pub(crate) fn links(site: &Path) -> Result<String> {
+    let (followed, broken) = links::problems(site)?;
+    if !broken.is_empty() {
+        bail!(broken.join("\n"));
+    }
+    Ok(format!("links: {followed} followed"))
+}
+
 /// A line for each figure in `folder` that is missing, differs from `drawn` or isn't in it.
 fn stale_figures(folder: &Path, drawn: &[figures::Figure]) -> Result<Vec<String>> {
     let mut problems = Vec::new();

@@ -6,6 +6,7 @@
 pub mod book;
 pub mod check;
 pub mod editions;
+pub mod export;
 pub mod figures;
 pub mod markdown;
 pub mod measure;

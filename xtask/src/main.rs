@@ -1,12 +1,15 @@
 //! `cargo book`: the chores of the book, a verb each.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use xtask::{
-    UsageError, book, check, complain, editions, figures, measure, mpi, say, serve, shown,
+    UsageError, book, check, complain, editions, export, figures, measure, mpi, say, serve, shown,
 };
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
@@ -28,6 +31,17 @@ enum Verb {
     Read(Read),
     /// Build the site of every edition
     Build(Build),
+    /// Make EPUB and PDF of every edition, and an archive of the site
+    Export {
+        /// The folder for them [default: target/export in the project]
+        #[arg(long, value_name = "DIR")]
+        dest: Option<PathBuf>,
+        /// Make some of them
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        only: Vec<export::Kind>,
+    },
+    /// Build the site and its exports into one folder, ready to be uploaded
+    Publish(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
     /// Note that pages or blocks of another edition are made of the English that stands beside them now
@@ -84,6 +98,14 @@ struct Build {
     repository: Option<String>,
 }
 
+impl Build {
+    /// The folder, and what is known about the site.
+    fn read(self, root: &Path) -> Result<(PathBuf, book::Site)> {
+        let site = book::Site::of(root, self.url.as_deref(), self.repository.as_deref())?;
+        Ok((self.dest.unwrap_or_else(|| root.join("book")), site))
+    }
+}
+
 /// What to measure and where to.
 #[derive(Args)]
 struct Figures {
@@ -132,9 +154,17 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build(Build { dest, url, repository }) => {
-            let site = book::Site::of(&root, url.as_deref(), repository.as_deref())?;
-            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &site)
+        Verb::Build(args) => {
+            let (dest, site) = args.read(&root)?;
+            serve::build(&root, &dest, &site)
+        }
+        Verb::Export { dest, only } => {
+            let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
+            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
+        }
+        Verb::Publish(args) => {
+            let (dest, site) = args.read(&root)?;
+            export::publish(&root, &dest, &site)
         }
         Verb::Check => print(check::run(&root)?),
         Verb::Accept(Accept { places, as_it_is, .. }) => {

@@ -184,7 +184,7 @@ impl Shape {
 }
 
 /// The page of a Markdown file.
-fn page_of(source: &Path) -> String {
+pub(crate) fn page_of(source: &Path) -> String {
     let page = source.with_extension("html");
     let parts: Vec<_> = page.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")

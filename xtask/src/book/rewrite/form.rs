@@ -33,7 +33,12 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
                     let links = FILES.map(|file| {
                         let name = if file == "zip" { words.offline } else { file };
                         let name = if name == file { file.to_uppercase() } else { name.to_owned() };
-                        format!(r#"<a href="multiprocessing-in-rust.{file}">{name}</a>"#)
+                        let href = match file {
+                            // One archive holds every edition.
+                            "zip" => format!("{}{}.zip", page.to_site(), super::super::FILE),
+                            _ => page.edition.file(file),
+                        };
+                        format!(r#"<a href="{href}">{name}</a>"#)
                     });
                     place.set_inner_content(
                         &format!("<span>{}</span> {}", words.take, links.join(" ")),

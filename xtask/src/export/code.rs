@@ -1,0 +1,89 @@
+//! Programs in colour: the site paints them in the browser, and a book on paper has none.
+
+use std::fmt::Write as _;
+
+use anyhow::{Context as _, Result};
+use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
+
+use super::xhtml::escape;
+
+/// What is told apart, and the class of each: the longest name that begins a capture's name counts.
+const KINDS: [(&str, &str); 10] = [
+    ("attribute", "a"),
+    ("comment", "c"),
+    ("constant", "n"),
+    ("constructor", "t"),
+    ("escape", "n"),
+    ("function", "f"),
+    ("keyword", "k"),
+    ("number", "n"),
+    ("string", "s"),
+    ("type", "t"),
+];
+
+/// Paints programs by the grammars of their languages.
+pub(super) struct Painter {
+    highlighter: Highlighter,
+    rust: HighlightConfiguration,
+    python: HighlightConfiguration,
+}
+
+impl Painter {
+    /// A painter for Rust and Python.
+    pub(super) fn new() -> Result<Self> {
+        let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
+        let mut rust = HighlightConfiguration::new(
+            tree_sitter_rust::LANGUAGE.into(),
+            "rust",
+            tree_sitter_rust::HIGHLIGHTS_QUERY,
+            tree_sitter_rust::INJECTIONS_QUERY,
+            "",
+        )?;
+        rust.configure(&names);
+        let mut python = HighlightConfiguration::new(
+            tree_sitter_python::LANGUAGE.into(),
+            "python",
+            tree_sitter_python::HIGHLIGHTS_QUERY,
+            "",
+            "",
+        )?;
+        python.configure(&names);
+        Ok(Self { highlighter: Highlighter::new(), rust, python })
+    }
+
+    /// The text `code` as XHTML, each line in a `<span class="l">`, so that a line that is too long for
+    /// the page can be continued with an indent. Languages without a grammar stay plain.
+    pub(super) fn lines(&mut self, language: &str, code: &str) -> Result<String> {
+        let code = code.trim_end_matches('\n');
+        let painted = match language {
+            "rust" => paint(&mut self.highlighter, &self.rust, code),
+            "python" => paint(&mut self.highlighter, &self.python, code),
+            _ => Ok(code.split('\n').map(escape).collect()),
+        }
+        .with_context(|| format!("can't paint a block of {language}"))?;
+        let mut spans = String::new();
+        for (n, line) in painted.iter().enumerate() {
+            // The end of a line is in it: between two blocks it would be an empty line.
+            let end = if n + 1 == painted.len() { "" } else { "\n" };
+            let _ = write!(spans, "<span class=\"l\">{line}{end}</span>");
+        }
+        Ok(spans)
+    }
+}
+
+/// The lines of `code`, painted.
+fn paint(
+    highlighter: &mut Highlighter,
+    language: &HighlightConfiguration,
+    code: &str,
+) -> Result<Vec<String>> {
+    // Rust's macros hold Rust again.
+    let inside = |name: &str| (name == language.language_name).then_some(language);
+    let events = highlighter.highlight(language, code.as_bytes(), None, inside)?;
+    let mut html = HtmlRenderer::new();
+    html.render(events, code.as_bytes(), &|kind, out| {
+        let class = KINDS.get(kind.0).map_or("", |(_, class)| class);
+        out.extend_from_slice(format!("class=\"{class}\"").as_bytes());
+    })?;
+    Ok(html.lines().map(|line| line.trim_end_matches('\n').to_owned()).collect())
+}
