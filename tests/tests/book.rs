@@ -157,8 +157,7 @@ fn the_links_of_each_readme_lead_somewhere() -> Result<()> {
         let text = read(path)?;
         let mut links = 0;
         for event in parser(&text) {
-            let (Event::Start(Tag::Link { dest_url, .. })
-            | Event::Start(Tag::Image { dest_url, .. })) = event
+            let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
             else {
                 continue;
             };

@@ -446,12 +446,11 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             }
             let comparison = compare(root, &code, pair)?;
             couples += comparison.couples.len();
-            match new_page(pair, &comparison) {
-                Some(message) => problems.push(message),
-                None => {
-                    let stale = comparison.couples.iter().filter_map(|couple| stale(pair, couple));
-                    problems.extend(stale);
-                }
+            if let Some(message) = new_page(pair, &comparison) {
+                problems.push(message);
+            } else {
+                let stale = comparison.couples.iter().filter_map(|couple| stale(pair, couple));
+                problems.extend(stale);
             }
             problems.extend(comparison.faults);
             problems.extend(comparison.left_over);

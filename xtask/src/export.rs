@@ -149,6 +149,9 @@ impl Volume {
     }
 }
 
+/// Writes a volume: from the site, with a folder for what is needed on the way, to a file.
+type Write = fn(&Volume, &Path, &Path, &Path) -> Result<()>;
+
 /// Where exports are made: the site as it goes into the archive, and a folder that goes away.
 struct Shop {
     bench: tempfile::TempDir,
@@ -210,7 +213,7 @@ impl Shop {
             return Ok(file);
         };
         let source = volume.edition.source.display();
-        let (ending, write): (_, fn(&Volume, &Path, &Path, &Path) -> Result<()>) = match kind {
+        let (ending, write): (_, Write) = match kind {
             Kind::Epub => ("epub", epub::write),
             Kind::Pdf => ("pdf", pdf::write),
             Kind::Zip => bail!("an edition has no archive of its own"),
@@ -222,6 +225,3 @@ impl Shop {
         Ok(file)
     }
 }
-
-#[cfg(test)]
-mod tests;

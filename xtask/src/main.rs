@@ -93,7 +93,7 @@ struct Build {
     #[arg(long)]
     url: Option<String>,
     /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
-    /// GITHUB_REPOSITORY, or Git's remote `origin`]
+    /// `GITHUB_REPOSITORY`, or Git's remote `origin`]
     #[arg(long, value_name = "URL")]
     repository: Option<String>,
 }

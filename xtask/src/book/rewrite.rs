@@ -148,8 +148,6 @@ pub(super) struct Page<'a> {
     pub source: Option<PathBuf>,
     /// Its title, as HTML: the name of the section and of the book.
     pub title: String,
-    /// The name of the section, as text.
-    pub name: String,
     /// What it is about, as HTML for an attribute: from its first paragraphs; a section has it.
     pub description: Option<String>,
     /// Whether the timeline lab stands on it.
@@ -226,7 +224,6 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             path,
             source: chapter.map(|chapter| edition.source.join(&chapter.path)),
             title: read.title,
-            name: chapter.map_or_else(|| edition.title.clone(), |chapter| chapter.name.clone()),
             description: (kind == Kind::Section).then_some(read.description),
             lab: html.contains("<timeline-lab"),
         };

@@ -91,9 +91,9 @@ impl Repository {
             && owner != ".."
         {
             format!("https://github.com/{text}")
-        } else if text.starts_with("https://") {
+        } else if let Some(rest) = text.strip_prefix("https://") {
             // What a token or a user name would stand in is nobody's business.
-            format!("https://{}", text["https://".len()..].rsplit('@').next()?)
+            format!("https://{}", rest.rsplit('@').next()?)
         } else if let Some(rest) = text.strip_prefix("ssh://") {
             format!("https://{}", rest.rsplit('@').next()?)
         } else if let Some((host, path)) = text.strip_prefix("git@")?.split_once(':') {
@@ -105,6 +105,7 @@ impl Repository {
     }
 
     /// The page that shows a file, by its path from the project's root.
+    #[must_use]
     pub fn file(&self, path: &str) -> String {
         format!("{}/blob/HEAD/{path}", self.url)
     }

@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    path::Path,
     sync::LazyLock,
 };
 
@@ -159,14 +160,15 @@ impl<'a> Reader<'a> {
         let block = &mut self.blocks[index];
         for (directive, argument) in directives(&source) {
             let own = format!(".{}.", self.edition);
-            let is_picture = argument.contains("images/") && argument.ends_with(".svg");
-            let argument = match argument.contains(&own) {
-                _ if self.is_english => argument,
-                true => argument.replace(&own, "."),
-                false => {
-                    block.english.extend(is_picture.then(|| argument.clone()));
-                    argument
-                }
+            let is_picture = argument.contains("images/")
+                && Path::new(&argument).extension().is_some_and(|ending| ending == "svg");
+            let argument = if self.is_english {
+                argument
+            } else if argument.contains(&own) {
+                argument.replace(&own, ".")
+            } else {
+                block.english.extend(is_picture.then(|| argument.clone()));
+                argument
             };
             *block.includes.entry(format!("{directive} {argument}")).or_default() += 1;
         }
@@ -390,10 +392,10 @@ fn feed(tokenizer: &Tokenizer<Html>, html: &str) {
 
 /// What the tags of a piece of HTML say.
 #[derive(Default)]
-struct Html(RefCell<Tags>);
+struct Html(RefCell<Markup>);
 
 #[derive(Default)]
-struct Tags {
+struct Markup {
     /// The tags that every language has in the same order.
     tags: Vec<String>,
     /// The tags among words, where they are more than emphasis.
@@ -427,7 +429,7 @@ impl TokenSink for Html {
     }
 }
 
-impl Tags {
+impl Markup {
     fn say(&mut self, text: &str) {
         if let Some(name) = &mut self.name {
             name.push_str(text);

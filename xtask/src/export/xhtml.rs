@@ -210,7 +210,8 @@ impl Writer<'_, '_> {
 
     /// A program beside its twin, with its language above it.
     fn twin(&mut self, element: ElementRef<'_>, language: &str) -> Result<()> {
-        self.section.body += &format!("<div class=\"twin\">\n<p class=\"label\">{language}</p>");
+        let _ =
+            write!(self.section.body, "<div class=\"twin\">\n<p class=\"label\">{language}</p>");
         self.children(element)?;
         self.section.body += "</div>";
         Ok(())
@@ -297,9 +298,10 @@ impl Writer<'_, '_> {
             Form::Whole => format!("#{}", place(self.form, &target, fragment)),
             Form::Files => {
                 let up = "../".repeat(self.path.matches('/').count());
-                let file = match target == self.path {
-                    true if !fragment.is_empty() => String::new(),
-                    _ => format!("{up}{}", file_of(&target)),
+                let file = if target == self.path && !fragment.is_empty() {
+                    String::new()
+                } else {
+                    format!("{up}{}", file_of(&target))
                 };
                 let hash = if fragment.is_empty() { "" } else { "#" };
                 format!("{file}{hash}{fragment}")

@@ -7,6 +7,7 @@ use lol_html::html_content::ContentType;
 use super::{Change, Edition, Element, Kind, ONCE, Page, Patch, Times, words};
 
 /// The changes.
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 pub(super) fn changes(edition: &Edition) -> Vec<Change> {
     let words = words::of(&edition.code);
     vec![

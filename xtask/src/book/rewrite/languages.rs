@@ -99,8 +99,8 @@ mod tests {
                 path: path.to_owned(),
                 source: None,
                 title: String::new(),
-                name: String::new(),
                 description: None,
+                lab: false,
             })
         };
         assert_eq!(
