@@ -21,8 +21,12 @@ use lol_html::{
 use super::rewrite::words::{self, Words};
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
-const FOLDERS: [(&str, &str); 3] =
-    [("examples", "rs"), ("examples/python", "py"), ("mpi/src/bin", "rs")];
+const FOLDERS: [(&str, &str); 4] = [
+    ("examples", "rs"),
+    ("examples/python", "py"),
+    ("mpi/src/bin", "rs"),
+    ("mpi/python", "py"),
+];
 
 /// The folder of the library, of which pages show parts.
 const LIBRARY: &str = "mp";
@@ -37,6 +41,10 @@ const PARTS: &[(&str, &[&str])] = &[
     ("examples/python/fork_pitfalls.py", &["def wrong_buffer", "def right_buffer"]),
     ("examples/full_pipe.rs", &["fn two_ways", "fn two_ways_at_once"]),
     ("examples/python/full_pipe.py", &["def two_ways", "def two_ways_at_once"]),
+    ("mpi/src/bin/primes.rs", &["fn count"]),
+    ("mpi/src/bin/pool.rs", &["fn hand_out", "fn work"]),
+    ("examples/job_array.rs", &["fn from_environment", "fn merge"]),
+    ("examples/python/job_array.py", &["def from_environment", "def merge"]),
     ("examples/io_async.rs", &["fn square", "fn compare"]),
     ("examples/python/io_async.py", &["def square", "def compare"]),
     ("examples/io_bound.rs", &["fn a_thread_for_each", "fn a_pool"]),

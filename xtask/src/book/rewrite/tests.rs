@@ -33,7 +33,6 @@ fn page<'a>(site: &'a Site, edition: &'a Edition, kind: Kind, path: &str) -> Pag
         path: path.to_owned(),
         source: None,
         title: "one - 書".to_owned(),
-        name: "one".to_owned(),
         description: None,
         lab: false,
     }
