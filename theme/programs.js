@@ -4,7 +4,7 @@
 (() => {
   const WORDS = {
     en: { copy: "Copy", copied: "Copied", failed: "Not copied", of: "Copy: " },
-    zh: { copy: "複製", copied: "已複製", failed: "未能複製", of: "複製：" },
+    zh: { copy: "複製", copied: "已複製", failed: "無法複製", of: "複製：" },
   };
   const words = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
 

@@ -29,7 +29,7 @@ const LANGUAGES: [Language; 2] = [
         code: "zh-TW",
         title: "Rust 多行程程式設計",
         description: Some(
-            "Rust 的執行緒與行程，和 Python 的 multiprocessing 對照：每支程式都能執行，每段輸出都經過測試。",
+            "Rust 的執行緒與行程，對照 Python 的 multiprocessing：每支程式都能執行，每段輸出都經過測試。",
         ),
         output: "zh-TW",
     },

@@ -63,7 +63,7 @@ const CHINESE: Words = Words {
     all: |lines| format!("完整程式，共 {lines} 行"),
     previous: "上一節",
     next: "下一節",
-    take: "帶著讀：",
+    take: "下載：",
     offline: "離線網站",
 };
 
