@@ -244,6 +244,14 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
             }
         }
     }
+    // The picture that stands for an edition where somebody links to it: the head of each page names it.
+    for edition in editions() {
+        let name = format!("preview-{edition}.png");
+        if !root().join("images").join(&name).is_file() {
+            wrong.push(format!("images/{name} is missing: nothing stands for src/{edition} elsewhere"));
+        }
+        used.insert(name);
+    }
     for path in blocks::READMES {
         for image in read(path)?.split("(images/").skip(1) {
             used.insert(image.split(')').next().unwrap_or_default().to_owned());
