@@ -213,9 +213,10 @@ fn unexplained(page: &str, terms: &[(String, String)], apart: &[&String]) -> Vec
         }
         // A part of the word is enough: threads, serialised.
         let english: String = english.to_lowercase().chars().take(4).collect();
-        let explained = all.match_indices(chinese.as_str()).any(|(at, _)| {
+        let word = chinese.to_lowercase();
+        let explained = all.match_indices(&word).any(|(at, _)| {
             let ends = |c: char| "。，；：\n".contains(c);
-            let after = all[at + chinese.len()..].split(ends).next().unwrap_or_default();
+            let after = all[at + word.len()..].split(ends).next().unwrap_or_default();
             let after: String = after.chars().take(24).collect();
             let before = all[..at].rsplit(ends).next().unwrap_or_default();
             let in_brackets = before.strip_suffix('（').is_some_and(|word| {
@@ -265,6 +266,7 @@ fn a_term_without_its_english_is_found() {
     let terms = [
         ("執行緒池".to_owned(), "thread pool".to_owned()),
         ("執行緒".to_owned(), "Thread".to_owned()),
+        ("行程 ID".to_owned(), "Process id".to_owned()),
     ];
     let apart = "執行緒安全".to_owned();
     let check = |text: &str| unexplained(text, &terms, &[&apart]);
@@ -272,6 +274,8 @@ fn a_term_without_its_english_is_found() {
     assert_eq!(check("一個*執行緒*（thread）。"), [""; 0]);
     assert_eq!(check("一個 thread（執行緒）。"), [""; 0]);
     assert_eq!(check("一個執行緒 `Thread`。"), [""; 0]);
+    assert_eq!(check("行程 ID。"), ["行程 ID"]);
+    assert_eq!(check("行程 ID（process id）。"), [""; 0]);
     assert_eq!(check("一個執行緒。\n\nthread"), ["執行緒"]);
     assert_eq!(check("執行緒安全。"), [""; 0]);
     assert_eq!(check("一個執行緒池。"), ["執行緒池"]);
