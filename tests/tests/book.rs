@@ -248,7 +248,7 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
     for edition in editions() {
         let name = format!("preview-{edition}.png");
         if !root().join("images").join(&name).is_file() {
-            wrong.push(format!("images/{name} is missing: nothing stands for src/{edition} elsewhere"));
+            wrong.push(format!("images/{name} is missing: src/{edition} has no preview"));
         }
         used.insert(name);
     }
