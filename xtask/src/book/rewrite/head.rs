@@ -143,10 +143,10 @@ fn footer(page: &Page<'_>) -> String {
     let mut items = Vec::new();
     let day = page.source.as_ref().and_then(|source| page.site.changed.get(source));
     if let Some(day) = day {
-        items.push(format!("{} <time datetime=\"{day}\">{day}</time>", words.changed));
+        items.push(format!("{}<time datetime=\"{day}\">{day}</time>", words.changed));
     }
     if !page.site.toolchain.is_empty() {
-        items.push(format!("{} {}", words.tested, page.site.toolchain.join(words.and)));
+        items.push(format!("{}{}", words.tested, page.site.toolchain.join(words.and)));
     }
     if let (Some(repository), Some(source)) = (&page.site.repository, &page.source) {
         let url = repository.edit(&source.to_string_lossy().replace('\\', "/"));
