@@ -9,7 +9,7 @@ const { launch } = require("./site.js");
 const ROOT = path.join(__dirname, "../..");
 const WORDS = {
   en: { title: "Multiprocessing in Rust", text: "Threads and processes beside Python’s multiprocessing.\nEvery program runs, every output is tested.", one: "one core", many: "three cores" },
-  "zh-TW": { title: "Rust 多行程程式設計", text: "執行緒與行程，對照 Python 的 multiprocessing。\n每個程式都能執行，每段輸出都經過測試。", one: "一個核心", many: "三個核心" },
+  "zh-TW": { title: "Rust 多行程程式設計", text: "執行緒與行程，對照 Python 的 multiprocessing。\n每支程式都能執行，每段輸出都經過測試。", one: "一個核心", many: "三個核心" },
 };
 const COLOURS = ["#f0a35e", "#7fc4f2", "#8fd6a8"];
 
