@@ -132,6 +132,7 @@ test("the words are those of the page's language", async (t) => {
   assert.equal(await tab.locator("pre .book-copy").first().textContent(), "複製");
   const label = (selector) => tab.$eval(selector, (e) => getComputedStyle(e, "::before").content);
   assert.equal(await label("pre:has(> .language-console)"), '"輸出"');
+  assert.equal(await label("pre:has(> .language-rust):not(.program pre)"), '"Rust"');
   assert.match(await label(".fold-mark"), /行/);
 });
 
