@@ -56,8 +56,9 @@ fn places() -> Result<Vec<(String, String)>> {
     found.extend(files("images", &[".zh-TW.svg"])?);
     found.extend(files("xtask/src/figures", &[".rs"])?);
     found.extend(files("xtask/src/book", &[".rs"])?);
+    found.extend(files("xtask/src/export", &[".rs"])?);
     found.extend(files("theme", &[".js", ".css"])?);
-    found.push(root().join("README.zh-TW.md"));
+    found.extend(["README.zh-TW.md", "xtask/src/book.rs"].map(|file| root().join(file)));
     found
         .into_iter()
         .map(|file| {
