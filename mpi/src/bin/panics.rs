@@ -1,4 +1,4 @@
-//! One rank panics, and the others wait for it for ever. `cargo mpi panics --ranks 3 --seconds 5`
+//! One rank panics, and the others wait for it for ever. `cargo mpi panics --ranks 3 --seconds 3`
 
 use anyhow::Context as _;
 use mpi::traits::{Communicator as _, CommunicatorCollectives as _};
