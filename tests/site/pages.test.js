@@ -4,7 +4,7 @@
 const { test, before, after } = require("node:test");
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const { THEMES, each, faultsOf, launch, pages, serve, base } = require("./site.js");
+const { THEMES, each, faultsOf, launch, pages, serve, told, base } = require("./site.js");
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** Every rule that is no experiment, those for people who can't aim well among them. */
@@ -49,13 +49,6 @@ function sideways() {
     }
   }
   return faults.slice(0, 5);
-}
-
-/** What was found where: the same fault of many pages is told once. */
-function told(faults) {
-  const where = new Map();
-  for (const [page, fault] of faults) where.set(fault, [...(where.get(fault) || []), page]);
-  return [...where].map(([fault, pages]) => `${pages[0]}${pages.length > 1 ? ` and ${pages.length - 1} more` : ""}: ${fault}`).join("\n");
 }
 
 test("every page, in every theme and at 320 pixels", async () => {
