@@ -71,15 +71,17 @@ test("nothing moves when scripts come late", async () => {
     const context = await browser.newContext({ viewport: { width, height: 800 } });
     const tab = await context.newPage();
     await tab.addInitScript(() => {
+      new PerformanceObserver((seen) => seen.getEntriesByName("first-contentful-paint").length && setTimeout(window.painted, 100)).observe({ type: "paint", buffered: true });
       window.shifts = [];
       new PerformanceObserver((seen) => {
         for (const { value, sources } of seen.getEntries()) window.shifts.push([value, ...sources.map(({ node }) => `${node?.nodeName}.${node?.className}`)]);
       }).observe({ type: "layout-shift", buffered: true });
     });
-    let painted;
+    // Scripts come when the page stands there without them.
+    const painted = new Promise((done) => tab.exposeFunction("painted", done));
+    const late = Promise.race([painted, new Promise((done) => setTimeout(done, 10_000))]);
     await tab.route("**/*.js", async (route) => {
-      painted ??= new Promise((done) => setTimeout(done, 700));
-      await painted;
+      await late;
       await route.continue();
     });
     await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
