@@ -237,23 +237,6 @@ test("without JavaScript the tabs and the fold work, and all can be read", async
   assert.ok(await shown.getByText("def end_with_supervisor").isVisible());
 });
 
-test("at 320 px no page scrolls sideways", async (t) => {
-  const context = await browser.newContext({ viewport: { width: 320, height: 640 } });
-  t.after(() => context.close());
-  const tab = await context.newPage();
-  const wide = [];
-  for (const page of PAGES) {
-    await tab.goto(`${origin}/${page}`);
-    const width = await tab.evaluate(() => {
-      window.scrollTo(1000, 0);
-      return Math.max(document.scrollingElement.scrollWidth, window.scrollX + 320);
-    });
-    const out = await tab.$$eval("#mdbook-content", ([content]) => content.scrollWidth - content.clientWidth);
-    if (width > 320 || out > 0) wide.push(`${page}: ${width} px, content ${out} px over`);
-  }
-  assert.deepEqual(wide, []);
-});
-
 test("on paper every program is whole, with no buttons", async (t) => {
   const tab = await open(t, LONG.page);
   await tab.emulateMedia({ media: "print" });

@@ -51,10 +51,12 @@ function sideways() {
   return faults.slice(0, 5);
 }
 
-test("every page, in every theme and at 320 pixels", async () => {
+test("every page, in every theme and at 320 pixels", async (t) => {
   const faults = [];
+  let slowest = ["", 0];
   const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", bypassCSP: true });
   await each(pages(), make, async (name, context) => {
+    const start = performance.now();
     const tab = await context.newPage();
     const own = faultsOf(tab, server.origin);
     await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
@@ -75,7 +77,10 @@ test("every page, in every theme and at 320 pixels", async () => {
     await tab.reload({ waitUntil: "load" });
     for (const fault of await tab.evaluate(sideways)) own.push(`at 320 pixels: ${fault}`);
     await tab.close();
+    const time = performance.now() - start;
+    if (time > slowest[1]) slowest = [name, time];
     faults.push(...own.map((fault) => [name, fault]));
   });
+  t.diagnostic(`the slowest: ${slowest[0]}, ${Math.round(slowest[1] / 1000)} s`);
   if (faults.length) assert.fail(told(faults));
 });
