@@ -26,7 +26,8 @@ const REGISTER: &str = "hljs.registerLanguage(\"";
 /// # Errors
 /// The file isn't there or is not made as this expects.
 pub(super) fn prune(folder: &Path) -> Result<(String, String)> {
-    let old = patch::find(folder, "highlight", ".js")?.context("highlight.js is not in the site")?;
+    let old =
+        patch::find(folder, "highlight", ".js")?.context("highlight.js is not in the site")?;
     let path = folder.join(&old);
     let text =
         fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
@@ -85,7 +86,10 @@ mod tests {
     #[test]
     fn a_grammar_that_is_gone_or_builds_on_another_one_is_named() {
         let error = |text: &str| kept(text).map_err(|error| error.to_string());
-        assert_eq!(error(&FILE.replace("rust", "oxide")), Err("it has no grammar for rust".to_owned()));
+        assert_eq!(
+            error(&FILE.replace("rust", "oxide")),
+            Err("it has no grammar for rust".to_owned())
+        );
         let builds = FILE.replace("(\"rust\",6)", "(\"rust\",e.getLanguage(\"c-like\"))");
         assert_eq!(error(&builds), Err("rust builds on another grammar".to_owned()));
     }
@@ -95,6 +99,8 @@ mod tests {
         let check = |html| check("a.html", html).map_err(|error| error.to_string());
         assert_eq!(check(r#"<code class="language-rust ignore">"#), Ok(()));
         let error = check(r#"<code class="language-sh"><code class="language-haskell">"#);
-        assert!(error.is_err_and(|e| e.starts_with("a.html: no grammar is kept for blocks in haskell")));
+        assert!(
+            error.is_err_and(|e| e.starts_with("a.html: no grammar is kept for blocks in haskell"))
+        );
     }
 }
