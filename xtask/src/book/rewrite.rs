@@ -207,7 +207,7 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             html = html.replace(old, new);
         }
         highlight::check(&path, &html)?;
-        html = bones::corners(&html);
+        html = bones::flags(&bones::corners(&html));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }
