@@ -54,7 +54,7 @@ function sideways() {
 test("every page, in every theme and at 320 pixels", async (t) => {
   const faults = [];
   let slowest = ["", 0];
-  const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", bypassCSP: true });
+  const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
   await each(pages(), make, async (name, context) => {
     const start = performance.now();
     const tab = await context.newPage();
