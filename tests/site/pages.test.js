@@ -4,7 +4,7 @@
 const { test, before, after } = require("node:test");
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const { THEMES, each, faultsOf, launch, pages, serve, base } = require("./site.js");
+const { THEMES, each, faultsOf, launch, pages, serve, told, base } = require("./site.js");
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** Every rule that is no experiment, those for people who can't aim well among them. */
@@ -51,17 +51,12 @@ function sideways() {
   return faults.slice(0, 5);
 }
 
-/** What was found where: the same fault of many pages is told once. */
-function told(faults) {
-  const where = new Map();
-  for (const [page, fault] of faults) where.set(fault, [...(where.get(fault) || []), page]);
-  return [...where].map(([fault, pages]) => `${pages[0]}${pages.length > 1 ? ` and ${pages.length - 1} more` : ""}: ${fault}`).join("\n");
-}
-
-test("every page, in every theme and at 320 pixels", async () => {
+test("every page, in every theme and at 320 pixels", async (t) => {
   const faults = [];
-  const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", bypassCSP: true });
+  let slowest = ["", 0];
+  const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
   await each(pages(), make, async (name, context) => {
+    const start = performance.now();
     const tab = await context.newPage();
     const own = faultsOf(tab, server.origin);
     await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
@@ -82,7 +77,10 @@ test("every page, in every theme and at 320 pixels", async () => {
     await tab.reload({ waitUntil: "load" });
     for (const fault of await tab.evaluate(sideways)) own.push(`at 320 pixels: ${fault}`);
     await tab.close();
+    const time = performance.now() - start;
+    if (time > slowest[1]) slowest = [name, time];
     faults.push(...own.map((fault) => [name, fault]));
   });
+  t.diagnostic(`the slowest: ${slowest[0]}, ${Math.round(slowest[1] / 1000)} s`);
   if (faults.length) assert.fail(told(faults));
 });

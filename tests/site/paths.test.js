@@ -30,7 +30,7 @@ async function tour(tab, start) {
 
 for (const edition of editions()) {
   test(`${edition}: a site that knows no address, in a folder of a server`, async (t) => {
-    const server = await serve({ site: PLAIN, under: "/some/folder/", port: 0 });
+    const server = await serve({ site: PLAIN, under: "/some/folder/" });
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     t.after(() => Promise.all([tab.close(), server.close()]));
     const faults = faultsOf(tab, server.origin);
@@ -64,7 +64,11 @@ for (const edition of editions()) {
     const before = await shown();
     await tab.locator("#mdbook-sidebar-toggle-anchor").focus();
     await tab.keyboard.press("Space");
-    await tab.waitForFunction((before) => (document.querySelector("#mdbook-sidebar").getBoundingClientRect().right > 0) !== before, before);
+    // A page without scripts doesn't run the function that Playwright waits for.
+    for (let i = 0; (await shown()) === before; i++) {
+      assert.ok(i < 50, "the space bar doesn't open the list");
+      await tab.waitForTimeout(100);
+    }
     assert.deepEqual(faults, []);
   });
 }
@@ -75,7 +79,7 @@ test("an address that isn't there, at any depth", async (t) => {
   t.after(() => Promise.all([tab.close(), server.close()]));
   for (const missing of ["gone", "gone.html", "why/gone.html", "a/b/c/d/gone"]) {
     const faults = faultsOf(tab, server.origin);
-    const response = await tab.goto(`${server.origin}/${missing}`, { waitUntil: "load" });
+    const response = await tab.goto(`${server.origin}/${missing}`, { waitUntil: "networkidle" });
     assert.equal(response.status(), 404);
     assert.deepEqual(faults.filter((fault) => !fault.endsWith(missing) && !/status of 404/.test(fault)), [], missing);
     assert.match(await tab.locator("main h1").innerText(), /404/);

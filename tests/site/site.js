@@ -9,11 +9,16 @@ const zlib = require("node:zlib");
 
 const SITE = path.resolve(process.env.SITE || path.join(__dirname, "../../book"));
 const PLAIN = path.resolve(process.env.PLAIN || SITE);
-const ADDRESS = process.env.URL || "http://127.0.0.1/";
+const ADDRESS = process.env.URL || "http://127.0.0.1:8000/";
 const CHROMIUM = process.env.CHROMIUM || "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+/** Pages of each kind, where to look at every page would take too long. */
+const SAMPLE = [
+  "index.html", "processes/multi_process.html", "programs/supervisor.html", "why/how_time_goes.html",
+  "appendix/python_to_rust.html", "appendix/glossary.html",
 ];
 const THEMES = ["light", "rust", "coal", "navy", "ayu"];
 const TYPES = {
@@ -38,16 +43,19 @@ const everything = () => files(".html");
 const pages = () => everything().filter((name) => base(name) !== "toc.html");
 /** The sections. */
 const sections = () => pages().filter((name) => !["print.html", "404.html"].includes(base(name)));
-/** The text of a file of the site. */
-const read = (name) => fs.readFileSync(path.join(SITE, name), "utf8");
+/** A file of the site. */
+const bytes = (name) => fs.readFileSync(path.join(SITE, name));
+/** Its text. */
+const read = (name) => bytes(name).toString();
 /** The editions, by the folders of their pages: "" and "zh-TW/", say. */
 const editions = () => everything().filter((name) => base(name) === "print.html").map((name) => name.replace("print.html", ""));
 
 /**
- * Serves the site at its address, or another `site` below `under` at any port, as a plain file server does:
- * no rewriting, compressed where asked, 404.html for what isn't there. `origin` has no slash at its end.
+ * Serves the site below the path of its address, or another `site` below `under`, at any free port or at
+ * `port`, as a plain file server does: no rewriting, compressed where asked, 404.html for what isn't there.
+ * `origin` has no slash at its end.
  */
-async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = Number(new URL(ADDRESS).port) } = {}) {
+async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0 } = {}) {
   const server = http.createServer((request, response) => {
     let name = decodeURI(new URL(request.url, "http://localhost").pathname);
     let status = 200;
@@ -97,6 +105,13 @@ function faultsOf(tab, origin) {
   return faults;
 }
 
+/** What was found where, from pairs of page and fault: the same fault of many pages is told once. */
+function told(faults) {
+  const where = new Map();
+  for (const [page, fault] of faults) where.set(fault, [...(where.get(fault) || []), page]);
+  return [...where].map(([fault, pages]) => `${pages[0]}${pages.length > 1 ? ` and ${pages.length - 1} more` : ""}: ${fault}`).join("\n");
+}
+
 /** Runs `work` for each of `list`, two at a time; `make` prepares what each of the two needs. */
 async function each(list, make, work) {
   const rest = [...list];
@@ -106,4 +121,7 @@ async function each(list, make, work) {
   }));
 }
 
-module.exports = { SITE, PLAIN, URL: ADDRESS, CHROMIUM, FLAGS, THEMES, files, everything, pages, sections, editions, read, serve, launch, faultsOf, each, base };
+module.exports = {
+  SITE, PLAIN, URL: ADDRESS, CHROMIUM, FLAGS, SAMPLE, THEMES,
+  base, bytes, each, editions, everything, faultsOf, files, launch, pages, read, sections, serve, told,
+};

@@ -10,6 +10,7 @@
 mod bones;
 mod form;
 mod head;
+mod highlight;
 mod languages;
 pub(super) mod map;
 mod patch;
@@ -194,7 +195,8 @@ pub(crate) fn page_of(source: &Path) -> String {
 /// A change or a patch doesn't match as it promises, each one named; or a file can't be read or written.
 pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
-    let renamed = patch::apply(&patches(edition), folder)?;
+    let mut renamed = patch::apply(&patches(edition), folder)?;
+    renamed.push(highlight::prune(folder)?);
     let programs = Programs::read(&edition.root)?;
     let (mut texts, mut chapters) = (Vec::new(), Vec::new());
     for (path, kind, chapter) in list(shape) {
@@ -204,6 +206,8 @@ pub(super) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         for (old, new) in &renamed {
             html = html.replace(old, new);
         }
+        highlight::check(&path, &html)?;
+        html = bones::flags(&bones::corners(&html));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }

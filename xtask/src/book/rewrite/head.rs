@@ -40,12 +40,12 @@ pub(super) fn changes() -> Vec<Change> {
         ),
         Change::new(
             "the page says how old it is and what tested it",
-            "main",
+            "#mdbook-content > .nav-wrapper",
             ONCE,
-            |main, page| {
+            |ways, page| {
                 let footer = footer(page);
                 if !footer.is_empty() {
-                    main.after(&footer, ContentType::Html);
+                    ways.after(&footer, ContentType::Html);
                 }
                 Ok(())
             },

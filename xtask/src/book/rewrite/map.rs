@@ -4,7 +4,7 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{Shape, Site, head};
 
@@ -16,6 +16,14 @@ pub(in crate::book) fn write(site: &Site, shelf: &[Shape], folder: &Path) -> Res
         folder.join("robots.txt"),
         format!("User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n"),
     )?;
+    for Shape { edition, .. } in shelf {
+        let name = head::preview(edition);
+        let picture = edition.root.join("images").join(&name);
+        if picture.is_file() {
+            fs::copy(&picture, folder.join(&name))
+                .with_context(|| format!("can't copy {}", picture.display()))?;
+        }
+    }
     Ok(())
 }
 

@@ -71,7 +71,7 @@ fn parts(file: &str) -> (&str, &str, &str) {
 }
 
 /// The file in `folder` with this stem and ending, with or without mdBook's hash between them.
-fn find(folder: &Path, stem: &str, extension: &str) -> Result<Option<String>> {
+pub(super) fn find(folder: &Path, stem: &str, extension: &str) -> Result<Option<String>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("can't list {}", folder.display()))?;
     for entry in entries {
