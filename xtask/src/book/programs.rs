@@ -21,12 +21,8 @@ use lol_html::{
 use super::rewrite::words::{self, Words};
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
-const FOLDERS: [(&str, &str); 4] = [
-    ("examples", "rs"),
-    ("examples/python", "py"),
-    ("mpi/src/bin", "rs"),
-    ("mpi/python", "py"),
-];
+const FOLDERS: [(&str, &str); 4] =
+    [("examples", "rs"), ("examples/python", "py"), ("mpi/src/bin", "rs"), ("mpi/python", "py")];
 
 /// The folder of the library, of which pages show parts.
 const LIBRARY: &str = "mp";

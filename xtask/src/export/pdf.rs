@@ -30,7 +30,11 @@ pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) ->
             }
             body += "</ul>\n</section>\n";
         }
-        let inside = if chunk.title.is_some() { "chapter inside" } else { "chapter" };
+        let inside = match chunk {
+            Chunk { flows: true, .. } => "chapter inside flows",
+            Chunk { title: Some(_), .. } => "chapter inside",
+            _ => "chapter",
+        };
         for leaf in &chunk.leaves {
             let (slug, section) = (slug(&leaf.path), &leaf.section.body);
             let _ = writeln!(body, "<section class=\"{inside}\" id=\"{slug}\">{section}</section>");
