@@ -238,3 +238,6 @@ impl Shop {
         Ok(file)
     }
 }
+
+#[cfg(test)]
+mod tests;
