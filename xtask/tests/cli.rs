@@ -28,7 +28,9 @@ fn the_help_names_every_chore() -> Result<(), Box<dyn Error>> {
     let output = book(&["--help"])?;
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8_lossy(&output.stdout);
-    for verb in ["read", "build", "export", "publish", "check", "capture", "figures", "--port", "--no-open"] {
+    for verb in
+        ["read", "build", "export", "publish", "check", "capture", "figures", "--port", "--no-open"]
+    {
         assert!(help.contains(verb), "{verb}: {help}");
     }
     Ok(())
@@ -58,9 +60,12 @@ fn exports_without_their_tools_name_each_one_and_write_nothing() -> Result<(), B
             .output()?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{stderr}");
-        for remedy in
-            ["pipx install weasyprint", "install poppler-utils", "fonttools[woff]", "install fontconfig"]
-        {
+        for remedy in [
+            "pipx install weasyprint",
+            "install poppler-utils",
+            "fonttools[woff]",
+            "install fontconfig",
+        ] {
             assert!(stderr.contains(remedy), "{remedy}: {stderr}");
         }
         assert!(output.stdout.is_empty());

@@ -21,6 +21,9 @@ const KINDS: [(&str, &str); 10] = [
     ("type", "t"),
 ];
 
+/// So many lines stay together.
+const SHORT: usize = 20;
+
 /// Paints programs by the grammars of their languages.
 pub(super) struct Painter {
     highlighter: Highlighter,
@@ -78,7 +81,9 @@ pub(super) fn block(
         done = range.end;
     }
     shown.extend(lines[done..].iter().map(|line| ("l", line.clone())));
-    let mut spans = String::from("<pre><code>");
+    // A short one stays on one page.
+    let class = if shown.len() <= SHORT { " class=\"short\"" } else { "" };
+    let mut spans = format!("<pre{class}><code>");
     for (n, (class, line)) in shown.iter().enumerate() {
         // The end of a line is in it: between two blocks it would be an empty line.
         let end = if n + 1 == shown.len() { "" } else { "\n" };

@@ -35,7 +35,8 @@ fn refused<T>(result: Result<T>) -> String {
 
 #[test]
 fn a_page_becomes_xhtml() -> Result<()> {
-    let got = body(r#"<h1 id="t"><a class="header" href="t">A &amp; B</a></h1><p title="&lt;">x<br>y"#)?;
+    let got =
+        body(r#"<h1 id="t"><a class="header" href="t">A &amp; B</a></h1><p title="&lt;">x<br>y"#)?;
     assert_eq!(got, r#"<h1 id="t">A &amp; B</h1><p title="&lt;">x<br/>y</p>"#);
     Ok(())
 }
@@ -51,10 +52,7 @@ fn what_needs_a_browser_goes_away() -> Result<()> {
 #[test]
 fn what_is_not_known_is_named_with_its_page() {
     let error = refused(section(Form::Files, "<p>a</p><video></video><canvas></canvas>"));
-    assert_eq!(
-        error,
-        "a/b.html: a book can't show <canvas>\na/b.html: a book can't show <video>"
-    );
+    assert_eq!(error, "a/b.html: a book can't show <canvas>\na/b.html: a book can't show <video>");
     let error = refused(body(r#"<div class="program"><pre><code>x</code></pre><ol></ol></div>"#));
     assert_eq!(error, "a/b.html: a book can't show <ol> around a program");
     assert_eq!(refused(body("<pre>x</pre>")), "a/b.html: a <pre> without <code>");
@@ -132,7 +130,10 @@ fn code_is_painted_line_by_line() -> Result<()> {
     assert_eq!(lines.len(), 2, "{lines:?}");
     // What goes on over lines is painted in each.
     assert_eq!(lines[0], r#"<span class="c">/* a</span>"#);
-    assert!(lines[1].starts_with(r#"<span class="c">b */</span> <span class="k">fn</span>"#), "{lines:?}");
+    assert!(
+        lines[1].starts_with(r#"<span class="c">b */</span> <span class="k">fn</span>"#),
+        "{lines:?}"
+    );
     assert!(lines[1].contains("&lt;"), "{lines:?}");
     assert!(painter.lines("python", "def f(): pass")?[0].contains(r#"<span class="k">def</span>"#));
     assert_eq!(painter.lines("console", "$ a < b\n\nc\n")?, ["$ a &lt; b", "", "c"]);
@@ -144,13 +145,18 @@ fn a_block_of_code_is_whole_without_what_mdbook_hides() -> Result<()> {
     let text = "<pre><code class=\"language-text\"><span class=\"boring\">hidden\n</span>a\n\n  b\n</code></pre>";
     assert_eq!(
         body(text)?,
-        "<div class=\"program\"><pre><code><span class=\"l\">a\n</span><span class=\"l\">\n</span>\
+        "<div class=\"program\"><pre class=\"short\"><code><span class=\"l\">a\n</span><span class=\"l\">\n</span>\
          <span class=\"l\">  b</span></code></pre></div>"
     );
     let output = body(r#"<pre><code class="language-console">$ a</code></pre>"#)?;
     assert!(output.starts_with(r#"<div class="output"><p class="label">Output</p>"#), "{output}");
+    let long = body(&format!("<pre><code>{}</code></pre>", "a\n".repeat(21)))?;
+    assert!(long.starts_with(r#"<div class="program"><pre><code>"#), "{long}");
     let fails = body(r#"<pre><code class="language-rust compile_fail">x</code></pre>"#)?;
-    assert!(fails.starts_with(r#"<div class="program fails"><p class="label">Does not"#), "{fails}");
+    assert!(
+        fails.starts_with(r#"<div class="program fails"><p class="label">Does not"#),
+        "{fails}"
+    );
     Ok(())
 }
 
