@@ -108,28 +108,41 @@ struct Leaf {
 struct Chunk {
     title: Option<String>,
     leaves: Vec<Leaf>,
+    /// Whether its sections follow one another without beginning a page.
+    flows: bool,
 }
 
 impl Volume {
-    /// The sections of all pages in `site`; the cover of the site stays there.
+    /// The sections of all pages in `site`, and behind them the programs that they show in part; the cover
+    /// of the site stays there.
     fn chunks(&self, site: &Path, form: xhtml::Form) -> Result<Vec<Chunk>> {
         let pages: xhtml::Pages = self.pages().map(|(path, _)| path).collect();
         let (first, _) = self.pages().next().context("the edition has no page")?;
         let painter = code::Painter::new()?;
         let mut maker = xhtml::Maker { painter, words: self.words, pages: &pages, first: &first };
         let mut chunks = Vec::new();
+        let mut listings = Vec::new();
         for part in &self.parts {
             let mut leaves = Vec::new();
             for chapter in &part.chapters {
                 let path = book::page_of(&chapter.path);
                 if pages.contains(&path) {
                     let section = maker.section(&path, &self.page(site, &path)?, form)?;
-                    leaves.push(Leaf { path, name: chapter.name.clone(), section });
+                    let name = chapter.name.clone();
+                    if !section.listings.is_empty() {
+                        let (path, section) = xhtml::Maker::listings(&path, &name, &section, form);
+                        listings.push(Leaf { path, name: name.clone(), section });
+                    }
+                    leaves.push(Leaf { path, name, section });
                 }
             }
             if !leaves.is_empty() {
-                chunks.push(Chunk { title: part.title.clone(), leaves });
+                chunks.push(Chunk { title: part.title.clone(), leaves, flows: false });
             }
+        }
+        if !listings.is_empty() {
+            let title = Some(self.words.programs.to_owned());
+            chunks.push(Chunk { title, leaves: listings, flows: true });
         }
         Ok(chunks)
     }
@@ -225,3 +238,6 @@ impl Shop {
         Ok(file)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Programs in colour: the site paints them in the browser, and a book on paper has none.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, ops::Range};
 
 use anyhow::{Context as _, Result};
 use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
@@ -20,6 +20,9 @@ const KINDS: [(&str, &str); 10] = [
     ("string", "s"),
     ("type", "t"),
 ];
+
+/// So many lines stay together.
+const SHORT: usize = 20;
 
 /// Paints programs by the grammars of their languages.
 pub(super) struct Painter {
@@ -51,24 +54,42 @@ impl Painter {
         Ok(Self { highlighter: Highlighter::new(), rust, python })
     }
 
-    /// The text `code` as XHTML, each line in a `<span class="l">`, so that a line that is too long for
-    /// the page can be continued with an indent. Languages without a grammar stay plain.
-    pub(super) fn lines(&mut self, language: &str, code: &str) -> Result<String> {
+    /// The lines of `code` as XHTML. Languages without a grammar stay plain.
+    pub(super) fn lines(&mut self, language: &str, code: &str) -> Result<Vec<String>> {
         let code = code.trim_end_matches('\n');
-        let painted = match language {
+        match language {
             "rust" => paint(&mut self.highlighter, &self.rust, code),
             "python" => paint(&mut self.highlighter, &self.python, code),
             _ => Ok(code.split('\n').map(escape).collect()),
         }
-        .with_context(|| format!("can't paint a block of {language}"))?;
-        let mut spans = String::new();
-        for (n, line) in painted.iter().enumerate() {
-            // The end of a line is in it: between two blocks it would be an empty line.
-            let end = if n + 1 == painted.len() { "" } else { "\n" };
-            let _ = write!(spans, "<span class=\"l\">{line}{end}</span>");
-        }
-        Ok(spans)
+        .with_context(|| format!("can't paint a block of {language}"))
     }
+}
+
+/// A block of these lines, each in a `<span class="l">`, so that one that is too long for the page can be
+/// continued with an indent. The lines `left_out` are replaced by a mark that says how many they are.
+pub(super) fn block(
+    lines: &[String],
+    left_out: &[Range<usize>],
+    mark: fn(usize) -> String,
+) -> String {
+    let mut shown = Vec::new();
+    let mut done = 0;
+    for range in left_out {
+        shown.extend(lines[done..range.start].iter().map(|line| ("l", line.clone())));
+        shown.push(("l m", mark(range.len())));
+        done = range.end;
+    }
+    shown.extend(lines[done..].iter().map(|line| ("l", line.clone())));
+    // A short one stays on one page.
+    let class = if shown.len() <= SHORT { " class=\"short\"" } else { "" };
+    let mut spans = format!("<pre{class}><code>");
+    for (n, (class, line)) in shown.iter().enumerate() {
+        // The end of a line is in it: between two blocks it would be an empty line.
+        let end = if n + 1 == shown.len() { "" } else { "\n" };
+        let _ = write!(spans, "<span class=\"{class}\">{line}{end}</span>");
+    }
+    spans + "</code></pre>"
 }
 
 /// The lines of `code`, painted.

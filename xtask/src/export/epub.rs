@@ -3,7 +3,7 @@
 //! The package file is written here: epub-builder doesn't mark files that hold SVG, without which an
 //! EPUB isn't valid.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
 
 use anyhow::{Context as _, Result};
 
@@ -15,6 +15,16 @@ use super::{
 };
 
 const STYLE: &str = include_str!("epub.css");
+
+/// The fonts that may go into it: style, and path.
+const FONTS: [(&str, &str); 2] =
+    [("Regular", "fonts/chinese.woff2"), ("Bold", "fonts/chinese-bold.woff2")];
+
+/// Their styles.
+const FACES: &str = r#"@font-face { font-family: "Noto Serif CJK TC"; font-weight: 400; src: url(fonts/chinese.woff2) format("woff2"); }
+@font-face { font-family: "Noto Serif CJK TC"; font-weight: 700; src: url(fonts/chinese-bold.woff2) format("woff2"); }
+[lang|="zh"] { font-family: "Noto Serif CJK TC", serif; }
+"#;
 
 const CONTAINER: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -29,16 +39,33 @@ const COVER_WIDTH: u32 = 1600;
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
     let chunks = volume.chunks(site, Form::Files)?;
     let cover = cover(volume, site, folder)?;
+    let pages = pages(volume, &chunks);
+    let is_chinese = volume.words.code.starts_with("zh");
+    let fonts = if is_chinese { fonts(&pages, folder)? } else { Vec::new() };
     let mut archive = Archive::create(file, &volume.stamp)?;
     // A reader knows the file by this entry: the first one, and not compressed.
     archive.add_stored("mimetype", "application/epub+zip")?;
     archive.add("META-INF/container.xml", CONTAINER)?;
-    archive.add("book/package.opf", package(volume, &chunks))?;
-    archive.add("book/nav.xhtml", nav(volume, &chunks))?;
-    archive.add("book/style.css", STYLE)?;
+    archive.add("book/package.opf", package(volume, &chunks, &fonts))?;
+    let faces = if fonts.is_empty() { "" } else { FACES };
+    archive.add("book/style.css", format!("{faces}{STYLE}"))?;
+    for (name, font) in &fonts {
+        archive.add_stored(&format!("book/{name}"), font)?;
+    }
     archive.add_stored("book/cover.png", cover)?;
-    archive.add("book/cover.xhtml", cover_page(volume))?;
-    archive.add("book/title.xhtml", title_page(volume))?;
+    for (name, page) in &pages {
+        archive.add(&format!("book/{name}"), page)?;
+    }
+    archive.finish()
+}
+
+/// All pages, each with its path.
+fn pages(volume: &Volume, chunks: &[Chunk]) -> Vec<(String, String)> {
+    let mut pages = vec![
+        ("nav.xhtml".to_owned(), nav(volume, chunks)),
+        ("cover.xhtml".to_owned(), cover_page(volume)),
+        ("title.xhtml".to_owned(), title_page(volume)),
+    ];
     for leaf in chunks.iter().flat_map(|chunk| &chunk.leaves) {
         let up = "../".repeat(leaf.path.matches('/').count());
         let head = format!("<link rel=\"stylesheet\" href=\"{up}style.css\"/>\n");
@@ -47,9 +74,22 @@ pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) ->
             leaf.section.body
         );
         let page = xhtml::file(volume.words.code, &leaf.name, &head, &body);
-        archive.add(&format!("book/{}", file_of(&leaf.path)), page)?;
+        pages.push((file_of(&leaf.path), page));
     }
-    archive.finish()
+    pages
+}
+
+/// The fonts of a Chinese book, cut down to their characters: many readers have none of their own, or
+/// one with the forms of another country. Each has its path.
+fn fonts(pages: &[(String, String)], folder: &Path) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let characters: BTreeSet<char> = pages.iter().flat_map(|(_, page)| page.chars()).collect();
+    let text = String::from_iter(characters.iter().filter(|character| !character.is_control()));
+    FONTS
+        .iter()
+        .map(|(style, name)| {
+            Ok((*name, tools::subset(tools::CHINESE_SERIF, style, &text, folder)?))
+        })
+        .collect()
 }
 
 /// The picture of the cover: the first page of the PDF.
@@ -121,10 +161,14 @@ fn nav(volume: &Volume, chunks: &[Chunk]) -> String {
 }
 
 /// The package file: what the book is, what belongs to it, and in which order it is read.
-fn package(volume: &Volume, chunks: &[Chunk]) -> String {
+fn package(volume: &Volume, chunks: &[Chunk], fonts: &[(&str, Vec<u8>)]) -> String {
     let words = volume.words;
     let mut manifest = String::new();
     let mut spine = String::new();
+    for (n, (path, _)) in fonts.iter().enumerate() {
+        let _ =
+            writeln!(manifest, "<item id=\"font-{n}\" href=\"{path}\" media-type=\"font/woff2\"/>");
+    }
     for leaf in chunks.iter().flat_map(|chunk| &chunk.leaves) {
         let id = xhtml::slug(&leaf.path);
         let svg = if leaf.section.has_svg { " properties=\"svg\"" } else { "" };

@@ -23,14 +23,20 @@ pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) ->
     body += &contents(volume, &chunks);
     for chunk in &chunks {
         if let Some(title) = &chunk.title {
-            let _ = write!(body, "<section class=\"part\">\n<h1>{}</h1>\n<ul>\n", escape(title));
+            let id = if chunk.flows { " id=\"listings\"" } else { "" };
+            let title = escape(title);
+            let _ = write!(body, "<section class=\"part\"{id}>\n<h1>{title}</h1>\n<ul>\n");
             for leaf in &chunk.leaves {
                 let (slug, name) = (slug(&leaf.path), escape(&leaf.name));
                 let _ = writeln!(body, "<li><a href=\"#{slug}\">{name}</a></li>");
             }
             body += "</ul>\n</section>\n";
         }
-        let inside = if chunk.title.is_some() { "chapter inside" } else { "chapter" };
+        let inside = match chunk {
+            Chunk { flows: true, .. } => "chapter inside flows",
+            Chunk { title: Some(_), .. } => "chapter inside",
+            _ => "chapter",
+        };
         for leaf in &chunk.leaves {
             let (slug, section) = (slug(&leaf.path), &leaf.section.body);
             let _ = writeln!(body, "<section class=\"{inside}\" id=\"{slug}\">{section}</section>");
@@ -88,8 +94,16 @@ pub(super) fn title(volume: &Volume) -> String {
 fn contents(volume: &Volume, chunks: &[Chunk]) -> String {
     let mut out = format!("<nav class=\"contents\">\n<h1>{}</h1>\n", escape(volume.words.contents));
     for chunk in chunks {
-        if let Some(title) = &chunk.title {
-            let _ = writeln!(out, "<h2>{}</h2>", escape(title));
+        match &chunk.title {
+            // Its own page says the rest.
+            Some(title) if chunk.flows => {
+                let _ = writeln!(out, "<h2><a href=\"#listings\">{}</a></h2>", escape(title));
+                continue;
+            }
+            Some(title) => {
+                let _ = writeln!(out, "<h2>{}</h2>", escape(title));
+            }
+            None => {}
         }
         out += "<ul>\n";
         for leaf in &chunk.leaves {

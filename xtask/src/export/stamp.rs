@@ -29,7 +29,7 @@ impl Stamp {
     }
 
     /// The stamp of a moment.
-    fn at(moment: SystemTime) -> Self {
+    pub(super) fn at(moment: SystemTime) -> Self {
         Self(humantime::format_rfc3339_seconds(moment).to_string())
     }
 

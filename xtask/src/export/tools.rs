@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    fs,
     path::Path,
     process::{Command, Stdio},
 };
@@ -18,6 +19,9 @@ const WEASYPRINT: &str = "weasyprint";
 /// Draws the cover of the EPUB from the first page of a PDF.
 const PDFTOCAIRO: &str = "pdftocairo";
 
+/// Cuts a font down to some characters, for the EPUB.
+const PYFTSUBSET: &str = "pyftsubset";
+
 /// The fonts of the PDF, each with Debian's package.
 const FONTS: [(&str, &str); 3] = [
     ("Noto Serif", "fonts-noto-core"),
@@ -26,8 +30,14 @@ const FONTS: [(&str, &str); 3] = [
 ];
 
 /// The fonts for Chinese: the English edition names a few titles in it.
-const CHINESE: [(&str, &str); 2] =
-    [("Noto Serif CJK TC", "fonts-noto-cjk"), ("Noto Sans CJK TC", "fonts-noto-cjk")];
+const CHINESE: [(&str, &str); 3] = [
+    (CHINESE_SERIF, "fonts-noto-cjk"),
+    ("Noto Sans CJK TC", "fonts-noto-cjk"),
+    ("Noto Sans Mono CJK TC", "fonts-noto-cjk"),
+];
+
+/// The font of the text in Chinese.
+pub(super) const CHINESE_SERIF: &str = "Noto Serif CJK TC";
 
 /// Checks that everything is there that `kinds` need.
 ///
@@ -46,6 +56,11 @@ pub(super) fn check(kinds: &[Kind], editions: &[Edition]) -> Result<()> {
     }
     if kinds.contains(&Kind::Epub) && !runs(PDFTOCAIRO, "-v") {
         missing.push(format!("the program {PDFTOCAIRO}: apt-get install poppler-utils"));
+    }
+    if kinds.contains(&Kind::Epub) && !runs(PYFTSUBSET, "--help") {
+        missing.push(format!(
+            "the program {PYFTSUBSET}: pipx install 'fonttools[woff]'; pip install weasyprint brings it along"
+        ));
     }
     match output(Command::new("fc-list").args([":", "family"])) {
         Ok(families) => {
@@ -110,4 +125,25 @@ pub(super) fn draw(pdf: &Path, png: &Path, width: u32) -> Result<()> {
             .arg(png.with_extension("")),
     )?;
     Ok(())
+}
+
+/// The font `family` in `style`, with the glyphs that `text` needs and no others, as WOFF2.
+pub(super) fn subset(family: &str, style: &str, text: &str, folder: &Path) -> Result<Vec<u8>> {
+    let pattern = format!("{family}:style={style}");
+    let found = output(Command::new("fc-match").args(["-f", "%{file}\n%{index}", &pattern]))?;
+    let (font, index) =
+        found.split_once('\n').with_context(|| format!("fc-match says nothing of {pattern}"))?;
+    let (characters, woff2) = (folder.join("characters.txt"), folder.join("font.woff2"));
+    fs::write(&characters, text)?;
+    output(
+        Command::new(PYFTSUBSET)
+            .arg(font)
+            .arg(format!("--font-number={index}"))
+            .arg(format!("--text-file={}", characters.display()))
+            .arg(format!("--output-file={}", woff2.display()))
+            // Running text, in lines: without hints, ligatures and columns it is a fourth of the size.
+            .args(["--flavor=woff2", "--no-hinting", "--layout-features="])
+            .arg("--drop-tables+=vhea,vmtx,VORG,BASE"),
+    )?;
+    fs::read(&woff2).with_context(|| format!("can't read {}", woff2.display()))
 }

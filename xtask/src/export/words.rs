@@ -21,6 +21,10 @@ pub(super) struct Words {
     pub output: &'static str,
     /// Above a program that the compiler refuses.
     pub fails: &'static str,
+    /// The part with the programs of which the sections show a part.
+    pub programs: &'static str,
+    /// In place of so many lines of a program.
+    pub left_out: fn(usize) -> String,
 }
 
 /// The languages.
@@ -41,6 +45,8 @@ const WORDS: [Words; 2] = [
         cover: "Cover",
         output: "Output",
         fails: "Does not compile",
+        programs: "The long programs, whole",
+        left_out: |lines| format!("⋯ {lines} lines"),
     },
     Words {
         code: "zh-TW",
@@ -55,6 +61,8 @@ const WORDS: [Words; 2] = [
         cover: "封面",
         output: "輸出",
         fails: "無法編譯",
+        programs: "長程式全文",
+        left_out: |lines| format!("⋯ {lines} 行"),
     },
 ];
 

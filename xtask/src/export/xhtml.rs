@@ -3,12 +3,16 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
+    ops::Range,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use scraper::{ElementRef, Html, Selector, node::Node};
 
-use super::{code::Painter, words::Words};
+use super::{
+    code::{self, Painter},
+    words::Words,
+};
 
 /// A section of the book.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +23,19 @@ pub(super) struct Section {
     pub headings: Vec<(String, String)>,
     /// Whether a picture stands in it.
     pub has_svg: bool,
+    /// The programs of which it shows a part.
+    pub listings: Vec<Listing>,
+}
+
+/// A whole program.
+#[derive(Clone, Debug)]
+pub(super) struct Listing {
+    /// Its file, as XHTML.
+    pub file: String,
+    /// Its lines and what stands below them, as XHTML.
+    pub body: String,
+    /// Where it stands in the section of listings.
+    pub id: String,
 }
 
 /// Where the sections stand.
@@ -119,6 +136,33 @@ impl Maker<'_> {
         }
         Ok(writer.section)
     }
+
+    /// The section with the whole programs of which the section of the page `path` shows a part: its path
+    /// and itself. `name` is the title of that section.
+    pub(super) fn listings(
+        path: &str,
+        name: &str,
+        shown: &Section,
+        form: Form,
+    ) -> (String, Section) {
+        let here = listings_of(path);
+        let mut section = Section::default();
+        let back = target(&here, path, "", form);
+        let id = if form == Form::Whole { "top" } else { "programs" };
+        let _ = writeln!(
+            section.body,
+            "<h1 id=\"{}\"><a href=\"{back}\">{}</a></h1>",
+            place(form, &here, id),
+            escape(name)
+        );
+        for listing in &shown.listings {
+            let id = place(form, &here, &listing.id);
+            let Listing { file, body, .. } = listing;
+            let _ = writeln!(section.body, "<h2 id=\"{id}\"><code>{file}</code></h2>\n{body}");
+            section.headings.push((id, file.clone()));
+        }
+        (here, section)
+    }
 }
 
 /// The picture of the figure `id` on a page, as XHTML.
@@ -192,6 +236,7 @@ impl Writer<'_, '_> {
             // The heading's link to itself.
             "a" if class("header") => self.children(element),
             "pre" => self.block(element),
+            "div" if class("program") => self.program(element),
             // The lab needs a script; what stands in its place is in it.
             "timeline-lab" | "nav" => self.children(element),
             // Nothing folds.
@@ -258,14 +303,11 @@ impl Writer<'_, '_> {
 
     /// A block of code.
     fn block(&mut self, pre: ElementRef<'_>) -> Result<()> {
-        let code = pre.child_elements().find(|child| child.value().name() == "code");
-        let code = code.ok_or_else(|| anyhow!("{}: a <pre> without <code>", self.path))?;
-        let classes: Vec<_> = code.value().classes().collect();
-        let language = classes.iter().find_map(|class| class.strip_prefix("language-"));
-        let language = language.unwrap_or_default();
+        let code = self.code(pre)?;
+        let language = language(code);
         let (class, label) = match language {
             "console" => ("output", Some(self.maker.words.output)),
-            _ if classes.contains(&"compile_fail") => {
+            _ if code.value().classes().any(|class| class == "compile_fail") => {
                 ("program fails", Some(self.maker.words.fails))
             }
             _ => ("program", None),
@@ -274,10 +316,63 @@ impl Writer<'_, '_> {
         let label = label.map(|label| format!("<p class=\"label\">{label}</p>"));
         let _ = write!(
             self.section.body,
-            "<div class=\"{class}\">{}<pre><code>{lines}</code></pre></div>",
-            label.unwrap_or_default()
+            "<div class=\"{class}\">{}{}</div>",
+            label.unwrap_or_default(),
+            code::block(&lines, &[], self.maker.words.left_out)
         );
         Ok(())
+    }
+
+    /// A program, or a part of the library, with the name of its file above and its command below. Of a
+    /// long program there is the part that is seen on the site while it is folded, and a link to the whole.
+    fn program(&mut self, program: ElementRef<'_>) -> Result<()> {
+        self.section.body += "<div class=\"program\">";
+        let (mut file, mut whole) = (String::new(), None);
+        for child in program.child_elements() {
+            let class = |class: &str| child.value().classes().any(|c| c == class);
+            match child.value().name() {
+                "p" if class("program-file") => {
+                    file = text(child);
+                    self.write("p", child, "")?;
+                }
+                "pre" => {
+                    let code = self.code(child)?;
+                    let lines = self.maker.painter.lines(language(code), &text(code))?;
+                    let mark = self.maker.words.left_out;
+                    self.section.body += &code::block(&lines, &folds(code), mark);
+                    whole = Some(code::block(&lines, &[], mark));
+                }
+                "details" if class("program-more") => {
+                    let id = file.replace(['/', '.'], "-");
+                    let href = target(self.path, &listings_of(self.path), &id, self.form);
+                    let words = escape(text(child).trim());
+                    let _ = write!(
+                        self.section.body,
+                        "<p class=\"program-whole\"><a href=\"{href}\">{words}</a></p>"
+                    );
+                    let code = whole.take();
+                    let code = code.with_context(|| format!("{}: nothing to unfold", self.path))?;
+                    let body = format!("<div class=\"program\">{code}</div>");
+                    self.section.listings.push(Listing { file: escape(&file), body, id });
+                }
+                "p" if class("program-run") => self.write("p", child, "")?,
+                "button" => {}
+                name => {
+                    self.problems.insert(format!(
+                        "{}: a book can't show <{name}> around a program",
+                        self.path
+                    ));
+                }
+            }
+        }
+        self.section.body += "</div>";
+        Ok(())
+    }
+
+    /// The code in a block.
+    fn code<'a>(&self, pre: ElementRef<'a>) -> Result<ElementRef<'a>> {
+        let code = pre.child_elements().find(|child| child.value().name() == "code");
+        code.ok_or_else(|| anyhow!("{}: a <pre> without <code>", self.path))
     }
 
     /// Where a link of this page leads in the book.
@@ -287,27 +382,56 @@ impl Writer<'_, '_> {
         if is_external {
             return href.to_owned();
         }
-        let (target, fragment) = href.split_once('#').unwrap_or((href, ""));
-        let target = if target.is_empty() { self.path.to_owned() } else { join(self.path, target) };
-        let target = if target == "index.html" { self.maker.first.to_owned() } else { target };
-        if !self.maker.pages.contains(&target) {
+        let (page, fragment) = href.split_once('#').unwrap_or((href, ""));
+        let page = if page.is_empty() { self.path.to_owned() } else { join(self.path, page) };
+        let page = if page == "index.html" { self.maker.first.to_owned() } else { page };
+        if !self.maker.pages.contains(&page) {
             self.problems.insert(format!("{}: {href} leads out of the book", self.path));
         }
-        match self.form {
-            Form::Whole if fragment.is_empty() => format!("#{}", slug(&target)),
-            Form::Whole => format!("#{}", place(self.form, &target, fragment)),
-            Form::Files => {
-                let up = "../".repeat(self.path.matches('/').count());
-                let file = if target == self.path && !fragment.is_empty() {
-                    String::new()
-                } else {
-                    format!("{up}{}", file_of(&target))
-                };
-                let hash = if fragment.is_empty() { "" } else { "#" };
-                format!("{file}{hash}{fragment}")
-            }
+        target(self.path, &page, fragment, self.form)
+    }
+}
+
+/// The link from the section of the page `from` to a place in the section of the page `to`.
+fn target(from: &str, to: &str, fragment: &str, form: Form) -> String {
+    match form {
+        Form::Whole if fragment.is_empty() => format!("#{}", slug(to)),
+        Form::Whole => format!("#{}", place(form, to, fragment)),
+        Form::Files => {
+            let up = "../".repeat(from.matches('/').count());
+            let is_here = to == from && !fragment.is_empty();
+            let file = if is_here { String::new() } else { format!("{up}{}", file_of(to)) };
+            let hash = if fragment.is_empty() { "" } else { "#" };
+            format!("{file}{hash}{fragment}")
         }
     }
+}
+
+/// The path of the section with the whole programs of the page `path`.
+fn listings_of(path: &str) -> String {
+    format!("listings/{path}")
+}
+
+/// The language of a block of code.
+fn language(code: ElementRef<'_>) -> &str {
+    code.value().classes().find_map(|class| class.strip_prefix("language-")).unwrap_or_default()
+}
+
+/// The lines of a program that are not seen while it is folded.
+fn folds(code: ElementRef<'_>) -> Vec<Range<usize>> {
+    let mut folds = Vec::new();
+    let mut line = 0;
+    for child in code.children() {
+        let count = match child.value() {
+            Node::Text(text) => text.matches('\n').count(),
+            _ => ElementRef::wrap(child).map_or(0, |child| text(child).lines().count()),
+        };
+        if has_class(child.value(), "fold") {
+            folds.push(line..line + count);
+        }
+        line += count;
+    }
+    folds
 }
 
 /// The file of the section that was the page `path`.
@@ -373,6 +497,8 @@ fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut
     let mut attributes = BTreeMap::new();
     if name == "svg" {
         attributes.insert("xmlns", SVG.to_owned());
+        // WeasyPrint gives a picture nothing of the page's styles.
+        attributes.insert("font-family", "Noto Sans, Noto Sans CJK TC, sans-serif".to_owned());
     }
     for (attribute, value) in element.value().attrs() {
         let value = colours(value);
