@@ -26,7 +26,7 @@ OPF = "{http://www.idpf.org/2007/opf}"
 # The families that print.css names. Any other one was taken for a glyph that they don't have, or, of the
 # Chinese ones, with another country's forms.
 FAMILIES = {"Noto-Sans", "Noto-Serif", "JetBrains-Mono", "Noto-Sans-CJK-TC", "Noto-Serif-CJK-TC",
-            "Noto-Sans-Mono-CJK-TC"}  # fmt: skip
+            "Noto-Sans-Mono-CJK-TC", "Noto-Sans-Symbols2"}  # fmt: skip
 STYLES = re.compile(r"(-(Bold|Italic|Oblique|Semi-Bold|Medium))+$")
 
 

@@ -22,7 +22,7 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     match book::build(root, &site, &book::Site::default()) {
         Ok(editions) => {
             passed.extend(editions.iter().map(book::Built::summary));
-            let (followed, broken) = links::problems(&site)?;
+            let (followed, broken) = links::problems(&site, "/")?;
             passed.push(format!("links: {followed} followed"));
             problems.extend(broken);
             problems.extend(words::problems(root, &site)?);
@@ -45,12 +45,13 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     Ok(passed)
 }
 
-/// Follows the links of the site in the folder `site`; returns a line about it.
+/// Follows the links of the site in the folder `site`, to which `base` leads from its host's root; returns a
+/// line about it.
 ///
 /// # Errors
 /// Every link that leads nowhere, a line each.
-pub(crate) fn links(site: &Path) -> Result<String> {
-    let (followed, broken) = links::problems(site)?;
+pub(crate) fn links(site: &Path, base: &str) -> Result<String> {
+    let (followed, broken) = links::problems(site, base)?;
     if !broken.is_empty() {
         bail!(broken.join("\n"));
     }

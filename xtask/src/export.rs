@@ -73,6 +73,7 @@ pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     for built in book::build(root, fresh.path(), &site)? {
         say(built.summary());
     }
+    let base = site.path().to_owned();
     // Read without a network, the site has no address, and nothing beside it to take along.
     let offline = Site { downloads: false, url: None, ..site };
     let shop = Shop::new(root, fresh.path(), &offline)?;
@@ -81,7 +82,7 @@ pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
         shop.deliver(volume, kind, &fresh.path().join(beside))?;
     }
     drop(shop);
-    say(crate::check::links(fresh.path())?);
+    say(crate::check::links(fresh.path(), &base)?);
     fresh.replace(dest)?;
     say(format_args!("ready to be uploaded: {}", dest.display()));
     Ok(())

@@ -59,7 +59,7 @@ impl Site {
     }
 
     /// The way from the host's root to the site: `/`, or `/repository/`; `/` when its address is not known.
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         let host = |url: &str| url.find("://").map_or(0, |scheme| scheme + 3);
         self.url.as_deref().map_or("/", |url| {
             let host = host(url);

@@ -23,9 +23,10 @@ const PDFTOCAIRO: &str = "pdftocairo";
 const PYFTSUBSET: &str = "pyftsubset";
 
 /// The fonts of the PDF, each with Debian's package.
-const FONTS: [(&str, &str); 3] = [
+const FONTS: [(&str, &str); 4] = [
     ("Noto Serif", "fonts-noto-core"),
     ("Noto Sans", "fonts-noto-core"),
+    ("Noto Sans Symbols2", "fonts-noto-core"),
     ("JetBrains Mono", "fonts-jetbrains-mono"),
 ];
 
