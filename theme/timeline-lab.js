@@ -155,27 +155,29 @@
       locked: "Threads that share a lock",
       kinds: { work: "work", main: "main's own work", start: "starting", switch: "switching", move: "moving a result" },
       way: "Way", total: "Time", gain: "Speed-up", pays: "Pays from", never: "never", always: "any length",
-      core: "core {n}", cpus: "{n} cores", cpu: "1 core",
+      cpus: "{n} cores", cpu: "1 core",
       parts: "{way}: {total} on {cores}. Work {work}, main's own {main}, starting {start}, switching {switch}, moving results {move}.",
-      was: "measured {total}",
-      chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task", 
-      said: "{list}. Fastest: {best}.",
+      was: "measured {total}", beside: "{parts} ({was})",
+      chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task",
+      paysFrom: "{way}: pays from {length}", points: ". ",
+      said: "{list}. Fastest: {best}.", list: ", ",
     },
     zh: {
-      lab: "時間線實驗室",
-      preset: "起始設定", own: "自訂", worker: "工作者的數目", perTask: "每個任務一個", perCore: "每個核心一個",
-      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間線", stretch: "各自放大至全寬",
+      lab: "時間軸實驗室",
+      preset: "起始設定", own: "自訂", worker: "工作者", perTask: "每個任務一個", perCore: "每個核心一個",
+      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間軸", stretch: "各自放大到全寬",
       tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次",
-      thread: "啟動執行緒", process: "啟動行程", move: "搬移一個結果",
-      ways: { sequential: "逐一執行", oneCore: "單一核心的多執行緒", threads: "多核心的多執行緒", processes: "多核心的多行程" },
+      thread: "啟動一個執行緒", process: "啟動一個行程", move: "搬移一個結果",
+      ways: { sequential: "一個接一個", oneCore: "一個核心上的執行緒", threads: "多個核心上的執行緒", processes: "多個核心上的行程" },
       locked: "共用一把鎖的執行緒",
-      kinds: { work: "任務", main: "主程式", start: "啟動", switch: "切換", move: "搬移結果" },
-      way: "方式", total: "時間", gain: "加速比", pays: "划算的起點", never: "不划算", always: "任何長度",
-      core: "核心 {n}", cpus: "{n} 個核心", cpu: "1 個核心",
-      parts: "{way}：在{cores}上共 {total}。任務 {work}，主程式 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
-      was: "實測 {total}",
-      chart: "時間與任務長度的關係", ratio: "時間 ÷ 逐一執行的時間", length: "任務長度", 
-      said: "{list}。最快的是{best}。",
+      kinds: { work: "任務", main: "主程式自己的工作", start: "啟動", switch: "切換", move: "搬移結果" },
+      way: "做法", total: "時間", gain: "加速比", pays: "划算起點", never: "不划算", always: "多長都划算",
+      cpus: "{n} 個核心", cpu: "1 個核心",
+      parts: "{way}：用 {cores}花了 {total}。任務 {work}，主程式自己 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
+      was: "實測 {total}", beside: "{parts}（{was}）",
+      chart: "時間與任務長度的關係", ratio: "時間 ÷ 一個接一個的時間", length: "任務長度",
+      paysFrom: "{way}從 {length} 起划算", points: "；",
+      said: "{list}。最快的是{best}。", list: "，",
     },
   };
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -372,8 +374,9 @@
         const [name, total] = sections[i].querySelector(".lab-name").children;
         name.textContent = this.name(way);
         total.textContent = was ? `${times.total} · ${was}` : times.total;
+        const parts = fill(w.parts, { way: this.name(way), cores, ...times });
         const svg = sections[i].querySelector("svg");
-        svg.querySelector("title").textContent = fill(w.parts, { way: this.name(way), cores, ...times }) + (was && ` (${was})`);
+        svg.querySelector("title").textContent = was ? fill(w.beside, { parts, was }) : parts;
         const span = this.field("stretch").checked ? Math.max(result.total, ends[i] || 0) || 1 : whole;
         draw(svg, result, traces[i], width, span, this.n, p.tasks);
       });
@@ -420,20 +423,19 @@
         text += `<path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${DASHES[i - 1]}" d="${d}"/>`;
         const pays = this.crossings[i];
         if (pays === null) return;
-        alternative.push(`${this.name(way)}: ${w.pays} ${time(pays)}`);
+        alternative.push(fill(w.paysFrom, { way: this.name(way), length: time(pays) }));
         if (pays >= low && pays <= high) {
           text += `<circle style="color:${COLOURS[i - 1]}" class="lab-cross" r="5" cx="${x(pays)}" cy="${y(1)}"/>`;
         }
       });
       svg.setAttribute("width", width);
       svg.setAttribute("height", bottom + 38);
-      svg.setAttribute("aria-label", alternative.join(". "));
+      svg.setAttribute("aria-label", alternative.join(w.points));
       svg.innerHTML = text;
     }
 
     say() {
-      const zh = this.words === WORDS.zh;
-      const list = this.results.map((r, i) => `${this.name(WAYS[i])} ${time(r.total)}`).join(zh ? "，" : ", ");
+      const list = this.results.map((r, i) => `${this.name(WAYS[i])} ${time(r.total)}`).join(this.words.list);
       const least = Math.min(...this.results.map((r) => r.total));
       const best = this.name(WAYS[this.results.findIndex((r) => r.total <= least * (1 + 1e-9))]);
       this.panel.querySelector("output").textContent = fill(this.words.said, { list, best });

@@ -5,7 +5,6 @@
 
 use std::{
     env, fs,
-    io::Write as _,
     path::PathBuf,
     process::{Command, ExitCode},
     thread,
@@ -59,6 +58,12 @@ fn run() -> Result<()> {
             usage()?;
             continue;
         }
+        if topic == "mpi" && wanted.is_empty() && env::var_os(MPI_PEER).is_none() {
+            eprintln!(
+                "mpi: left out, since {MPI_PEER} names no program; `cargo book figures` does"
+            );
+            continue;
+        }
         let mut group = criterion.benchmark_group(topic);
         group.sampling_mode(SamplingMode::Flat);
         match topic {
@@ -68,6 +73,7 @@ fn run() -> Result<()> {
             "result" => result(&mut group),
             "moving" => moving(&mut group),
             "speedup" => speedup(&mut group),
+            "mpi" => mpi(&mut group),
             _ => crossover(&mut group),
         }?;
         group.finish();
@@ -96,7 +102,16 @@ fn case(
     x: Option<u64>,
     numbers: &[u64],
 ) -> Result<()> {
-    let mut peer = peer(language, topic, case, numbers)?;
+    measure(group, (language, case), x, peer(language, topic, case, numbers)?)
+}
+
+/// Measures what a peer does.
+fn measure(
+    group: &mut Group,
+    (language, case): (&str, &str),
+    x: Option<u64>,
+    mut peer: Peer,
+) -> Result<()> {
     // Starts what the peer keeps, and fails here rather than in the midst of a measurement.
     peer.time(1)?;
     let mut failure = None;
@@ -272,12 +287,12 @@ fn crossover(group: &mut Group) -> Result<()> {
             let spins = ((x as f64 / turn).round() as u64).max(1);
             let numbers = |work: u64| [spins, (work / x).max(1)];
             // A task's time is what is compared, so the loop and what is dear do with less work.
-            let mut measure = |name, work| {
+            let mut measured = |name, work| {
                 let [spins, tasks] = numbers(work);
                 group.throughput(Throughput::Elements(tasks));
                 case(group, "crossover", (language, name), Some(x), &[spins, tasks])
             };
-            measure("sequential", LITTLE_WORK)?;
+            measured("sequential", LITTLE_WORK)?;
             for name in cases {
                 let mut work = WORK;
                 if x < TRIAL {
@@ -292,15 +307,73 @@ fn crossover(group: &mut Group) -> Result<()> {
                         work = LITTLE_WORK;
                     }
                 }
-                measure(name, work)?;
+                measured(name, work)?;
             }
         }
     }
     Ok(())
 }
 
-/// No times, so nothing for Criterion: printed, and written to the file that `BENCHES_USAGE` names as
-/// a list of language, case, unit and samples.
+/// Names the program `mpi_peer`, which is built with MPI and outside of this package.
+const MPI_PEER: &str = "BENCHES_MPI";
+
+/// A fresh peer of so many ranks.
+fn ranks(ranks: u64, arguments: &[&str]) -> Result<Peer> {
+    let program = env::var_os(MPI_PEER).with_context(|| {
+        format!("{MPI_PEER} names no program: `cargo book figures --only mpi` builds it and does")
+    })?;
+    let mut command = Command::new("mpirun");
+    command.arg("-n").arg(ranks.to_string()).arg(program).args(arguments);
+    Peer::start(command)
+}
+
+/// `x` is the number of ranks that compute; a pool has its root besides.
+fn mpi(group: &mut Group) -> Result<()> {
+    let mut computing = numbers_of_workers();
+    // The text names what two of them do.
+    computing.retain(|&x| x <= cpus().max(2));
+    let mut compared = Vec::new();
+    for x in computing {
+        measure(group, ("rust", "messages"), Some(x), ranks(x, &["messages"])?)?;
+        for (case, size) in [("primes", x), ("pool", x + 1)] {
+            let mut peer = ranks(size, &[case])?;
+            peer.ask(1)?;
+            let (mut ratios, mut shares) = (Vec::new(), Vec::new());
+            for _ in 0..20 {
+                let answer = peer.ask(1)?;
+                let answer: Value = serde_json::from_str(&answer)
+                    .with_context(|| format!("mpi_peer {case} answered {answer:?}"))?;
+                ratios.push(answer["ratio"].clone());
+                shares.push(answer["share"].clone());
+            }
+            let waiting = format!("{case}_waiting");
+            for (case, unit, samples) in [(case, "ratio", ratios), (&waiting, "share", shares)] {
+                compared.push(serde_json::json!({
+                    "language": "rust", "case": case, "x": x, "unit": unit, "samples": samples,
+                }));
+            }
+        }
+    }
+    // There and back, so two of them.
+    group.throughput(Throughput::Elements(2));
+    measure(group, ("rust", "message"), None, ranks(2, &["message"])?)?;
+    group.throughput(Throughput::Bytes(2 * MIB));
+    measure(group, ("rust", "transfer"), None, ranks(2, &["transfer"])?)?;
+    keep("mpi", &compared)
+}
+
+/// Writes what Criterion has not timed to `TOPIC.json` in the folder that `BENCHES_COUNTS` names, as a list
+/// of language, case, unit and samples.
+fn keep(topic: &str, points: &[Value]) -> Result<()> {
+    if let Some(folder) = env::var_os("BENCHES_COUNTS").map(PathBuf::from) {
+        let file = folder.join(format!("{topic}.json"));
+        fs::write(&file, serde_json::to_string(points)?)
+            .with_context(|| format!("can't write {}", file.display()))?;
+    }
+    Ok(())
+}
+
+/// No times, so nothing for Criterion: printed, and kept.
 fn usage() -> Result<()> {
     let ways = [
         ("rust", ["sequential", "threads", "rayon", "mp_pool"].as_slice(), 1_000_000),
@@ -329,10 +402,5 @@ fn usage() -> Result<()> {
             }
         }
     }
-    if let Some(file) = env::var_os("BENCHES_USAGE").map(PathBuf::from) {
-        let mut file =
-            fs::File::create(&file).with_context(|| format!("can't write {}", file.display()))?;
-        file.write_all(serde_json::to_string(&points)?.as_bytes())?;
-    }
-    Ok(())
+    keep("usage", &points)
 }

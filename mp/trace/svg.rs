@@ -44,6 +44,8 @@ pub struct Labels<'a> {
     pub piece: &'a str,
     /// Between pieces.
     pub joint: &'a str,
+    /// Between sentences.
+    pub sentence_joint: &'a str,
 }
 
 impl Labels<'static> {
@@ -60,6 +62,7 @@ impl Labels<'static> {
         worker: "{worker}: {pieces}.",
         piece: "{piece} from {from} to {to} ms in {slices} slices",
         joint: ", ",
+        sentence_joint: " ",
     };
 }
 
@@ -75,7 +78,7 @@ pub fn svg(ways: &[Way], longest: f64, name: &str, labels: &Labels) -> String {
         top = picture.way(way, heading, top);
     }
     let description: Vec<String> = ways.iter().map(|way| describe(way, labels)).collect();
-    picture.finish(top + 8.0, &description.join(" "))
+    picture.finish(top + 8.0, &description.join(labels.sentence_joint))
 }
 
 struct Picture<'a> {
@@ -315,7 +318,7 @@ fn describe(way: &Way, labels: &Labels) -> String {
             })
             .collect();
         let values = [("worker", worker.worker.as_str()), ("pieces", &pieces.join(labels.joint))];
-        text = format!("{text} {}", fill(labels.worker, &values));
+        text = text + labels.sentence_joint + &fill(labels.worker, &values);
     }
     text
 }

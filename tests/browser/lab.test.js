@@ -212,10 +212,16 @@ test("without JavaScript and in print the picture stands in its place", async (t
 test("it speaks the language of the page", async (t) => {
   const tab = await open(t, { language: "zh-TW" });
   assert.equal(await tab.getByRole("slider", { name: "核心數", exact: true }).count(), 1);
-  const text = await tab.locator(".lab").innerText();
-  for (const word of ["執行緒", "行程", "任務", "切換", "逐一執行"]) assert.ok(text.includes(word), word);
-  const english = text.match(/\b(cores?|task|thread|process|time|never|work)\b/i);
+  await tab.getByRole("checkbox", { name: "顯示實測的時間軸" }).check();
+  await tab.waitForFunction(() => document.querySelector(".lab-said").textContent);
+  const text = await tab.$eval(".lab", (lab) =>
+    [lab.innerText, ...[...lab.querySelectorAll("title, output")].map((e) => e.textContent), ...[lab, ...lab.querySelectorAll("[aria-label]")].map((e) => e.ariaLabel)].join("\n"));
+  for (const word of ["執行緒", "行程", "任務", "切換", "一個接一個", "實測", "最快的是"]) assert.ok(text.includes(word), word);
+  const english = text.match(/\b(cores?|task|thread|process|time|never|work|measured|pays)\b/i);
   assert.equal(english, null);
+  // A space between Han and Latin, full-width marks behind Han.
+  const crowded = text.match(/.{0,9}(\p{Script=Han}[A-Za-z0-9,.:;(]|[A-Za-z0-9]\p{Script=Han}|[：，。；] ).{0,9}/u);
+  assert.equal(crowded?.[0], undefined);
 });
 
 test("200 tasks on 64 cores are drawn within a frame", async (t) => {
@@ -223,7 +229,7 @@ test("200 tasks on 64 cores are drawn within a frame", async (t) => {
   const times = await tab.evaluate(() => {
     const lab = document.querySelector("timeline-lab");
     Object.assign(lab.settings, { tasks: 200, cores: 64, task: 20000, main: 0 });
-    return Array.from({ length: 15 }, (_, i) => {
+    return Array.from({ length: 40 }, (_, i) => {
       lab.settings.task += i;
       const start = performance.now();
       lab.redraw();
@@ -231,10 +237,10 @@ test("200 tasks on 64 cores are drawn within a frame", async (t) => {
       return performance.now() - start;
     });
   });
-  const median = times.sort((a, b) => a - b)[7];
-  t.diagnostic(`${median.toFixed(1)} ms`);
-  // A frame is 16.7 ms; a busy machine may take three times as long.
-  assert.ok(median < 50, `${median} ms`);
+  // The fastest is what drawing takes; in the others a busy machine did something else too.
+  const fastest = Math.min(...times);
+  t.diagnostic(`${fastest.toFixed(1)} ms`);
+  assert.ok(fastest < 1000 / 60, `${fastest} ms`);
 });
 
 test("script and style are below 15 KB compressed", () => {

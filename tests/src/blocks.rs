@@ -8,9 +8,12 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result};
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
+};
 
-/// A text that holds code blocks: a chapter of an edition, expanded, or README.md.
+/// A text that holds code blocks: a chapter of an edition, expanded, or a README.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Its file relative to the root, such as `src/en/processes/pool.md`.
@@ -28,7 +31,10 @@ impl Page {
     }
 }
 
-/// Every page: the chapters of each edition, English first, README.md and the canary of these tests.
+/// The first page of the project in each language.
+pub const READMES: [&str; 2] = ["README.md", "README.zh-TW.md"];
+
+/// Every page: the chapters of each edition, English first, the READMEs and the canary of these tests.
 ///
 /// # Errors
 ///
@@ -44,7 +50,7 @@ pub fn pages(root: &Path) -> Result<Vec<Page>> {
             });
         }
     }
-    for path in ["README.md", "tests/canary.md"] {
+    for path in READMES.into_iter().chain(["tests/canary.md"]) {
         let file = root.join(path);
         let text = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
         pages.push(Page { path: path.to_owned(), text });
@@ -80,10 +86,10 @@ impl Block {
         self.words.iter().any(|w| w == word)
     }
 
-    /// Whether skeptic tests it: Rust that is to compile.
+    /// Whether skeptic tests it: Rust that is to compile, and without MPI.
     #[must_use]
     pub fn is_for_skeptic(&self) -> bool {
-        self.language() == "rust" && !self.has("compile_fail")
+        self.language() == "rust" && !self.has("compile_fail") && !self.has("mpi")
     }
 }
 
@@ -99,7 +105,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut inside = false;
     let mut paragraph = String::new();
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    for (event, range) in parser(text).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 inside = true;
@@ -138,18 +144,6 @@ fn last_sentence(paragraph: &str) -> String {
     paragraph[begin..].to_owned()
 }
 
-/// Markdown as mdBook reads it.
-#[must_use]
-pub fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
-}
-
 /// The text that skeptic gets: without the blocks that are not for it and those that an earlier page
 /// has shown (another edition shows the same programs), every other line where it was, and without
 /// the ids of headings, which would stand in the names of the tests.
@@ -157,7 +151,7 @@ pub fn options() -> Options {
 pub fn for_skeptic(text: &str, known: &mut BTreeSet<String>) -> String {
     let mut masked = text.to_owned();
     for block in blocks(text).into_iter().rev() {
-        if block.language() != "rust" || block.has("compile_fail") {
+        if !block.is_for_skeptic() {
             blank(&mut masked, block.range);
         }
     }

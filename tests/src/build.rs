@@ -1,4 +1,4 @@
-//! Hands the book to skeptic: every chapter as mdBook expands it, README.md, and the canary.
+//! Hands the book to skeptic: every chapter as mdBook expands it, the READMEs, and the canary.
 
 #[path = "blocks.rs"]
 #[allow(dead_code)]
@@ -25,7 +25,8 @@ fn generate() -> Result<()> {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("run by cargo")?);
     let out = PathBuf::from(env::var_os("OUT_DIR").context("run by cargo")?);
     let root = package.parent().context("the package stands in the project")?;
-    for path in ["src", "examples", "mp", "images", "README.md", "book.toml"] {
+    for path in ["src", "examples", "mp", "images", "book.toml"].into_iter().chain(blocks::READMES)
+    {
         println!("cargo::rerun-if-changed=../{path}");
     }
     println!("cargo::rerun-if-changed=canary.md");

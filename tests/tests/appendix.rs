@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd};
-use tests::{LIMIT, Stdout, blocks, root};
+use tests::{LIMIT, Stdout, root};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag, TagEnd},
+};
 
 /// The modules of which every public name has a row. The page has rows of others besides.
 const MODULES: [&str; 5] = [
@@ -58,7 +61,7 @@ fn rows(path: &str, text: &str) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let (mut module, mut names, mut cells) = (String::new(), Vec::new(), Vec::<String>::new());
     let mut in_cell = false;
-    for (event, range) in Parser::new_ext(text, blocks::options()).into_offset_iter() {
+    for (event, range) in parser(text).into_offset_iter() {
         match event {
             Event::Start(Tag::TableHead | Tag::TableRow) => (names, cells) = (vec![], vec![]),
             Event::Start(Tag::TableCell) => {

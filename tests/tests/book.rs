@@ -6,23 +6,28 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use pulldown_cmark::{Event, Parser, Tag};
 use tests::{blocks, names, read, root};
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag},
+};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 3] = [
+const WITHOUT_PROGRAM: [(&str, &str); 4] = [
     ("why/how_time_goes", "its program is `timeline`, which stands beside pictures of ideas"),
     ("programs/what_things_cost", "its programs are the measurements"),
     ("programs/choosing", "its table points to the programs of the other pages"),
+    ("programs/mpi", "its programs stand in mpi/, since they need an MPI to build"),
 ];
 
 /// Programs that stand on the page of another one.
-const BESIDE: [(&str, &str); 5] = [
+const BESIDE: [(&str, &str); 6] = [
     ("full_pipe", "programs/pipes"),
     ("procspawn", "programs/start_methods"),
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
     ("timeline", "why/how_time_goes"),
+    ("job_array", "programs/mpi"),
 ];
 
 /// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.
@@ -119,7 +124,8 @@ fn every_twin_and_every_output_belongs_to_a_program() -> Result<()> {
     }
     for output in names("examples/output", "txt")? {
         let text = read(format!("examples/output/{output}.txt"))?;
-        if !programs.iter().any(|program| text.contains(&format!("--example {program}"))) {
+        let example = programs.iter().any(|name| text.contains(&format!("--example {name}")));
+        if !example && !text.starts_with("$ cargo mpi ") {
             wrong.push(format!("examples/output/{output}.txt runs no example"));
         }
     }
@@ -127,16 +133,44 @@ fn every_twin_and_every_output_belongs_to_a_program() -> Result<()> {
 }
 
 #[test]
-fn readme_names_every_program_and_its_command() -> Result<()> {
-    let readme = read("README.md")?;
+fn each_readme_names_every_program_and_its_command() -> Result<()> {
     let mut wrong = Vec::new();
-    for name in names("examples", "rs")? {
-        let row = readme.lines().find(|line| line.contains(&format!("(examples/{name}.rs)")));
-        match row {
-            Some(row) if row.contains(&format!("--example {name}`")) => {}
-            Some(row) => wrong.push(format!("README.md: no command in `{row}`")),
-            None => wrong.push(format!("README.md: no row for examples/{name}.rs")),
+    for path in blocks::READMES {
+        let readme = read(path)?;
+        for name in names("examples", "rs")? {
+            let row = readme.lines().find(|line| line.contains(&format!("(examples/{name}.rs)")));
+            match row {
+                Some(row) if row.contains(&format!("--example {name}`")) => {}
+                Some(row) => wrong.push(format!("{path}: no command in `{row}`")),
+                None => wrong.push(format!("{path}: no row for examples/{name}.rs")),
+            }
         }
+    }
+    none(&wrong)
+}
+
+/// The readers of a README on the web follow its links: to files of the project and to the other one.
+#[test]
+fn the_links_of_each_readme_lead_somewhere() -> Result<()> {
+    let mut wrong = Vec::new();
+    for path in blocks::READMES {
+        let text = read(path)?;
+        let mut links = 0;
+        for event in parser(&text) {
+            let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event
+            else {
+                continue;
+            };
+            links += 1;
+            if !dest_url.contains("://") && !root().join(&*dest_url).exists() {
+                wrong.push(format!("{path}: there is no {dest_url}"));
+            }
+        }
+        let others = blocks::READMES.iter().filter(|other| **other != path);
+        for other in others.filter(|other| !text.contains(&format!("]({other})"))) {
+            wrong.push(format!("{path}: no link to {other}"));
+        }
+        ensure!(links > 20, "{path} has {links} links");
     }
     none(&wrong)
 }
@@ -177,7 +211,7 @@ fn headings_have_ids_of_their_own_choosing() -> Result<()> {
     for edition in editions() {
         for (page, text) in sources(&edition)?.iter().filter(|(page, _)| *page != "SUMMARY") {
             let mut seen = BTreeSet::new();
-            for event in Parser::new_ext(text, blocks::options()) {
+            for event in parser(text) {
                 let Event::Start(Tag::Heading { id, .. }) = event else { continue };
                 match id {
                     None => wrong.push(format!("src/{edition}/{page}.md: a heading without an id")),
@@ -210,8 +244,18 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
             }
         }
     }
-    for image in read("README.md")?.split("(images/").skip(1) {
-        used.insert(image.split(')').next().unwrap_or_default().to_owned());
+    // The picture that stands for an edition where somebody links to it: the head of each page names it.
+    for edition in editions() {
+        let name = format!("preview-{edition}.png");
+        if !root().join("images").join(&name).is_file() {
+            wrong.push(format!("images/{name} is missing: src/{edition} has no preview"));
+        }
+        used.insert(name);
+    }
+    for path in blocks::READMES {
+        for image in read(path)?.split("(images/").skip(1) {
+            used.insert(image.split(')').next().unwrap_or_default().to_owned());
+        }
     }
     for entry in fs::read_dir(root().join("images"))? {
         let path = entry?.path();

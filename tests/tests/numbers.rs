@@ -4,31 +4,44 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 use tests::root;
+use xtask::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag, TagEnd},
+};
 
 /// Numbers with a unit that are no measurement: the page, what it says, and why.
-const CONSTANTS: [(&str, &str, &str); 6] = [
+const CONSTANTS: &[(&str, &str, &str)] = &[
     ("why/how_time_goes", "5 ms", "the switch interval that CPython sets"),
     ("why/how_time_goes", "5 milliseconds", "a turn in the lab's model"),
     ("programs/supervisor", "200 milliseconds", "a pause that the program makes"),
     ("programs/io_bound", "50 milliseconds", "how long the program's server waits"),
     ("programs/io_bound", "20 times", "the number of questions that the program asks"),
+    ("programs/mpi", "15 seconds", "the time that the script gives to the job"),
+    ("programs/mpi", "300 seconds", "what Open MPI sets; .ci/hosts compares it"),
+    ("programs/mpi", "20 seconds", "the same"),
     ("programs/race_condition", "99 times", "how often a thread of the story adds"),
+    ("why/how_time_goes", "5 毫秒", "the two of the English page"),
+    ("programs/supervisor", "200 毫秒", "a pause that the program makes"),
+    ("programs/io_bound", "50 毫秒", "how long the program's server waits"),
+    ("programs/mpi", "15 秒", "the three of the English page"),
+    ("programs/mpi", "300 秒", "the three of the English page"),
+    ("programs/mpi", "20 秒", "the three of the English page"),
 ];
 
 /// A number and a unit of time or of throughput, or a ratio.
 fn measurement() -> Result<Regex> {
     let unit = r"(?:ns|µs|us|ms|s|[kMGT]i?B/s|(?:nano|micro|milli)?seconds?|minutes?|times)";
-    Ok(Regex::new(&format!(r"\b[0-9][0-9.,]*[\s\u{{a0}}-]?{unit}\b"))?)
+    let chinese = "(?:[奈微毫]?秒|分鐘|倍)";
+    Ok(Regex::new(&format!(r"\b[0-9][0-9.,]*[\s\u{{a0}}-]?(?:{unit}\b|{chinese})"))?)
 }
 
 /// The measurements typed into a page, outside of code and of what it includes.
 fn typed(page: &str, measurement: &Regex) -> Vec<String> {
     let (mut code, mut found) = (0, Vec::new());
     let mut text = String::new();
-    for event in Parser::new_ext(page, Options::ENABLE_TABLES) {
+    for event in parser(page) {
         match event {
             Event::Start(Tag::CodeBlock(_)) => code += 1,
             Event::End(TagEnd::CodeBlock) => code -= 1,
@@ -64,13 +77,17 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 
 #[test]
 fn no_measurement_is_typed_into_the_text() -> Result<()> {
-    let base = root().join("src/en");
     let mut files = Vec::new();
-    pages(&base, &mut files)?;
+    for edition in xtask::book::editions(&root()) {
+        let base = root().join(&edition.source);
+        let mut found = Vec::new();
+        pages(&base, &mut found)?;
+        files.extend(found.into_iter().map(|file| (base.clone(), file)));
+    }
     let (measurement, mut wrong) = (measurement()?, Vec::new());
     let mut used = Vec::new();
-    for file in files {
-        let page = file.strip_prefix(&base)?.with_extension("").display().to_string();
+    for (base, file) in files {
+        let page = file.strip_prefix(base)?.with_extension("").display().to_string();
         let text = fs::read_to_string(&file).with_context(|| page.clone())?;
         for typed in typed(&text, &measurement) {
             if CONSTANTS.iter().any(|&(p, t, _)| p == page && t == typed) {
@@ -80,7 +97,7 @@ fn no_measurement_is_typed_into_the_text() -> Result<()> {
             }
         }
     }
-    for (page, text, _) in CONSTANTS {
+    for &(page, text, _) in CONSTANTS {
         if !used.iter().any(|(p, t)| p == page && t == text) {
             wrong.push(format!("{page} says no more {text:?}: take it off the list"));
         }
@@ -98,6 +115,8 @@ fn what_is_typed_is_found() -> Result<()> {
         ("It is 12\ntimes as fast.", "12 times"),
         ("| a | b |\n|---|---|\n| 3 ms | c |", "3 ms"),
         ("A 10-second wait.", "10-second"),
+        ("要 5 毫秒以上。", "5 毫秒"),
+        ("快了 12 倍。", "12 倍"),
     ] {
         assert_eq!(typed(page, &measurement), [expected], "{page}");
     }

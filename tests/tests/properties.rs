@@ -101,7 +101,9 @@ fn answers_a_bad_argument(name: &str) -> Result<()> {
     ensure!(ended.stdout.starts_with("usage: "), "--help: {}", ended.output());
     // Each option that takes a number says which.
     let numbers = ended.stdout.lines().skip(1).filter(|line| !line.contains(" FILE "));
-    for option in numbers.filter_map(|line| line.split_whitespace().next()) {
+    for option in
+        numbers.filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")))
+    {
         for bad in ["none", "-1", "1.5", "99999999999999999999999"] {
             let ended = tests::run(example(name, &[option, bad])?, Stdout::Pipe, LIMIT)?;
             ensure!(

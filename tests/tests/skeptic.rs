@@ -1,7 +1,7 @@
 //! Every `rust` block of the book is compiled and run: by skeptic, as edition 2024, or by a test here
 //! that sees it fail to compile. What isn't run is listed and counted.
 
-/// The tests that skeptic has generated from the expanded book, README.md and the canary.
+/// The tests that skeptic has generated from the expanded book, the READMEs and the canary.
 #[allow(clippy::all, clippy::pedantic, reason = "skeptic writes this code")]
 mod book {
     include!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
@@ -25,7 +25,7 @@ const MUST_NOT_COMPILE: usize = 3;
 const LANGUAGES: [&str; 6] = ["rust", "python", "console", "sh", "toml", "text"];
 
 /// The words that may follow `rust` in a fence; error codes besides.
-const RUST_WORDS: [&str; 4] = ["ignore", "no_run", "should_panic", "compile_fail"];
+const RUST_WORDS: [&str; 5] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi"];
 
 /// Each different block of a kind, with its page.
 fn different(wanted: impl Fn(&Block) -> bool) -> Result<Vec<(Page, Block)>> {
@@ -52,17 +52,37 @@ fn list(found: &[(Page, Block)]) -> String {
 fn every_rust_block_is_tested() -> Result<()> {
     let rust = different(|block| block.language() == "rust")?.len();
     let fail = different(|block| block.has("compile_fail"))?.len();
+    let mpi = different(|block| block.has("mpi"))?.len();
     let generated = include_str!(concat!(env!("OUT_DIR"), "/skeptic-tests.rs"));
     let skeptic = generated.matches("#[test] fn ").count();
     ensure!(
-        rust == skeptic + fail,
-        "the book shows {rust} different rust blocks, but {skeptic} are tested by skeptic and {fail} \
-         by the test that sees them fail to compile:\n{}",
+        rust == skeptic + fail + mpi,
+        "the book shows {rust} different rust blocks, but {skeptic} are tested by skeptic, {fail} \
+         by the test that sees them fail to compile, and {mpi} over MPI:\n{}",
         list(&different(|block| block.language() == "rust")?)
     );
     let limited = include_str!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
     let calls = limited.matches("tests::snippets::").count();
     ensure!(calls == skeptic, "{calls} of skeptic's {skeptic} tests have the time limit");
+    Ok(())
+}
+
+/// Every edition shows the same blocks, so one test is enough for all of them.
+#[test]
+fn no_edition_has_a_block_that_english_has_not() -> Result<()> {
+    let (mut english, mut others) = (BTreeSet::new(), Vec::new());
+    for page in blocks::pages(&tests::root())? {
+        let is_other = page.path.starts_with("src/") && !page.path.starts_with("src/en/");
+        for block in blocks::blocks(&page.text) {
+            if is_other {
+                others.push((page.clone(), block));
+            } else {
+                english.insert(blocks::key(&block));
+            }
+        }
+    }
+    others.retain(|(_, block)| !english.contains(&blocks::key(block)));
+    ensure!(others.is_empty(), "blocks that no English page has:\n{}", list(&others));
     Ok(())
 }
 
@@ -216,6 +236,48 @@ fn rustc(compiler: &str, code: &str, arguments: &[&str]) -> Result<Output> {
         }
     }
     command.output().with_context(|| format!("cannot run {compiler}"))
+}
+
+// ---------------------------------------------------------------------------------------------
+// Blocks that need MPI
+// ---------------------------------------------------------------------------------------------
+
+/// Each is compiled against the crates of `mpi/` and runs as three ranks. Where MPI is not installed
+/// they are counted, and in CI that fails.
+#[test]
+fn blocks_that_need_mpi_run_over_it() -> Result<()> {
+    let found = different(|block| block.has("mpi"))?;
+    let missing = xtask::mpi::missing();
+    if !missing.is_empty() {
+        let count = found.len();
+        eprintln!("{count} blocks are NOT TESTED, since there is no {}", missing.join(", no "));
+        ensure!(std::env::var_os("CI").is_none(), "CI has to install MPI: .ci/mpi install");
+        return Ok(());
+    }
+    let programs = xtask::mpi::Programs::build(&tests::root(), &[])?;
+    let folder = tempfile::tempdir()?;
+    for (number, (page, block)) in found.iter().enumerate() {
+        let file = folder.path().join(format!("block{number}.rs"));
+        std::fs::write(&file, without_hidden_marks(&block.code))?;
+        let compiled = Command::new(env!("BOOK_RUSTC"))
+            .args(["--edition=2024", "-O", "--out-dir"])
+            .arg(folder.path())
+            .args(programs.rustc_arguments())
+            .arg(&file)
+            .output()?;
+        let message = String::from_utf8_lossy(&compiled.stderr).into_owned();
+        ensure!(compiled.status.success(), "{} {block} does not compile:\n{message}", page.path);
+        // One that panics on purpose is run by the test of its output.
+        if block.code.contains("has failed") {
+            continue;
+        }
+        let mut mpirun = xtask::mpi::mpirun(3);
+        mpirun.arg(file.with_extension(""));
+        tests::run(mpirun, tests::Stdout::Pipe, tests::LIMIT)?
+            .success()
+            .with_context(|| format!("{} {block}", page.path))?;
+    }
+    Ok(())
 }
 
 // ---------------------------------------------------------------------------------------------

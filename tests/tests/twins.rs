@@ -22,6 +22,7 @@ const TWINS: &[(&str, Same)] = &[
     ("full_pipe", Same::Of(without_status, Mode::Exact)),
     ("io_async", Same::All(Mode::Exact)),
     ("io_bound", Same::All(Mode::Exact)),
+    ("job_array", Same::All(Mode::Exact)),
     ("locks", Same::All(Mode::Exact)),
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
@@ -49,6 +50,11 @@ type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, 
 /// Twins that would count for seconds. Both are run with less to do: the Rust program by its arguments,
 /// the Python program by changes of its text, each of which must find its place.
 const SHORTER: &[Shorter] = &[
+    (
+        "job_array",
+        &["--index", "3", "--count", "20"],
+        &[("sys.argv[1:]", "['--index', '3', '--count', '20']")],
+    ),
     ("pipeline", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("pipes", BELOW_100_000, &[ONE_MILLION, ("78498", "9592"), ("below 1000000", "below 100000")]),
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),

@@ -2,6 +2,9 @@
 
 mod include;
 mod log;
+mod programs;
+mod rewrite;
+mod site;
 mod swap;
 
 use std::path::{Path, PathBuf};
@@ -14,17 +17,30 @@ use mdbook_driver::{
     config::Config,
 };
 
+pub(crate) use rewrite::page_of;
+pub use site::{Repository, Site};
+pub(crate) use swap::Fresh;
+
 /// The languages that the book may have, English first: mdBook empties the folder of each edition
 /// before it writes, and English stands above the others.
 const LANGUAGES: [Language; 2] = [
-    Language { code: "en", title: "Multiprocessing in Rust", output: "" },
-    Language { code: "zh-TW", title: "Rust 多行程程式設計", output: "zh-TW" },
+    Language { code: "en", title: "Multiprocessing in Rust", description: None, output: "" },
+    Language {
+        code: "zh-TW",
+        title: "Rust 多行程程式設計",
+        description: Some(
+            "Rust 的執行緒與行程，對照 Python 的 multiprocessing：每支程式都能執行，每段輸出都經過測試。",
+        ),
+        output: "zh-TW",
+    },
 ];
 
 /// A language that the book may have.
 struct Language {
     code: &'static str,
     title: &'static str,
+    /// What the book is about; `None` where `book.toml` says it.
+    description: Option<&'static str>,
     output: &'static str,
 }
 
@@ -43,6 +59,18 @@ pub struct Edition {
     pub output: PathBuf,
 }
 
+/// The name of every file to take along, before language and ending.
+pub(crate) const FILE: &str = "multiprocessing-in-rust";
+
+impl Edition {
+    /// The name of the file to take along that has the ending `ending`.
+    pub(crate) fn file(&self, ending: &str) -> String {
+        let is_main = self.output.as_os_str().is_empty();
+        let code = if is_main { String::new() } else { format!(".{}", self.code) };
+        format!("{FILE}{code}.{ending}")
+    }
+}
+
 /// A page of an edition, as mdBook's preprocessors expand it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chapter {
@@ -52,6 +80,15 @@ pub struct Chapter {
     pub name: String,
     /// Its Markdown with every include in place.
     pub content: String,
+}
+
+/// A part of an edition, as its `SUMMARY.md` has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Its title; the chapters before the first title have none.
+    pub title: Option<String>,
+    /// Its chapters in order, those inside others too; drafts are left out.
+    pub chapters: Vec<Chapter>,
 }
 
 /// An edition that [`build`] has written.
@@ -93,7 +130,7 @@ pub fn editions(root: &Path) -> Vec<Edition> {
 /// # Errors
 /// `book.toml`, `SUMMARY.md` or a page that it names is missing or can't be read, or mdBook warns.
 pub fn load(edition: &Edition) -> Result<MDBook> {
-    log::strict(|| load_into(edition, &edition.root.join("book")))
+    log::strict(|| load_into(edition, &edition.root.join("book"), &Site::default()))
         .with_context(|| format!("can't load the edition {}", edition.source.display()))
 }
 
@@ -112,6 +149,29 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
     Ok(chapters(&expanded))
 }
 
+/// The parts of an edition with their chapters, as they stand in `SUMMARY.md`: includes are not expanded.
+///
+/// # Errors
+/// As [`load`].
+pub fn parts(edition: &Edition) -> Result<Vec<Part>> {
+    let mut parts = vec![Part { title: None, chapters: Vec::new() }];
+    for item in load(edition)?.book.iter() {
+        match item {
+            BookItem::PartTitle(title) => {
+                parts.push(Part { title: Some(title.clone()), chapters: Vec::new() });
+            }
+            BookItem::Chapter(chapter) => {
+                if let (Some(part), Some(chapter)) = (parts.last_mut(), with_file(chapter)) {
+                    part.chapters.push(chapter);
+                }
+            }
+            BookItem::Separator => {}
+        }
+    }
+    parts.retain(|part| !part.chapters.is_empty());
+    Ok(parts)
+}
+
 /// Builds the site of every edition of the project at `root` into the folder `dest`.
 ///
 /// The site is built beside `dest` and takes its place when it is whole, so that a build that fails
@@ -119,34 +179,57 @@ pub fn expand(edition: &Edition) -> Result<Vec<Chapter>> {
 ///
 /// # Errors
 /// There is no edition, a page fails (see [`expand`]), mdBook warns, for instance of unbalanced HTML,
-/// or `dest` holds something else than a built book.
-pub fn build(root: &Path, dest: &Path) -> Result<Vec<Built>> {
+/// its pages are not as our changes to them expect, or `dest` holds something else than a built book.
+pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
     let editions = editions(root);
     if editions.is_empty() {
         bail!("there is no book in {}: expected src/en/SUMMARY.md", root.display());
     }
     let fresh = swap::Fresh::beside(dest)?;
+    let shelf = editions
+        .into_iter()
+        .map(|edition| Ok(rewrite::Shape { chapters: expand(&edition)?, edition }))
+        .collect::<Result<Vec<_>>>()?;
     let mut built = Vec::new();
-    for edition in editions {
-        let pages = expand(&edition)?.len();
-        log::strict(|| load_into(&edition, &fresh.path().join(&edition.output))?.build())
-            .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
-        built.push(Built { edition, pages });
+    for shape in &shelf {
+        let edition = &shape.edition;
+        let folder = fresh.path().join(&edition.output);
+        log::strict(|| {
+            load_into(edition, &folder, site)?.build()?;
+            rewrite::edition(site, &shelf, shape, &folder)
+        })
+        .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
+        built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
     }
+    rewrite::map::write(site, &shelf, fresh.path())?;
     fresh.replace(dest)?;
     Ok(built)
 }
 
 /// The edition as mdBook loads it, set to write its pages to `output`.
-fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
+fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
     let file = edition.root.join("book.toml");
     let mut config =
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
     config.book.title = Some(edition.title.clone());
     config.book.language = Some(edition.code.clone());
+    let language = LANGUAGES.iter().find(|language| language.code == edition.code);
+    if let Some(description) = language.and_then(|language| language.description) {
+        config.book.description = Some(description.to_owned());
+    }
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
+    // The search is our own.
+    config.set("output.html.search.copy-js", false)?;
+    // 404.html may be shown at any address, so it finds its files from here.
+    let folder = edition.output.to_string_lossy();
+    let slash = if folder.is_empty() { "" } else { "/" };
+    config.set("output.html.site-url", format!("{}{folder}{slash}", site.path()))?;
+    if let Some(repository) = &site.repository {
+        config.set("output.html.git-repository-url", &repository.url)?;
+        config.set("output.html.edit-url-template", repository.edit("{path}"))?;
+    }
     MDBook::load_with_config(&edition.root, config)
 }
 
@@ -154,14 +237,19 @@ fn load_into(edition: &Edition, output: &Path) -> Result<MDBook> {
 fn chapters(book: &Book) -> Vec<Chapter> {
     book.iter()
         .filter_map(|item| match item {
-            BookItem::Chapter(chapter) => Some(Chapter {
-                path: chapter.source_path.clone()?,
-                name: chapter.name.clone(),
-                content: chapter.content.clone(),
-            }),
+            BookItem::Chapter(chapter) => with_file(chapter),
             _ => None,
         })
         .collect()
+}
+
+/// The chapter, if it has a file.
+fn with_file(chapter: &mdbook_driver::book::Chapter) -> Option<Chapter> {
+    Some(Chapter {
+        path: chapter.source_path.clone()?,
+        name: chapter.name.clone(),
+        content: chapter.content.clone(),
+    })
 }
 
 #[cfg(test)]

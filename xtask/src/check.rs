@@ -2,12 +2,13 @@
 //! lead somewhere and that the figures are those that the code draws.
 
 mod links;
+mod words;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::{book, figures};
+use crate::{book, editions, figures};
 
 /// Checks the project at `root`; returns a line for each thing that was checked.
 ///
@@ -18,15 +19,19 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
     let mut passed = Vec::new();
     let mut problems = Vec::new();
     let site = scratch.path().join("book");
-    match book::build(root, &site) {
+    match book::build(root, &site, &book::Site::default()) {
         Ok(editions) => {
             passed.extend(editions.iter().map(book::Built::summary));
-            let (followed, broken) = links::problems(&site)?;
+            let (followed, broken) = links::problems(&site, "/")?;
             passed.push(format!("links: {followed} followed"));
             problems.extend(broken);
+            problems.extend(words::problems(root, &site)?);
         }
         Err(error) => problems.push(format!("{error:#}")),
     }
+    let (compared, differences) = editions::check(root)?;
+    passed.extend(compared);
+    problems.extend(differences);
     let made = figures::made(root)?;
     let mut stale = stale_figures(&root.join("images"), &made.figures)?;
     stale.extend(stale_texts(root, &made.texts));
@@ -38,6 +43,19 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         bail!(problems.join("\n"));
     }
     Ok(passed)
+}
+
+/// Follows the links of the site in the folder `site`, to which `base` leads from its host's root; returns a
+/// line about it.
+///
+/// # Errors
+/// Every link that leads nowhere, a line each.
+pub(crate) fn links(site: &Path, base: &str) -> Result<String> {
+    let (followed, broken) = links::problems(site, base)?;
+    if !broken.is_empty() {
+        bail!(broken.join("\n"));
+    }
+    Ok(format!("links: {followed} followed"))
 }
 
 /// A line for each figure in `folder` that is missing, differs from `drawn` or isn't in it.

@@ -5,8 +5,12 @@
 
 pub mod book;
 pub mod check;
+pub mod editions;
+pub mod export;
 pub mod figures;
+pub mod markdown;
 pub mod measure;
+pub mod mpi;
 pub mod serve;
 pub mod shown;
 

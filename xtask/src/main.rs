@@ -1,11 +1,16 @@
 //! `cargo book`: the chores of the book, a verb each.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use benches::data::TOPICS;
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
-use xtask::{UsageError, check, complain, figures, measure, say, serve, shown};
+use xtask::{
+    UsageError, book, check, complain, editions, export, figures, measure, mpi, say, serve, shown,
+};
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
 ///
@@ -25,17 +30,80 @@ enum Verb {
     /// Build the book, serve it on this machine, open the browser, and follow changes (the default)
     Read(Read),
     /// Build the site of every edition
-    Build {
-        /// The folder of the site [default: book in the project]
+    Build(Build),
+    /// Make EPUB and PDF of every edition, and an archive of the site
+    Export {
+        /// The folder for them [default: target/export in the project]
         #[arg(long, value_name = "DIR")]
         dest: Option<PathBuf>,
+        /// Make some of them
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        only: Vec<export::Kind>,
     },
+    /// Build the site and its exports into one folder, ready to be uploaded
+    Publish(Build),
     /// Check that the site builds without a warning, its links and its figures
     Check,
+    /// Note that pages or blocks of another edition are made of the English that stands beside them now
+    Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
     Capture,
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
+    /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
+    Mpi {
+        /// A program: hello, primes, pool, panics
+        program: String,
+        /// How many processes
+        #[arg(long, value_name = "N", default_value_t = 4, value_parser = 1..=10_000)]
+        ranks: i64,
+        /// Stop it after so many seconds
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
+        /// A file that lists the hosts to run on [default: this machine]
+        #[arg(long, value_name = "FILE")]
+        hosts: Option<PathBuf>,
+        /// What the program is given, after --
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// What to accept.
+#[derive(Args)]
+struct Accept {
+    /// A page, or a block by a line of its own, such as src/zh-TW/introduction.md:12
+    #[arg(value_name = "PAGE[:LINE]", required_unless_present = "all", conflicts_with = "all")]
+    places: Vec<String>,
+    /// Every page
+    #[arg(long)]
+    all: bool,
+    /// Also blocks that have not changed since their English has
+    #[arg(long)]
+    as_it_is: bool,
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// `GITHUB_REPOSITORY`, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+}
+
+impl Build {
+    /// The folder, and what is known about the site.
+    fn read(self, root: &Path) -> Result<(PathBuf, book::Site)> {
+        let site = book::Site::of(root, self.url.as_deref(), self.repository.as_deref())?;
+        Ok((self.dest.unwrap_or_else(|| root.join("book")), site))
+    }
 }
 
 /// What to measure and where to.
@@ -86,8 +154,22 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Read(Read { port, no_open }) => {
             serve::run(&root, &root.join("book"), &serve::Options { port, open: !no_open })
         }
-        Verb::Build { dest } => serve::build(&root, &dest.unwrap_or_else(|| root.join("book"))),
+        Verb::Build(args) => {
+            let (dest, site) = args.read(&root)?;
+            serve::build(&root, &dest, &site)
+        }
+        Verb::Export { dest, only } => {
+            let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
+            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
+        }
+        Verb::Publish(args) => {
+            let (dest, site) = args.read(&root)?;
+            export::publish(&root, &dest, &site)
+        }
         Verb::Check => print(check::run(&root)?),
+        Verb::Accept(Accept { places, as_it_is, .. }) => {
+            print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
+        }
         Verb::Capture => print(shown::capture_all(&root)?.iter().map(|file| file.display())),
         Verb::Figures(Figures { mine: true, only, port, no_open, .. }) => {
             let mine = measure::mine(&root, &only)?;
@@ -97,6 +179,11 @@ fn run(cli: Cli) -> Result<()> {
             let files =
                 if draw { figures::write_all(&root) } else { measure::write_all(&root, &only) };
             print(files?.iter().map(|file| file.display()))
+        }
+        Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
+            let ranks = usize::try_from(ranks)?;
+            let job = mpi::Job { program, ranks, seconds, hosts, arguments };
+            mpi::exit(mpi::run(&root, &job)?)
         }
     }
 }

@@ -15,7 +15,7 @@ use benches::data::{Measured, Point, TOPICS, Topic, quartiles};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
-use crate::{complain, figures};
+use crate::{complain, figures, mpi};
 
 /// Measures the topics, writes their data under `root`, draws every picture again, and returns the
 /// files that have changed. No topic means all of them, and the timelines.
@@ -105,19 +105,33 @@ fn remove(folder: &Path) -> Result<()> {
 /// # Errors
 /// No Python 3; a topic that does not exist; a measurement that fails, with what it said.
 pub fn run(root: &Path, topics: &[String]) -> Result<Vec<Topic>> {
-    let topics: Vec<&str> = match topics {
+    let all = topics.is_empty();
+    let mut topics: Vec<&str> = match topics {
         [] => TOPICS.to_vec(),
         some => TOPICS.into_iter().filter(|name| some.iter().any(|topic| topic == name)).collect(),
     };
+    let mut mpi_peer = None;
+    if all && !mpi::missing().is_empty() {
+        let missing = mpi::missing().join(", no ");
+        complain(format_args!("mpi is not measured, and stays as it is: there is no {missing}"));
+        topics.retain(|name| *name != "mpi");
+    } else if topics.contains(&"mpi") {
+        mpi_peer = Some(mpi::Programs::build(root, &[])?.peer()?.to_owned());
+    }
     // Before anything takes its time.
     let here = here()?;
     let folder = root.join("target/figures");
     remove(&folder)?;
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
-    measure(root, &folder, &topics)?;
+    measure(root, &folder, &topics, mpi_peer.as_deref())?;
     let measured = topics.iter().map(|name| {
         let points = match *name {
             "usage" => counts(&folder.join("usage.json")),
+            "mpi" => times(&folder.join(name), name).and_then(|mut points| {
+                points.extend(counts(&folder.join("mpi.json"))?);
+                sort(&mut points);
+                Ok(points)
+            }),
             _ => times(&folder.join(name), name),
         };
         let points = points.with_context(|| format!("the measurement of {name}"))?;
@@ -197,13 +211,16 @@ fn memory_gib() -> u64 {
 // ---- Criterion
 
 /// Runs Criterion on the topics; it leaves its samples in `folder`.
-fn measure(root: &Path, folder: &Path, topics: &[&str]) -> Result<()> {
+fn measure(root: &Path, folder: &Path, topics: &[&str], mpi_peer: Option<&Path>) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let bench = |more: &[&str]| {
         let mut command = Command::new(&cargo);
         command.current_dir(root).args(["bench", "--package", "benches", "--bench", "costs"]);
         command.args(more);
-        command.env("CRITERION_HOME", folder).env("BENCHES_USAGE", folder.join("usage.json"));
+        command.env("CRITERION_HOME", folder).env("BENCHES_COUNTS", folder);
+        if let Some(peer) = mpi_peer {
+            command.env("BENCHES_MPI", peer).envs(mpi::ENVIRONMENT);
+        }
         command
     };
     let built = bench(&["--no-run"]).status().context("can't run cargo")?;
@@ -408,11 +425,13 @@ fn sort(points: &mut [Point]) {
     });
 }
 
-/// A count of the operating system, over the runs of a way.
+/// What is counted and not timed, over the runs of a way.
 #[derive(Deserialize)]
 struct Count {
     language: String,
     case: String,
+    #[serde(default)]
+    x: Option<f64>,
     unit: String,
     samples: Vec<f64>,
 }
@@ -421,7 +440,7 @@ fn counts(file: &Path) -> Result<Vec<Point>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let counts: Vec<Count> = serde_json::from_str(&text)?;
     let points = counts.iter().map(|count| {
-        Point::of(&count.language, &count.case, None, &count.unit, &count.samples)
+        Point::of(&count.language, &count.case, count.x, &count.unit, &count.samples)
             .with_context(|| format!("{} has no samples", count.case))
     });
     let mut points = points.collect::<Result<Vec<_>>>()?;

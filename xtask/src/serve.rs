@@ -45,14 +45,15 @@ pub fn run(root: &Path, dest: &Path, options: &Options) -> Result<()> {
     let address = format!("http://{}/", listener.local_addr()?);
     // Watching begins before the build, so that no change in between is missed.
     let changes = watch::Changes::new(root);
-    build(root, dest)?;
+    let site = book::Site { live: true, ..book::Site::of(root, None, None)? };
+    build(root, dest, &site)?;
     let server = Server::start(listener, dest)?;
     say(format_args!("the book is at {address} (Ctrl-C ends)"));
     match changes {
         Ok(changes) => {
             let (root, dest) = (root.to_owned(), dest.to_owned());
             let reloader = server.reloader.clone();
-            thread::spawn(move || rebuild_on(changes, &root, &dest, || reloader.reload()));
+            thread::spawn(move || rebuild_on(changes, &root, &dest, &site, || reloader.reload()));
         }
         Err(error) => complain(format_args!("changes won't be seen: {error:#}")),
     }
@@ -102,18 +103,24 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
 ///
 /// # Errors
 /// As [`book::build`].
-pub fn build(root: &Path, dest: &Path) -> Result<()> {
-    for built in book::build(root, dest)? {
+pub fn build(root: &Path, dest: &Path, site: &book::Site) -> Result<()> {
+    for built in book::build(root, dest, site)? {
         say(format_args!("{} in {}", built.summary(), dest.join(&built.edition.output).display()));
     }
     Ok(())
 }
 
 /// Builds the book after each change and calls `done` after each build that succeeds.
-fn rebuild_on(mut changes: watch::Changes, root: &Path, dest: &Path, done: impl Fn()) {
+fn rebuild_on(
+    mut changes: watch::Changes,
+    root: &Path,
+    dest: &Path,
+    site: &book::Site,
+    done: impl Fn(),
+) {
     while let Some(changed) = changes.wait() {
         say(format_args!("changed: {}", changed.display()));
-        match build(root, dest) {
+        match build(root, dest, site) {
             Ok(()) => done(),
             Err(error) => complain(format_args!("error: {error:#}\nthe old site stays")),
         }

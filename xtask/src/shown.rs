@@ -28,6 +28,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use regex::Regex;
 
 use crate::complain;
+use crate::mpi::Job;
 
 /// Where the captures stand, from the root of the repository.
 pub const OUTPUT_DIR: &str = "examples/output";
@@ -109,6 +110,9 @@ static ALWAYS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // What a timeline drawn with letters shows.
         (r"│[^│]+│", "│TIMELINE│"),
         (r"\bswitches: \d+\b", "switches: COUNT"),
+        // A panic names the thread and its id; a rank names the machine it runs on.
+        (r"\bthread '([^']*)' \(\d+\)", "thread '$1' (THREAD)"),
+        (r"\bon host [\w.-]+", "on host HOST"),
     ])
 });
 
@@ -272,16 +276,22 @@ pub enum Program {
     },
     /// `python3 examples/python/NAME.py`
     Python(String),
+    /// `cargo mpi NAME [--ranks N] [--seconds N]`, where MPI is installed
+    Mpi(Job),
 }
 
 /// Which program a shown command starts and with which arguments.
 ///
 /// # Errors
 ///
-/// The command is neither `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]` nor
-/// `python3 examples/python/NAME.py [ARGUMENTS]`: nothing else is run.
+/// The command is none of `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]`,
+/// `python3 examples/python/NAME.py [ARGUMENTS]` and `cargo mpi NAME [--ranks N] [--seconds N]
+/// [-- ARGUMENTS]`: nothing else is run.
 pub fn parse_command(command: &str) -> Result<(Program, Vec<String>)> {
     let words: Vec<&str> = command.split_whitespace().collect();
+    if let Some(job) = Job::parse(&words) {
+        return Ok((Program::Mpi(job), Vec::new()));
+    }
     let (program, arguments) = match words.as_slice() {
         ["cargo", "run", "-q", "--example", name, rest @ ..] => (example(name, ""), rest),
         ["cargo", "run", "-q", "--features", features, "--example", name, rest @ ..] => {
@@ -308,7 +318,8 @@ pub fn parse_command(command: &str) -> Result<(Program, Vec<String>)> {
         }
         _ => bail!(
             "`{command}`: only `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]` \
-             and `python3 examples/python/NAME.py [ARGUMENTS]` are run"
+             `python3 examples/python/NAME.py [ARGUMENTS]` and `cargo mpi NAME [--ranks N] \
+             [--seconds N] [-- ARGUMENTS]` are run"
         ),
     }
 }
@@ -455,6 +466,12 @@ impl Examples {
                 );
                 Command::new(self.program(&name)?)
             }
+            Program::Mpi(_) => {
+                // The whole way: it builds, starts the ranks, and stops them in time.
+                let mut xtask = cargo(&self.root);
+                xtask.args(shown.split_whitespace().skip(1));
+                xtask
+            }
             Program::Python(name) => {
                 let script = format!("examples/python/{name}.py");
                 ensure!(self.root.join(&script).is_file(), "there is no {script}");
@@ -495,7 +512,7 @@ fn required_features(root: &Path) -> Result<BTreeMap<String, String>> {
 }
 
 /// The cargo that runs us, or the one in the path, at the root.
-fn cargo(root: &Path) -> Command {
+pub(crate) fn cargo(root: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root).stdin(Stdio::null()).stderr(Stdio::inherit());
     // In the tests RUSTC is what skeptic runs; cargo gets back the compiler it had.
@@ -677,7 +694,7 @@ pub fn capture_files(root: &Path) -> Result<Vec<PathBuf>> {
 /// For each capture file the loosest mode in which a page shows it.
 fn modes_of_files(root: &Path) -> Result<BTreeMap<PathBuf, Mode>> {
     let mut pages = files_under(&root.join("src"), "md")?;
-    pages.push(root.join("README.md"));
+    pages.extend(["README.md", "README.zh-TW.md"].map(|readme| root.join(readme)));
     let mut modes: BTreeMap<PathBuf, Mode> = BTreeMap::new();
     for page in pages {
         let Ok(text) = fs::read_to_string(&page) else {

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    fs,
     net::TcpListener,
     process::{Command, Output},
 };
@@ -27,7 +28,9 @@ fn the_help_names_every_chore() -> Result<(), Box<dyn Error>> {
     let output = book(&["--help"])?;
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8_lossy(&output.stdout);
-    for verb in ["read", "build", "check", "capture", "figures", "--port", "--no-open"] {
+    for verb in
+        ["read", "build", "export", "publish", "check", "capture", "figures", "--port", "--no-open"]
+    {
         assert!(help.contains(verb), "{verb}: {help}");
     }
     Ok(())
@@ -42,5 +45,31 @@ fn a_port_that_is_taken_exits_2_before_anything_is_built() -> Result<(), Box<dyn
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains(&format!("port {port} is taken; expected")), "{stderr}");
     assert!(output.stdout.is_empty());
+    Ok(())
+}
+
+#[test]
+fn exports_without_their_tools_name_each_one_and_write_nothing() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let dest = folder.path().join("dest");
+    for verb in ["export", "publish"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args([verb, "--dest"])
+            .arg(&dest)
+            .env("PATH", "")
+            .output()?;
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        for remedy in [
+            "pipx install weasyprint",
+            "install poppler-utils",
+            "fonttools[woff]",
+            "install fontconfig",
+        ] {
+            assert!(stderr.contains(remedy), "{remedy}: {stderr}");
+        }
+        assert!(output.stdout.is_empty());
+        assert_eq!(fs::read_dir(folder.path())?.count(), 0, "{verb} has left something");
+    }
     Ok(())
 }

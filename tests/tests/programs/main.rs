@@ -3,6 +3,7 @@
 //! They stand in one binary, since most of them wait: Cargo runs one binary after the other.
 
 mod fork_and_start;
+mod job_array;
 mod messages_and_supervisor;
 mod predictions;
 mod rayon_and_pipeline;

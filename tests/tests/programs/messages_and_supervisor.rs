@@ -194,7 +194,7 @@ fn pipes_ends_its_workers_when_it_fails_halfway() -> Result<()> {
 /// A worker whose parent has gone ends at its next answer.
 #[test]
 fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
-    let program = start("pipes", &["--limit", "1000000"])?;
+    let program = start("pipes", &["--limit", "10000000"])?;
     wait_for_children(&program, 4)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
     all_gone(&program, LIMIT)
@@ -282,15 +282,16 @@ fn work_queue_loses_what_a_consumer_held_and_does_it_again() -> Result<()> {
 #[test]
 fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
     let (mut state, mut killed) = (1, 0);
-    for _ in 0..12 {
-        let program = start("work_queue", &["--limit", "100000"])?;
-        // Under load it may have ended before anybody looks.
+    for _ in 0..8 {
+        let program = start("work_queue", &["--limit", "1000000"])?;
+        // Under load it may have ended before anybody looks. Else its workers live for many times as long as
+        // what is waited for here.
         if let Ok(workers) = wait_for_children(&program, 3) {
             thread::sleep(Duration::from_micros(spread(&mut state) % 30_000));
             let victim = workers[usize::try_from(spread(&mut state))? % workers.len()];
             killed += usize::from(signal(victim, Signal::SIGKILL).is_ok());
         }
-        ensure_counted(&program.end()?.success()?, "9592 primes below 100000")?;
+        ensure_counted(&program.end()?.success()?, "78498 primes below 1000000")?;
     }
     ensure!(killed > 0, "nobody was killed");
     Ok(())
@@ -340,7 +341,7 @@ fn work_queue_waits_for_a_slow_producer() -> Result<()> {
 #[test]
 fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
     for producers in ["1", "4"] {
-        let program = start("work_queue", &["--limit", "1000000", "--producers", producers])?;
+        let program = start("work_queue", &["--limit", "10000000", "--producers", producers])?;
         wait_for_children(&program, 4)?;
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
         all_gone(&program, LIMIT)?;

@@ -14,14 +14,14 @@ use crate::UsageError;
 const MARK: &str = "<!-- Book generated using mdBook -->";
 
 /// A folder beside the site's own, on the same file system, that goes away with the value.
-pub(super) struct Fresh {
+pub(crate) struct Fresh {
     staging: TempDir,
     site: PathBuf,
 }
 
 impl Fresh {
     /// A fresh, empty folder for the site that shall stand at `dest`.
-    pub(super) fn beside(dest: &Path) -> Result<Self> {
+    pub(crate) fn beside(dest: &Path) -> Result<Self> {
         if !replaceable(dest) {
             return Err(UsageError::new(format!(
                 "{} holds something else than a built book; expected a new or an empty folder",
@@ -40,12 +40,12 @@ impl Fresh {
     }
 
     /// The folder to build into.
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.site
     }
 
     /// Moves the folder to `dest`; what was there goes away.
-    pub(super) fn replace(self, dest: &Path) -> Result<()> {
+    pub(crate) fn replace(self, dest: &Path) -> Result<()> {
         let old = self.staging.path().join("old");
         let had_old = match fs::rename(dest, &old) {
             Ok(()) => true,

@@ -28,7 +28,7 @@ fn edition(root: &Path, code: &str, pages: &[(&str, &str)]) -> Result<()> {
 
 /// The text of the error that building the project `root` gives.
 fn failure(root: &Path) -> String {
-    match build(root, &root.join("book")) {
+    match build(root, &root.join("book"), &Site::default()) {
         Ok(built) => panic!("built {built:?}"),
         Err(error) => format!("{error:#}"),
     }
@@ -43,7 +43,8 @@ fn an_edition_is_there_when_its_summary_is() -> Result<()> {
     assert_eq!(codes(root.path()), ["en", "zh-TW"]);
 
     let dest = root.path().join("book");
-    let pages: Vec<_> = build(root.path(), &dest)?.iter().map(|built| built.pages).collect();
+    let pages: Vec<_> =
+        build(root.path(), &dest, &Site::default())?.iter().map(|built| built.pages).collect();
     assert_eq!(pages, [1, 2]);
     assert!(fs::read_to_string(dest.join("one.html"))?.contains(r#"<html lang="en""#));
     assert!(fs::read_to_string(dest.join("zh-TW/two.html"))?.contains(r#"<html lang="zh-TW""#));
@@ -105,13 +106,13 @@ fn a_page_that_is_not_written_fails_the_build() -> Result<()> {
 fn a_failed_build_keeps_the_old_site_and_leaves_nothing() -> Result<()> {
     let root = project(&[("one", "old text")])?;
     let dest = root.path().join("book");
-    build(root.path(), &dest)?;
+    build(root.path(), &dest, &Site::default())?;
     fs::write(root.path().join("src/en/one.md"), "new text <div>")?;
     failure(root.path());
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("old text"));
 
     fs::write(root.path().join("src/en/one.md"), "new text")?;
-    build(root.path(), &dest)?;
+    build(root.path(), &dest, &Site::default())?;
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("new text"));
     let mut left: Vec<_> =
         fs::read_dir(root.path())?.map(|e| e.map(|e| e.file_name())).collect::<Result<_, _>>()?;
@@ -126,7 +127,7 @@ fn a_folder_that_is_not_a_book_is_not_replaced() -> Result<()> {
     let home = root.path().join("home");
     fs::create_dir(&home)?;
     fs::write(home.join("letter"), "dear")?;
-    let Err(error) = build(root.path(), &home) else { panic!("replaced") };
+    let Err(error) = build(root.path(), &home, &Site::default()) else { panic!("replaced") };
     assert!(error.is::<crate::UsageError>(), "{error:#}");
     assert!(home.join("letter").exists());
     Ok(())
@@ -143,5 +144,33 @@ fn a_project_without_a_book_says_what_is_expected() -> Result<()> {
 fn the_title_is_the_one_of_book_toml() -> Result<()> {
     let config = Config::from_disk(crate::root().join("book.toml"))?;
     assert_eq!(config.book.title.as_deref(), Some(LANGUAGES[0].title));
+    Ok(())
+}
+
+#[test]
+fn the_cover_leads_to_its_files_where_there_are_any_and_a_section_to_its_neighbours() -> Result<()>
+{
+    let cover = ("index", "# Cover\n\n<p class=\"cover-take\"></p>\n");
+    let root = project(&[cover, ("two", "# Two"), ("three", "# Three")])?;
+    let dest = root.path().join("book");
+    for downloads in [false, true] {
+        build(root.path(), &dest, &Site { downloads, ..Site::default() })?;
+        let cover = fs::read_to_string(dest.join("index.html"))?;
+        for file in ["epub", "pdf", "zip"] {
+            let link = format!(r#"<a href="multiprocessing-in-rust.{file}">"#);
+            assert_eq!(cover.contains(&link), downloads, "{file}");
+        }
+        assert_eq!(cover.matches("way-name").count(), 1);
+    }
+    let two = fs::read_to_string(dest.join("two.html"))?;
+    for (word, name) in [("Previous", "index"), ("Next", "three")] {
+        let link =
+            format!(r#"<span class="way-word">{word}</span> <span class="way-name">{name}</span>"#);
+        assert_eq!(two.matches(&link).count(), 1, "{two}");
+    }
+    // What a cover has no place for is an error.
+    fs::write(root.path().join("src/en/index.md"), "# Cover")?;
+    let error = failure(root.path());
+    assert!(error.contains("index.html: `p.cover-take` matches 0 times"), "{error}");
     Ok(())
 }

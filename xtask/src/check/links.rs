@@ -12,11 +12,12 @@ use html5ever::tokenizer::{
     BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, states,
 };
 
-/// The page that a server shows at any address: its links are relative to the root of the site.
+/// The page of an edition that a server shows at any address: it names its base from the root of the site.
 const NOT_FOUND: &str = "404.html";
 
-/// What is wrong with the links of the site in the folder `site`, and how many were followed.
-pub(super) fn problems(site: &Path) -> Result<(usize, Vec<String>)> {
+/// What is wrong with the links of the site in the folder `site`, and how many were followed. `base` is the
+/// way from the host's root to it: `/`, or `/name/`.
+pub(super) fn problems(site: &Path, base: &str) -> Result<(usize, Vec<String>)> {
     let mut files = BTreeMap::new();
     read(site, site, &mut files).with_context(|| format!("can't read {}", site.display()))?;
     let mut followed = 0;
@@ -34,7 +35,7 @@ pub(super) fn problems(site: &Path) -> Result<(usize, Vec<String>)> {
                 "is loaded from outside the site"
             } else {
                 followed += 1;
-                match follow(name, target, &files) {
+                match follow(name, target, base, &files) {
                     Ok(()) => continue,
                     Err(problem) => problem,
                 }
@@ -88,11 +89,12 @@ fn is_external(target: &str) -> bool {
 fn follow(
     name: &Path,
     target: &str,
+    base: &str,
     files: &BTreeMap<PathBuf, Option<Page>>,
 ) -> Result<(), &'static str> {
     let (path, fragment) = target.split_once('#').unwrap_or((target, ""));
     let path = path.split('?').next().unwrap_or(path);
-    let from_root = path.strip_prefix('/').filter(|_| name == Path::new(NOT_FOUND));
+    let from_root = path.strip_prefix(base).filter(|_| name.ends_with(NOT_FOUND));
     let mut file = match from_root {
         Some(_) => PathBuf::new(),
         None if path.is_empty() => name.to_owned(),
@@ -151,6 +153,10 @@ impl TokenSink for Sink {
 impl Page {
     /// Notes the id and the links of a tag.
     fn note(&mut self, tag: &Tag) {
+        let value = |name| tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+        // These only name an address of this page, or of the same page in another language.
+        let names =
+            value("rel").is_some_and(|rel| matches!(&*rel.value, "canonical" | "alternate"));
         for attribute in &tag.attrs {
             let value = attribute.value.to_string();
             match &*attribute.name.local {
@@ -160,7 +166,7 @@ impl Page {
                     }
                 }
                 "href" | "src" | "poster" | "data" => {
-                    let loads = !matches!(&*tag.name, "a" | "area" | "base");
+                    let loads = !names && !matches!(&*tag.name, "a" | "area" | "base");
                     self.links.push(Link { target: value, loads });
                 }
                 _ => {}
@@ -179,7 +185,7 @@ mod tests {
         fs::create_dir(site.path().join("part"))?;
         fs::write(site.path().join("index.html"), r#"<p id="there">"#)?;
         fs::write(site.path().join("part/page.html"), html)?;
-        Ok(problems(site.path())?.1)
+        Ok(problems(site.path(), "/")?.1)
     }
 
     #[test]
@@ -213,6 +219,21 @@ mod tests {
     fn what_would_be_loaded_from_another_host_is_named() -> Result<()> {
         let problem = "part/page.html: https://example.org/a.js is loaded from outside the site";
         assert_eq!(check(r#"<script src="https://example.org/a.js"></script>"#)?, [problem]);
+        Ok(())
+    }
+
+    #[test]
+    fn a_site_that_knows_its_address_names_it() -> Result<()> {
+        let site = tempfile::tempdir()?;
+        let page = r#"<link rel="canonical" href="https://a.org/name/"><link rel="alternate" href="https://a.org/name/zh/">"#;
+        fs::write(site.path().join("index.html"), page)?;
+        fs::write(
+            site.path().join("404.html"),
+            r#"<base href="/name/"><a href="/name/index.html">"#,
+        )?;
+        assert_eq!(problems(site.path(), "/name/")?.1, [""; 0]);
+        let wrong = problems(site.path(), "/")?.1;
+        assert_eq!(wrong[0], "404.html: /name/ leads to no file of the site");
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::svg::{Align, Canvas, Colour, Heads, LINE, Look, MARGIN, Rect, Stroke, WIDTH, count};
 use super::words::programs::Question;
-use super::words::{Words, fill};
+use super::words::{Words, fill, one_line};
 
 const QUESTION_WIDTH: f64 = 206.0;
 const ANSWER_WIDTH: f64 = 160.0;
@@ -53,7 +53,6 @@ fn draw_exit(canvas: &mut Canvas, from: Rect, to: Rect, label: &str) {
 
 fn describe(words: &Words, questions: &[Question]) -> String {
     let text = &words.programs.choosing;
-    let one_line = |label: &str| label.replace('\n', words.line_joint);
     let spoken = questions.iter().enumerate().map(|(i, question)| {
         let exits = question.exits.iter().map(|&(on, answer)| {
             fill(text.spoken_exit, &[("on", &one_line(on)), ("answer", &one_line(answer))])

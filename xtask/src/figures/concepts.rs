@@ -2,7 +2,7 @@
 
 use super::svg::{Align, Canvas, Colour, Heads, Look, MARGIN, Rect, Stroke, WIDTH, count};
 use super::timeline::{Arrow, Kind, Lane, Side, Timeline, draw_key, draw_time};
-use super::words::{Words, fill};
+use super::words::{Words, fill, one_line};
 
 const INNER: f64 = WIDTH - 2.0 * MARGIN;
 
@@ -152,7 +152,7 @@ fn five_children(words: &Words) -> (Timeline, Vec<usize>) {
     order.sort_by(|&a, &b| ends[a].total_cmp(&ends[b]));
     for (rank, &i) in order.iter().enumerate() {
         let label = text.ends[rank];
-        let spoken = fill(text.spoken_runs, &[("ends", &label.replace('\n', words.line_joint))]);
+        let spoken = fill(text.spoken_runs, &[("ends", &one_line(label))]);
         children[i].push_spoken(Kind::Task(0), RUNS[i], label, spoken);
     }
     for (i, child) in children.iter_mut().enumerate() {

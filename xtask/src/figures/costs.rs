@@ -6,7 +6,7 @@ use super::numbers::{Unit, pays_from, serial_share};
 use super::plot::{self, Axis, Lines, Row, Series, Spread};
 use super::svg::Canvas;
 use super::words::costs::{Chart, Costs};
-use super::words::{Language, Words, fill};
+use super::words::{Language, Words, fill, one_line};
 
 /// Height of the area that a chart's lines have.
 const HEIGHT: f64 = 220.0;
@@ -81,15 +81,17 @@ fn reference(label: &str, points: impl IntoIterator<Item = (f64, f64)>) -> Serie
 }
 
 /// All lines in words.
-fn spoken(words: &Words, chart: &Lines) -> String {
+pub fn spoken(words: &Words, chart: &Lines) -> String {
     let costs = &words.costs;
     let lines = chart.series.iter().map(|series| {
-        let points = series.points.iter().map(|p| {
+        // Of what is computed, where it begins and ends.
+        let step = if series.reference { series.points.len().max(2) - 1 } else { 1 };
+        let points = series.points.iter().step_by(step).map(|p| {
             let (value, x) = (chart.y.unit.format(p.median), chart.x.unit.tick(p.x));
             fill(costs.spoken_point, &[("value", &value), ("x", &x)])
         });
         let points = points.collect::<Vec<_>>().join(words.list_joint);
-        let name = series.label.replace('\n', words.line_joint);
+        let name = one_line(&series.label);
         fill(costs.spoken_series, &[("name", &name), ("points", &points)])
     });
     lines.collect::<Vec<_>>().join(words.sentence_joint)
@@ -158,7 +160,7 @@ fn start(name: &'static str, words: &Words, topic: &Topic) -> String {
     }
     let mut canvas = Canvas::new(name);
     let height = plot::dots(&mut canvas, axis(true, Unit::Time, text.x), &rows);
-    let points = format!("{}.", said.join(words.list_joint_wide));
+    let points = said.join(words.list_joint_wide) + words.sentence_end;
     let description = fill(text.alternative.description, &[("points", &points)]);
     canvas.finish(height, text.alternative.title, &description)
 }
@@ -233,13 +235,13 @@ fn crossover(name: &'static str, words: &Words, topic: &Topic) -> String {
     let (mut notes, mut pays) = (Vec::new(), Vec::new());
     for (place, line) in lines.iter().enumerate() {
         let points: Vec<(f64, f64)> = line.points.iter().map(|p| (p.x, p.median)).collect();
-        let label = line.label.replace('\n', words.line_joint);
+        let label = one_line(&line.label);
         let from = pays_from(&points);
         let text = match from {
             Some(x) => fill(costs.spoken_pays, &[("name", &label), ("x", &Unit::Time.format(x))]),
             None => fill(costs.spoken_never, &[("name", &label)]),
         };
-        pays.push(format!("{text}."));
+        pays.push(format!("{text}{}", words.sentence_end));
         notes.push((place, from.map(|x| (x, 1.0)), text));
     }
     let ends = lines.iter().flat_map(|s| &s.points).map(|p| p.x);

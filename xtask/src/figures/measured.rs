@@ -11,7 +11,10 @@ use anyhow::{Context as _, Result, ensure};
 use mp::trace::{Event, Kind, Labels, Trace, Way, svg};
 
 use super::Figure;
-use super::words::Language;
+use super::svg::{
+    Align, Canvas, Colour, FONT, LINE, Look, MARGIN, Pattern, Rect, WIDTH, text_width,
+};
+use super::words::{Language, Words, fill};
 
 /// How often each program runs; the least disturbed run is kept.
 const RUNS: usize = 9;
@@ -103,7 +106,70 @@ pub fn in_language(language: Language, measured: &Measured) -> Vec<Figure> {
             &Labels { title, start, ..words.labels },
         ),
     };
-    pictures.into_iter().map(draw).collect()
+    let cover = Figure {
+        file_name: format!("cover{}.svg", language.suffix()),
+        svg: cover(language.words(), measured),
+    };
+    pictures.into_iter().map(draw).chain([cover]).collect()
+}
+
+/// The picture on the cover: the same work as threads and as processes, in Python and in Rust. Time runs
+/// to the right here, so that four ways find room in a screen.
+fn cover(words: &Words, measured: &Measured) -> String {
+    const LANE: f64 = 11.0;
+    const PITCH: f64 = 14.0;
+    let Measured { rust, python } = measured;
+    let ways = [&python.ways[2], &python.ways[3], &rust.ways[2], &rust.ways[3]];
+    let said = &words.measured.cover;
+    let longest = ways.iter().map(|way| way.length).fold(0.0, f64::max);
+    let scale = (WIDTH - 2.0 * MARGIN) / longest;
+    let mut canvas = Canvas::new("cover");
+    let mut description = vec![said.work.to_owned()];
+    let mut y = 0.0;
+    for (way, name) in ways.iter().zip(said.ways) {
+        let took = time(way.length);
+        description.push(fill(said.took, &[("way", name), ("time", &took)]));
+        canvas.heading((MARGIN, y + LINE / 2.0), Align::Start, name);
+        let end = MARGIN + way.length * scale;
+        canvas.heading((end, y + LINE / 2.0), Align::End, &took);
+        y += LINE + 4.0;
+        for (number, worker) in way.workers.iter().enumerate() {
+            canvas.band(Rect::new(MARGIN, y, way.length * scale, LANE));
+            // Short costs are drawn last, so that no work hides them.
+            let (work, costs): (Vec<_>, Vec<_>) = worker
+                .events
+                .iter()
+                .filter(|event| event.kind != Kind::Switch && event.cpu.is_some())
+                .partition(|event| event.kind == Kind::Work);
+            for event in work.into_iter().chain(costs) {
+                let x = MARGIN + event.start * scale;
+                let look = match event.kind {
+                    Kind::Work => lane_look(number),
+                    _ => Look::patterned(Colour::Cost, Pattern::Hatched),
+                };
+                let place = Rect::new(x, y, (event.duration * scale).max(2.0), LANE);
+                canvas.bar(place, look);
+            }
+            y += PITCH;
+        }
+        y += 16.0;
+    }
+    let mut x = MARGIN;
+    y += LINE / 2.0 - 4.0;
+    let costs = Look::patterned(Colour::Cost, Pattern::Hatched);
+    let lanes = [said.main, "A", "B", "C"].into_iter().enumerate();
+    let key = lanes.map(|(number, name)| (lane_look(number), name)).chain([(costs, said.costs)]);
+    for (look, text) in key {
+        canvas.bar(Rect::new(x, y - LANE / 2.0, 22.0, LANE), look);
+        canvas.text((x + 29.0, y), Align::Start, text);
+        x += 29.0 + text_width(text, FONT) + 20.0;
+    }
+    canvas.finish(y + LINE / 2.0, said.title, &description.join(words.sentence_joint))
+}
+
+/// How the work of a worker looks on the cover.
+fn lane_look(number: usize) -> Look {
+    Look::plain([Colour::Ink, Colour::Blue, Colour::Green, Colour::Purple][number % 4])
 }
 
 /// The numbers of the text, for `benches/timeline.md`: a fragment a line.

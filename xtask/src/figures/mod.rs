@@ -12,6 +12,7 @@ mod flows;
 mod lab;
 mod lanes;
 mod measured;
+mod mpi;
 mod numbers;
 mod plot;
 mod pools;
@@ -80,7 +81,7 @@ pub fn made(root: &Path) -> anyhow::Result<Made> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &words::Words) -> String);
 
-const DRAWINGS: [Drawing; 17] = [
+const DRAWINGS: [Drawing; 18] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -98,6 +99,7 @@ const DRAWINGS: [Drawing; 17] = [
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
     ("four-ways", lab::four_ways),
+    ("mpi-model", mpi::model),
 ];
 
 fn in_language(language: Language) -> impl Iterator<Item = Figure> {

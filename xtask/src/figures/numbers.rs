@@ -16,6 +16,8 @@ pub enum Unit {
     Size,
     /// Bytes a second, in powers of 1000.
     Rate,
+    /// A part of a whole, as percent.
+    Share,
     /// Without a unit.
     Plain,
 }
@@ -28,6 +30,7 @@ impl Unit {
             Unit::Time => scaled(value, 1e3, &["ns", "µs", "ms", "s"]),
             Unit::Rate => scaled(value, 1e3, &["B/s", "kB/s", "MB/s", "GB/s", "TB/s"]),
             Unit::Size => size(value),
+            Unit::Share => format!("{}\u{a0}%", two_digits(100.0 * value)),
         }
     }
 
@@ -143,6 +146,7 @@ fn unit_of(unit: &str) -> Unit {
     match unit {
         "ns" => Unit::Time,
         "bytes/s" => Unit::Rate,
+        "share" => Unit::Share,
         _ => Unit::Plain,
     }
 }
@@ -171,6 +175,7 @@ pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
         }
     }
     out.extend(ratios(topics));
+    out.extend(super::mpi::fragments());
     out
 }
 
@@ -293,6 +298,25 @@ fn usage_rows(topic: &Topic) -> String {
     out
 }
 
+/// Speed-up and waiting of the programs over MPI, as the rows of a table; the page has its head.
+fn mpi_rows(topic: &Topic) -> String {
+    let mut out = String::new();
+    for (x, primes) in topic.series("rust", "primes") {
+        let cell = |case: &str, unit: Unit| {
+            topic.at("rust", case, x).map_or("–".to_owned(), |median| unit.format(median))
+        };
+        let _ = writeln!(
+            out,
+            "| {x} | {} | {} | {} | {} |",
+            Unit::Plain.format(primes.median),
+            cell("primes_waiting", Unit::Share),
+            cell("pool", Unit::Plain),
+            cell("pool_waiting", Unit::Share)
+        );
+    }
+    out
+}
+
 /// The file `benches/numbers.md`.
 pub fn file(topics: &[Topic]) -> String {
     let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
@@ -302,6 +326,10 @@ pub fn file(topics: &[Topic]) -> String {
     if let Some(usage) = topics.iter().find(|t| t.topic == "usage") {
         let rows = usage_rows(usage);
         let _ = write!(out, "<!-- ANCHOR: usage_rows -->\n{rows}<!-- ANCHOR_END: usage_rows -->\n");
+    }
+    if let Some(mpi) = topics.iter().find(|t| t.topic == "mpi") {
+        let rows = mpi_rows(mpi);
+        let _ = write!(out, "<!-- ANCHOR: mpi_rows -->\n{rows}<!-- ANCHOR_END: mpi_rows -->\n");
     }
     out
 }

@@ -171,6 +171,11 @@ fn x_scale(chart: &Lines, places: (f64, f64)) -> (Scale, Vec<f64>) {
     ticks.sort_by(f64::total_cmp);
     ticks.dedup();
     let ends = (ticks.first().copied().unwrap_or(1.0), ticks.last().copied().unwrap_or(2.0));
+    // Where there are decades enough they say it all.
+    let decades: Vec<f64> = ticks.iter().copied().filter(|&tick| is_decade(tick)).collect();
+    if chart.x.log && chart.x.unit == Unit::Plain && decades.len() > 3 {
+        ticks = decades;
+    }
     let low = if chart.x.log { ends.0 } else { 0.0 };
     (Scale { log: chart.x.log, values: (low, ends.1), places }, ticks)
 }

@@ -230,6 +230,21 @@ impl Canvas {
         ));
     }
 
+    /// A bar in its full colour, or in its pattern, for what is too low for an outline.
+    pub fn bar(&mut self, r: Rect, look: Look) {
+        let fill = match look.pattern {
+            None if look.colour == Colour::Ink => r#"fill-opacity=".55""#.to_owned(),
+            None => String::new(),
+            Some(pattern) => {
+                self.patterns.insert((pattern, look.colour));
+                format!(r#"fill="url(#{})""#, self.pattern_id(pattern, look.colour))
+            }
+        };
+        let (place, style) = (place(r, 2.0), look.colour.style());
+        let fill = if fill.is_empty() { r#"fill="currentColor""#.to_owned() } else { fill };
+        self.push(&format!("<rect {place} {fill}{style}/>"));
+    }
+
     /// An outline alone, for what holds other things.
     pub fn frame(&mut self, r: Rect, radius: f64) {
         let place = place(r, radius);

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::svg::{Align, Look};
 use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
-use super::{Figure, Language, all, costs, data, in_language, made, measured, write_all};
+use super::words::one_line;
+use super::{Figure, Language, all, costs, data, made, write_all};
 
 #[derive(Debug)]
 struct Element {
@@ -262,6 +263,18 @@ fn everything() -> Vec<Figure> {
     made(&root()).expect("the measurements").figures
 }
 
+/// All pictures of a language.
+fn of(language: Language) -> Vec<Figure> {
+    let mut figures = everything();
+    figures.retain(|figure| figure.file_name.strip_prefix(stem(figure)) == Some(&end(language)));
+    figures
+}
+
+/// What follows a picture's name in the name of its file.
+fn end(language: Language) -> String {
+    format!("{}.svg", language.suffix())
+}
+
 fn stem(figure: &Figure) -> &str {
     figure.file_name.split('.').next().unwrap_or("")
 }
@@ -351,8 +364,7 @@ fn each_fault_of_form_is_found() {
 fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
     for language in Language::ALL {
         let mut seen = BTreeSet::new();
-        let read = measured::read(&root()).expect("the measurements").expect("a trace");
-        for figure in in_language(language).chain(measured::in_language(language, &read)) {
+        for figure in of(language) {
             for element in parse(&figure.svg).expect("a well-formed picture") {
                 let id = element.attribute("id");
                 assert!(
@@ -363,6 +375,106 @@ fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
                 assert!(id.is_empty() || seen.insert(id.to_owned()), "{id} stands twice");
             }
         }
+    }
+}
+
+#[test]
+fn every_picture_is_drawn_in_every_language() {
+    let names = |language| -> Vec<String> {
+        of(language).iter().map(|figure| stem(figure).to_owned()).collect()
+    };
+    for language in Language::ALL {
+        assert_eq!(names(language), names(Language::En), "{language:?}");
+    }
+    assert_eq!(Language::ALL.map(|l| of(l).len()).iter().sum::<usize>(), everything().len());
+}
+
+/// The `{places}` of a text, sorted.
+fn places(text: &str) -> Vec<&str> {
+    let is_name = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let inside = text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let mut places: Vec<&str> = inside.filter(|name| !name.is_empty()).filter(is_name).collect();
+    places.sort_unstable();
+    places
+}
+
+#[test]
+fn every_language_fills_the_same_places() {
+    let texts = |language: Language| format!("{:#?}", language.words());
+    let english = texts(Language::En);
+    for language in Language::ALL {
+        let text = texts(language);
+        assert_eq!(text.lines().count(), english.lines().count(), "{language:?}");
+        for (line, english) in text.lines().zip(english.lines()) {
+            assert_eq!(places(line), places(english), "{line}\n{english}");
+        }
+    }
+    assert_eq!(places("{lanes} of {n}, {} or {No}"), ["lanes", "n"]);
+}
+
+#[test]
+fn every_language_names_the_same_cases() {
+    let cases = |language: Language| -> Vec<(&str, &str)> {
+        language.words().costs.cases.iter().map(|&(topic, case, _)| (topic, case)).collect()
+    };
+    for language in Language::ALL {
+        assert_eq!(cases(language), cases(Language::En), "{language:?}");
+    }
+}
+
+fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}')
+}
+
+/// What is wrong with the spaces and marks of a Chinese text: a Latin word or a number right beside a
+/// Han character, a half-width mark behind one, a space beside a full-width mark, two marks in a row.
+fn faults_of_spacing(text: &str) -> Vec<String> {
+    let mark = |c: char| "，。、；：？（）「」".contains(c);
+    let end = |c: char| "，。、；：？".contains(c);
+    let chars: Vec<char> = text.chars().collect();
+    let pairs = chars.windows(2).filter(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        let together = |a: char, b: char| is_han(a) && (b.is_ascii_alphanumeric() || b == '@');
+        together(a, b)
+            || together(b, a)
+            || (is_han(a) && ",.;:?!(".contains(b))
+            || (b == ' ' && (mark(a) || a == ' '))
+            || (a == ' ' && mark(b))
+            || (end(a) && end(b))
+    });
+    pairs.map(|pair| pair.iter().collect()).collect()
+}
+
+#[test]
+fn chinese_words_have_their_spaces_and_marks() {
+    let mut seen = 0;
+    for figure in of(Language::ZhTw) {
+        for element in parse(&figure.svg).expect("a well-formed picture") {
+            let faults = faults_of_spacing(&element.text);
+            assert!(faults.is_empty(), "{}: {faults:?} in {}", figure.file_name, element.text);
+            seen += usize::from(element.text.chars().any(is_han));
+        }
+    }
+    assert!(seen > 300, "{seen}");
+    for fault in ["在CPU 上", "3個", "好,", "好： 1", "好 ，", "好。。", "一  個", "第1 段"]
+    {
+        assert!(!faults_of_spacing(fault).is_empty(), "{fault}");
+    }
+    assert_eq!(faults_of_spacing("在 CPU 0 上（fork），第 1 段：main 1。"), [""; 0]);
+}
+
+#[test]
+fn a_label_is_read_in_one_line() {
+    for (label, line) in [
+        ("own heap,\nown stack", "own heap, own stack"),
+        ("這條線\n以下划算", "這條線以下划算"),
+        ("Python 的\nPool", "Python 的 Pool"),
+        ("Python 的\n行程", "Python 的行程"),
+        ("複本：\nsetting 0", "複本：setting 0"),
+        ("one", "one"),
+        ("", ""),
+    ] {
+        assert_eq!(one_line(label), line);
     }
 }
 
@@ -495,12 +607,14 @@ fn invented(cpus: u32) -> Vec<data::Topic> {
 
 #[test]
 fn charts_have_no_fault_on_machines_of_any_size() {
-    for cpus in [1, 2, 8, 96] {
-        let figures = costs::in_language(Language::En, &invented(cpus));
-        assert_eq!(figures.len(), 7);
-        for figure in figures {
-            let faults = faults(&figure.svg);
-            assert!(faults.is_empty(), "{cpus}: {}: {}", figure.file_name, faults.join("\n"));
+    for language in Language::ALL {
+        for cpus in [1, 2, 8, 96] {
+            let figures = costs::in_language(language, &invented(cpus));
+            assert_eq!(figures.len(), 7);
+            for figure in figures {
+                let faults = faults(&figure.svg);
+                assert!(faults.is_empty(), "{cpus}: {}: {}", figure.file_name, faults.join("\n"));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 //! on a phone, and pieces need no legend.
 
 use super::svg::{Align, Canvas, Colour, FONT, Heads, LINE, Look, Pattern, Point, Rect, Stroke};
-use super::words::{Words, fill};
+use super::words::{Words, fill, one_line};
 
 /// How far what is paid besides the work stands out to both sides of its lane.
 const STANDS_OUT: f64 = 4.0;
@@ -218,10 +218,10 @@ impl Timeline {
                     .map(|piece| match &piece.spoken {
                         Some(spoken) => spoken.clone(),
                         None if piece.label.is_empty() => piece.kind.spoken(words).to_owned(),
-                        None => piece.label.replace('\n', words.line_joint),
+                        None => one_line(&piece.label),
                     })
                     .collect();
-                let pieces = pieces.join(words.list_joint);
+                let pieces = pieces.join(words.piece_joint);
                 fill(
                     words.lane,
                     &[("lane", lane.spoken.as_ref().unwrap_or(&lane.name)), ("pieces", &pieces)],

@@ -88,12 +88,13 @@ fn a_change_rebuilds_and_a_failing_one_does_not_reload() -> Result<()> {
     fs::write(source.join("SUMMARY.md"), "- [One](one.md)\n")?;
     fs::write(source.join("one.md"), "first text")?;
     let changes = watch::Changes::new(root.path())?;
-    build(root.path(), &dest)?;
+    let live = book::Site { live: true, ..book::Site::default() };
+    build(root.path(), &dest, &live)?;
 
     let (sender, reloads) = std::sync::mpsc::channel();
     let (project, site) = (root.path().to_owned(), dest.clone());
     thread::spawn(move || {
-        rebuild_on(changes, &project, &site, || {
+        rebuild_on(changes, &project, &site, &live, || {
             let _ = sender.send(());
         });
     });

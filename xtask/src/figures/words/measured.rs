@@ -2,6 +2,7 @@
 
 use mp::trace::Labels;
 
+#[derive(Debug)]
 pub struct Measured {
     pub threads_one_core: &'static str,
     pub python_threads: &'static str,
@@ -12,15 +13,21 @@ pub struct Measured {
     pub start_process: &'static str,
     /// Without title and start, which the pictures have of their own.
     pub labels: Labels<'static>,
+    pub cover: Cover,
 }
 
-pub const ENGLISH: Measured = Measured {
-    threads_one_core: "Measured in Rust: threads on one core",
-    python_threads: "Measured in Python: threads over the cores",
-    threads_cores: "Measured in Rust: threads over the cores",
-    processes: "Measured in Rust: processes over the cores",
-    python_processes: "Measured in Python: processes over the cores",
-    start_thread: "starting a thread, until it runs",
-    start_process: "starting a process, until it runs",
-    labels: Labels::ENGLISH,
-};
+/// The words of the picture on the cover.
+#[derive(Debug)]
+pub struct Cover {
+    pub title: &'static str,
+    /// What all ways have in common.
+    pub work: &'static str,
+    /// Python's threads and processes, Rust's threads and processes.
+    pub ways: [&'static str; 4],
+    /// A way and how long it took.
+    pub took: &'static str,
+    /// The main program.
+    pub main: &'static str,
+    /// What is paid besides the work.
+    pub costs: &'static str,
+}

@@ -1,0 +1,103 @@
+// What a first visit loads, compressed, whether anything holds up the first paint, and whether anything
+// moves when the rest comes late.
+"use strict";
+const { test, before, after } = require("node:test");
+const assert = require("node:assert/strict");
+const path = require("node:path");
+const zlib = require("node:zlib");
+const { SAMPLE, base, bytes, each, editions, launch, read, sections, serve } = require("./site.js");
+
+const MOST = 130_000;
+let server, browser;
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** The names and compressed sizes of what a page loads in a browser that knows nothing yet. */
+async function loads(name) {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const all = [];
+  tab.on("response", (response) => all.push([base(new URL(response.url()).pathname) || "index.html", Number(response.headers()["content-length"])]));
+  await tab.goto(`${server.origin}/${name}`, { waitUntil: "networkidle" });
+  await context.close();
+  return all.sort((a, b) => b[1] - a[1]);
+}
+
+const sum = (all) => all.reduce((sum, [, size]) => sum + size, 0);
+const list = (all) => all.map(([name, size]) => `${name} ${size}`).join(", ");
+
+for (const edition of editions()) {
+  test(`${edition}index.html: the first page is light`, async (t) => {
+    const all = await loads(`${edition}index.html`);
+    t.diagnostic(`${all.length} requests, ${sum(all)} bytes; the largest: ${list(all.slice(0, 4))}`);
+    assert.ok(sum(all) < MOST, `${sum(all)} bytes: ${list(all)}`);
+    assert.deepEqual(all.filter(([name]) => /\.(woff2?|ttf|otf)$/.test(name)), [], "a font is loaded");
+  });
+}
+
+test("every page may be the first", (t) => {
+  const heavy = [];
+  let most = ["", 0];
+  for (const name of sections()) {
+    const named = [...read(name).matchAll(/<(?:script|link|img)\b[^>]*?\s(?:src|href)="([^"#]+)"/g)].map(([, target]) => target);
+    const files = new Set(named.filter((target) => !/^\w+:|\.html$/.test(target)).map((target) => path.posix.join(path.posix.dirname(name), target)));
+    const size = [name, ...files].reduce((sum, file) => sum + zlib.gzipSync(bytes(file)).length, 0);
+    if (size >= MOST) heavy.push(`${name}: ${size}`);
+    if (size > most[1]) most = [name, size];
+  }
+  t.diagnostic(`the heaviest: ${most.join(" ")}`);
+  assert.ok(most[1] > 60_000, "the files of the pages are not found");
+  assert.deepEqual(heavy, []);
+});
+
+test("no script holds up the first paint", () => {
+  for (const name of sections()) {
+    const scripts = read(name).match(/<script[^>]*\ssrc=[^>]*>/g);
+    assert.ok(scripts.length > 0);
+    for (const script of scripts) assert.match(script, /\s(defer|async)\b/, `${name}: ${script}`);
+  }
+});
+
+test("nothing moves when scripts come late", async () => {
+  const moved = [];
+  const visits = editions().flatMap((edition) => SAMPLE.flatMap((page) => [[edition + page, 1280], [edition + page, 390]]));
+  await each(visits, () => {}, async ([name, width]) => {
+    const context = await browser.newContext({ viewport: { width, height: 800 } });
+    const tab = await context.newPage();
+    await tab.addInitScript(() => {
+      new PerformanceObserver((seen) => seen.getEntriesByName("first-contentful-paint").length && setTimeout(window.painted, 100)).observe({ type: "paint", buffered: true });
+      window.shifts = [];
+      new PerformanceObserver((seen) => {
+        for (const { value, sources, startTime } of seen.getEntries()) {
+          // A table that comes in pieces finds the widths of its columns with the last of them.
+          if (startTime > performance.timing.domInteractive - performance.timeOrigin) window.shifts.push([value, ...sources.map(({ node }) => `${node?.nodeName}.${node?.className}`)]);
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    // Scripts come when the page stands there without them.
+    const painted = new Promise((done) => tab.exposeFunction("painted", done));
+    const late = Promise.race([painted, new Promise((done) => setTimeout(done, 10_000))]);
+    await tab.route("**/*.js", async (route) => {
+      await late;
+      await route.continue();
+    });
+    await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
+    await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
+    const { early, shifts } = await tab.evaluate(() => {
+      const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+      const script = Math.min(...performance.getEntriesByType("resource").filter((e) => e.name.endsWith(".js")).map((e) => e.responseEnd));
+      return { early: paint < script, shifts: window.shifts };
+    });
+    if (!early) moved.push(`${name} at ${width}: nothing was painted before the scripts came`);
+    const total = shifts.reduce((sum, [value]) => sum + value, 0);
+    if (total > 0.001) moved.push(`${name} at ${width}: ${total.toFixed(3)} ${JSON.stringify(shifts)}`);
+    await context.close();
+  });
+  assert.deepEqual(moved, []);
+});

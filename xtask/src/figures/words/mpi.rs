@@ -1,0 +1,13 @@
+//! The words of the model of scaling over many machines.
+
+use super::costs::Chart;
+
+#[derive(Debug)]
+pub struct Mpi {
+    pub model: Chart,
+    pub ideal: &'static str,
+    pub large: &'static str,
+    pub small: &'static str,
+    pub data: &'static str,
+    pub pool: &'static str,
+}

@@ -1,0 +1,13 @@
+//! Markdown as mdBook reads it: every check and test that looks into a page parses it here.
+
+pub use mdbook_markdown::pulldown_cmark;
+use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
+
+/// A parser of a page. Quotes and dashes stay as the author has typed them, so that what is compared
+/// is what stands in the file.
+#[must_use]
+pub fn parser(text: &str) -> pulldown_cmark::Parser<'_> {
+    let mut options = MarkdownOptions::default();
+    options.smart_punctuation = false;
+    new_cmark_parser(text, &options)
+}
