@@ -90,14 +90,14 @@ fn headings_of_the_second_rank_make_the_contents() -> Result<()> {
 
 #[test]
 fn a_picture_has_the_colours_of_paper_and_ids_of_its_own() -> Result<()> {
-    let text = r##"<figure><svg aria-labelledby="t d" style="display:block;max-width:9em">
-        <title id="t">T</title><path fill="url(#p)" style="fill: var(--x, rgb(1, 2, 3)); stroke: var(--fg)"/></svg></figure>"##;
+    let text = r#"<figure><svg aria-labelledby="t d" style="display:block;max-width:9em">
+        <title id="t">T</title><path fill="url(#p)" style="fill: var(--x, rgb(1, 2, 3)); stroke: var(--fg)"/></svg></figure>"#;
     let whole = section(Form::Whole, text)?;
     assert!(whole.has_svg);
     for part in [
         r#"aria-labelledby="a-b--t a-b--d""#,
         r#"<title id="a-b--t">T</title>"#,
-        r##"fill="rgb(1, 2, 3)""##,
+        r#"fill="rgb(1, 2, 3)""#,
         r#"stroke="currentColor""#,
         r#"xmlns="http://www.w3.org/2000/svg""#,
     ] {
