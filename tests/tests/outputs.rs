@@ -28,7 +28,7 @@ fn trials() -> Result<Vec<Trial>> {
     let no_mpi = !xtask::mpi::missing().is_empty();
     if !no_mpi {
         // Before the time of a program is limited.
-        xtask::mpi::Programs::build(&tests::root(), &[])?;
+        xtask::mpi::prepare(&tests::root())?;
     }
     let mut trials = Vec::new();
     // A command that several pages show in one mode with one output is run once.

@@ -67,6 +67,32 @@ fn every_rust_block_is_tested() -> Result<()> {
     Ok(())
 }
 
+/// A block over MPI is a whole program of the package that needs MPI. Where MPI is installed, `outputs` builds
+/// that package and runs what the page shows of each program; where it is not, `outputs` counts them as ignored.
+#[test]
+fn blocks_over_mpi_are_programs_whose_output_is_shown() -> Result<()> {
+    let folder = tests::root().join("mpi/src/bin");
+    let mut programs = BTreeMap::new();
+    for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_stem().context("a program has a name")?.display().to_string();
+        programs.insert(std::fs::read_to_string(&path)?.trim_end().to_owned(), name);
+    }
+    let found = different(|block| block.has("mpi"))?;
+    ensure!(!found.is_empty(), "no block is over MPI, and the section on it shows some");
+    for (page, block) in &found {
+        let program = programs.get(block.code.trim_end());
+        let name = program
+            .with_context(|| format!("{} {block} is no program of mpi/src/bin", page.path))?;
+        ensure!(
+            page.text.contains(&format!("$ cargo mpi {name}")),
+            "{} {block}: the page shows no output of {name}, so nothing runs it",
+            page.path
+        );
+    }
+    Ok(())
+}
+
 /// Every edition shows the same blocks, so one test is enough for all of them.
 #[test]
 fn no_edition_has_a_block_that_english_has_not() -> Result<()> {

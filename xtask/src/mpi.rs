@@ -304,6 +304,22 @@ impl Job {
     }
 }
 
+/// Builds what `cargo mpi` runs, itself among it: what it then needs is the program's own time. Cargo builds this
+/// package for `cargo mpi` with other features of its dependencies than for the tests of the workspace.
+///
+/// # Errors
+///
+/// MPI is missing, or something doesn't build; cargo's own messages go to stderr.
+pub fn prepare(root: &Path) -> Result<()> {
+    Programs::build(root, &[])?;
+    let status = shown::cargo(root)
+        .args(["build", "--quiet", "--package", "xtask"])
+        .status()
+        .context("cannot run cargo")?;
+    ensure!(status.success(), "xtask does not build ({status})");
+    Ok(())
+}
+
 /// Builds and runs; the program's status is the answer.
 ///
 /// # Errors

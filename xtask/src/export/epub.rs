@@ -83,7 +83,7 @@ fn pages(volume: &Volume, chunks: &[Chunk]) -> Vec<(String, String)> {
 /// one with the forms of another country. Each has its path.
 fn fonts(pages: &[(String, String)], folder: &Path) -> Result<Vec<(&'static str, Vec<u8>)>> {
     let characters: BTreeSet<char> = pages.iter().flat_map(|(_, page)| page.chars()).collect();
-    let text: String = characters.iter().filter(|character| !character.is_control()).collect();
+    let text: String = characters.into_iter().filter(|character| !character.is_control()).collect();
     FONTS
         .iter()
         .map(|(style, name)| {
