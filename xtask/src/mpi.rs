@@ -342,15 +342,22 @@ pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
     bail!("still running after {seconds} s, and stopped")
 }
 
-/// Asks mpirun to end all ranks and itself.
+/// Asks mpirun to end all ranks and itself. One request can get lost in a job that has come to nothing already:
+/// mpirun takes a second one within a few seconds as an order, and after the last it is killed.
 fn stop(child: &mut std::process::Child) -> Result<()> {
     #[cfg(unix)]
-    {
+    for _ in 0..3 {
         use nix::sys::signal::{Signal, kill};
         let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id())?);
         kill(pid, Signal::SIGTERM).context("cannot stop mpirun")?;
+        let deadline = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < deadline {
+            if child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
     }
-    #[cfg(not(unix))]
     child.kill()?;
     child.wait()?;
     Ok(())
