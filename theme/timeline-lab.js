@@ -237,7 +237,8 @@
       this.load(this.presets.find((p) => p.id === this.getAttribute("preset")) || this.presets[0]);
       this.dataset.on = "";
       this.redraw();
-      new ResizeObserver(() => this.later()).observe(this.panel);
+      // It tells the size once at the start as well, for which all is drawn already.
+      new ResizeObserver(() => this.panel.clientWidth !== this.width && this.later()).observe(this.panel);
     }
 
     /** The presets that stand in the page. */
@@ -291,7 +292,7 @@
         <div class="lab-ways">${raw(ways)}</div>
         <div class="lab-results">
           <table><thead><tr><th scope="col">${w.way}</th><th scope="col">${w.total}</th><th scope="col">${w.gain}</th><th scope="col">${w.pays}</th></tr></thead><tbody>${raw(rows)}</tbody></table>
-          <div><p class="lab-name"><strong>${w.chart}</strong></p><svg class="lab-chart" role="img" aria-label="${w.chart}"></svg></div>
+          <div><p class="lab-name"><strong>${w.chart}</strong></p><svg class="lab-chart" role="img" aria-label="${w.chart}" height="214"></svg></div>
         </div>
         <output class="lab-said"></output>`;
       this.panel = panel;
@@ -352,6 +353,7 @@
       const w = this.words;
       // Sizes are read before anything is written, so that the page is laid out once.
       const sections = this.panel.querySelectorAll(".lab-way");
+      this.width = this.panel.clientWidth;
       const width = Math.max(200, sections[0].clientWidth);
       const chart = Math.max(240, this.panel.querySelector(".lab-chart").parentElement.clientWidth);
       for (const name in SLIDERS) {
@@ -390,7 +392,10 @@
         gain.textContent = `${(results[0].total / result.total).toFixed(2)}×`;
         from.textContent = i === 0 ? "–" : pays === null ? w.never : pays <= 0.1 ? w.always : time(pays);
       });
-      this.chart(p, chart);
+      if (this.charted) return this.chart(p, chart);
+      // While the page comes to life, others have a turn before the chart, which is half of the work.
+      this.charted = true;
+      setTimeout(() => this.chart(this.parameters(), chart));
     }
 
     /** How long each way takes against one after another, over the length of a task. */

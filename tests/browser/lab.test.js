@@ -163,7 +163,9 @@ test("every control has a name; the totals are told once the reader stops", asyn
     assert.equal(await tab.getByRole(role, { name, exact: true }).count(), 1, `${role} ${name}`);
   }
   assert.equal(await tab.locator(".lab output").count(), 1);
-  await tab.waitForFunction(() => document.querySelector(".lab output").textContent);
+  // Before the reader has changed anything there is nothing to be told.
+  await tab.waitForTimeout(1000);
+  assert.equal(await tab.locator(".lab output").textContent(), "");
   await tab.evaluate(() => {
     const output = document.querySelector(".lab output");
     window.said = [];

@@ -94,7 +94,11 @@ function faultsOf(tab, origin) {
   const faults = [];
   tab.on("console", (message) => faults.push(`console: ${message.text()}`));
   tab.on("pageerror", (error) => faults.push(`thrown: ${error.message}`));
-  tab.on("requestfailed", (request) => faults.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  tab.on("requestfailed", (request) => {
+    // What the browser itself gave up, since the page was left, was not refused by anybody.
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") faults.push(`failed: ${request.url()} ${why}`);
+  });
   tab.on("response", (response) => {
     if (response.status() >= 400) faults.push(`${response.status()}: ${response.url()}`);
   });
