@@ -248,7 +248,10 @@ def archive(file, site):
     for path in sorted(site.rglob("*")):
         name = path.relative_to(site).as_posix()
         # Without a network there is nothing to take along, and no address.
+        # Nobody links to its pages, so there is no picture for a link either.
         if path.is_dir() or path.suffix in (".epub", ".pdf", ".zip") or name in ("sitemap.xml", "robots.txt"):
+            continue
+        if re.fullmatch(r"preview-[\w-]+\.png", path.name):
             continue
         if name not in files:
             yield f"{name} is missing"
