@@ -80,11 +80,12 @@
 
   for (const more of document.querySelectorAll(".program-more")) {
     const program = more.parentElement;
-    const folds = [...program.querySelectorAll(".fold")];
     const seek = "onbeforematch" in document.body;
-    const fold = () => folds.forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
+    // The parts are sought each time: with its colours the program gets new ones.
+    const fold = () =>
+      program.querySelectorAll(".fold").forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
     fold();
-    folds.forEach((part) => part.addEventListener("beforematch", () => (more.open = true)));
+    program.addEventListener("beforematch", () => (more.open = true));
     more.addEventListener("toggle", fold);
     program.addEventListener("click", (event) => {
       if (event.target.classList.contains("fold-mark")) more.open = true;

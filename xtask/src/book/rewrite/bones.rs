@@ -187,6 +187,22 @@ pub(super) fn patches() -> Vec<Patch> {
         times: ONCE,
         why: "browsers may keep the page for the way back",
     }];
+    patches.push(Patch {
+        file: "book.js",
+        from: ".from(document.querySelectorAll('code'))".to_owned(),
+        to: ".from(document.querySelectorAll('pre > code'))".to_owned(),
+        times: ONCE,
+        why: "words of code in a line, which have one colour, aren't laid out again",
+    });
+    patches.push(Patch {
+        file: "book.js",
+        from: "        code_nodes.forEach(function(block) {\n            hljs.highlightBlock(block);\n        });"
+            .to_owned(),
+        to: "        code_nodes.forEach(function(block) {\n            setTimeout(() => hljs.highlightBlock(block));\n        });"
+            .to_owned(),
+        times: ONCE,
+        why: "the page answers its reader between two blocks that get their colours",
+    });
     // The list and the headings in it come in one frame: nothing in it moves.
     patches.push(Patch {
         file: "toc.js",

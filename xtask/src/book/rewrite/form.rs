@@ -1,10 +1,10 @@
-//! What the pages get beside mdBook's text: the titles of the sections before and after, and on the cover
-//! the files to take along.
+//! What the pages get beside mdBook's text: the titles of the sections before and after, on the cover the
+//! files to take along, and the form of tables to look things up in.
 
 use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
-use super::{Change, Chapter, Edition, Element, ONCE, Page, page_of, words};
+use super::{Change, Chapter, Edition, Element, ONCE, Page, Times, page_of, words};
 
 /// The ends of the names of the files beside the cover.
 const FILES: [&str; 3] = ["epub", "pdf", "zip"];
@@ -49,6 +49,20 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
             },
         )
         .on(|page| page.source.as_deref().is_some_and(|source| source.ends_with("index.md"))),
+        // A browser that seeks the widths of columns lays such a table out again with each piece of it that
+        // comes, and what stands there moves.
+        Change::new(
+            "tables of hundreds of rows have columns of known width",
+            "table",
+            Times::EachPage,
+            |table, _| {
+                table.set_attribute("class", "lookup")?;
+                Ok(())
+            },
+        )
+        .on(|page| {
+            page.source.as_deref().is_some_and(|source| source.ends_with("python_to_rust.md"))
+        }),
     ]
 }
 
