@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write as _,
     os::unix::process::CommandExt as _,
@@ -114,35 +115,40 @@ fn run(language: &str, arguments: &str, lines: &str) -> Output {
     output
 }
 
+/// Runs the cases, several at a time: most of them wait.
 fn runs(language: &str, cases: &[&str]) {
-    for case in cases {
-        let output = run(language, case, "1\n1\n");
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && errors.is_empty(), "{language} {case}: {errors}");
-        let answers = String::from_utf8(output.stdout).expect("text");
-        let answers: Vec<&str> = answers.lines().collect();
-        assert_eq!(answers.len(), 2, "{language} {case}: {answers:?}");
-        for answer in answers {
-            if case.starts_with("usage") {
-                let counts: serde_json::Value = serde_json::from_str(answer).expect("JSON");
-                let units = counts.as_object().expect("an object");
-                let names: Vec<&String> = units.keys().collect();
-                assert_eq!(
-                    names,
-                    [
-                        "involuntary switches",
-                        "minor faults",
-                        "ms system",
-                        "ms user",
-                        "voluntary switches"
-                    ]
-                );
-                let all = units.values().all(|count| count.as_f64().is_some_and(|n| n >= 0.0));
-                assert!(all, "{language} {case}: {answer}");
-            } else {
-                let ns: u64 = answer.parse().unwrap_or_else(|_| panic!("{case}: {answer}"));
-                assert!(ns < 60_000_000_000, "{language} {case}: {ns} ns");
-            }
+    thread::scope(|scope| {
+        for some in cases.chunks(cases.len().div_ceil(4)) {
+            scope.spawn(|| some.iter().for_each(|case| case_runs(language, case)));
+        }
+    });
+}
+
+fn case_runs(language: &str, case: &str) {
+    let output = run(language, case, "1\n1\n");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{language} {case}: {errors}");
+    let answers = String::from_utf8(output.stdout).expect("text");
+    let answers: Vec<&str> = answers.lines().collect();
+    assert_eq!(answers.len(), 2, "{language} {case}: {answers:?}");
+    for answer in answers {
+        if case.starts_with("usage") {
+            let counts: BTreeMap<String, f64> = serde_json::from_str(answer).expect("JSON");
+            let names: Vec<&str> = counts.keys().map(String::as_str).collect();
+            assert_eq!(
+                names,
+                [
+                    "involuntary switches",
+                    "minor faults",
+                    "ms system",
+                    "ms user",
+                    "voluntary switches"
+                ]
+            );
+            assert!(counts.values().all(|&count| count >= 0.0), "{language} {case}: {answer}");
+        } else {
+            let ns: u64 = answer.parse().unwrap_or_else(|_| panic!("{case}: {answer}"));
+            assert!(ns < 60_000_000_000, "{language} {case}: {ns} ns");
         }
     }
 }

@@ -84,7 +84,7 @@ pub fn names(folder: &str, extension: &str) -> Result<Vec<String>> {
 pub fn main(trials: Result<Vec<Trial>>) -> ! {
     let mut arguments = Arguments::from_args();
     // Most programs wait most of the time.
-    arguments.test_threads.get_or_insert(8);
+    arguments.test_threads.get_or_insert(16);
     match trials {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
         Err(error) => {

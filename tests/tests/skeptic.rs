@@ -10,8 +10,9 @@ mod book {
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use tests::blocks::{self, Block, Page};
 
 /// How many blocks of the book are not run (`ignore`, `no_run`) or are to panic (`should_panic`).
@@ -27,11 +28,18 @@ const LANGUAGES: [&str; 6] = ["rust", "python", "console", "sh", "toml", "text"]
 /// The words that may follow `rust` in a fence; error codes besides.
 const RUST_WORDS: [&str; 5] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi"];
 
+/// The pages, expanded once.
+fn pages() -> Result<&'static [Page]> {
+    static PAGES: LazyLock<Result<Vec<Page>, String>> =
+        LazyLock::new(|| blocks::pages(&tests::root()).map_err(|error| format!("{error:#}")));
+    PAGES.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
 /// Each different block of a kind, with its page.
 fn different(wanted: impl Fn(&Block) -> bool) -> Result<Vec<(Page, Block)>> {
     let mut known = BTreeSet::new();
     let mut found = Vec::new();
-    for page in blocks::pages(&tests::root())? {
+    for page in pages()? {
         for block in blocks::blocks(&page.text) {
             if wanted(&block) && known.insert(blocks::key(&block)) {
                 found.push((page.clone(), block));
@@ -97,7 +105,7 @@ fn blocks_over_mpi_are_programs_whose_output_is_shown() -> Result<()> {
 #[test]
 fn no_edition_has_a_block_that_english_has_not() -> Result<()> {
     let (mut english, mut others) = (BTreeSet::new(), Vec::new());
-    for page in blocks::pages(&tests::root())? {
+    for page in pages()? {
         let is_other = page.path.starts_with("src/") && !page.path.starts_with("src/en/");
         for block in blocks::blocks(&page.text) {
             if is_other {
@@ -138,7 +146,7 @@ fn blocks_that_are_not_plainly_run_are_counted() -> Result<()> {
 #[test]
 fn fences_have_a_known_language() -> Result<()> {
     let mut wrong = String::new();
-    for page in blocks::pages(&tests::root())? {
+    for page in pages()? {
         for block in blocks::blocks(&page.text) {
             let known = match block.language() {
                 "rust" => block.words[1..]
@@ -316,9 +324,10 @@ fn snippets_are_compiled_as_edition_2024() -> Result<()> {
         env!("RUSTC").ends_with("tests/rustc-2024") && std::env::var("RUSTC")? == env!("RUSTC"),
         "skeptic runs the compiler that RUSTC names, and it has to be our wrapper"
     );
-    let pages = blocks::pages(&tests::root())?;
-    let canary =
-        pages.iter().find(|page| page.path == "tests/canary.md").context("the canary is a page")?;
+    let canary = pages()?
+        .iter()
+        .find(|page| page.path == "tests/canary.md")
+        .context("the canary is a page")?;
     let canary = &blocks::blocks(&canary.text)[0];
     ensure!(canary.is_for_skeptic() && canary.code.contains("if let Some(n) = number && n"));
 

@@ -7,7 +7,10 @@ mod rewrite;
 mod site;
 mod swap;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
 use anyhow::{Context as _, Result, bail};
 use mdbook_driver::{
@@ -21,8 +24,7 @@ pub(crate) use rewrite::page_of;
 pub use site::{Repository, Site};
 pub(crate) use swap::Fresh;
 
-/// The languages that the book may have, English first: mdBook empties the folder of each edition
-/// before it writes, and English stands above the others.
+/// The languages that the book may have, English first: its pages stand above those of the others.
 const LANGUAGES: [Language; 2] = [
     Language { code: "en", title: "Multiprocessing in Rust", description: None, output: "" },
     Language {
@@ -190,20 +192,43 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         .into_iter()
         .map(|edition| Ok(rewrite::Shape { chapters: expand(&edition)?, edition }))
         .collect::<Result<Vec<_>>>()?;
-    let mut built = Vec::new();
-    for shape in &shelf {
-        let edition = &shape.edition;
-        let folder = fresh.path().join(&edition.output);
-        log::strict(|| {
-            load_into(edition, &folder, site)?.build()?;
-            rewrite::edition(site, &shelf, shape, &folder)
+    // Side by side, and each into a folder of its own, since mdBook empties it first.
+    thread::scope(|scope| {
+        let builds: Vec<_> = shelf
+            .iter()
+            .map(|shape| {
+                let folder = fresh.part(&shape.edition.output);
+                scope.spawn(|| build_edition(site, &shelf, shape, folder))
+            })
+            .collect();
+        builds.into_iter().try_for_each(|build| {
+            build.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
-        .with_context(|| format!("can't build the edition {}", edition.source.display()))?;
-        built.push(Built { edition: edition.clone(), pages: shape.chapters.len() });
+    })?;
+    for shape in &shelf {
+        fresh.put_in(&shape.edition.output)?;
     }
     rewrite::map::write(site, &shelf, fresh.path())?;
     fresh.replace(dest)?;
-    Ok(built)
+    Ok(shelf
+        .into_iter()
+        .map(|shape| Built { pages: shape.chapters.len(), edition: shape.edition })
+        .collect())
+}
+
+/// Builds one edition into `folder`.
+fn build_edition(
+    site: &Site,
+    shelf: &[rewrite::Shape],
+    shape: &rewrite::Shape,
+    folder: PathBuf,
+) -> Result<()> {
+    let edition = &shape.edition;
+    log::strict(|| {
+        load_into(edition, &folder, site)?.build()?;
+        rewrite::edition(site, shelf, shape, &folder)
+    })
+    .with_context(|| format!("can't build the edition {}", edition.source.display()))
 }
 
 /// The edition as mdBook loads it, set to write its pages to `output`.

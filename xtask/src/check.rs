@@ -4,7 +4,7 @@
 mod links;
 mod words;
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, thread};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -15,24 +15,17 @@ use crate::{book, editions, figures};
 /// # Errors
 /// Everything that is wrong, a line each.
 pub fn run(root: &Path) -> Result<Vec<String>> {
-    let scratch = tempfile::tempdir().context("can't make a temporary folder")?;
-    let mut passed = Vec::new();
-    let mut problems = Vec::new();
-    let site = scratch.path().join("book");
-    match book::build(root, &site, &book::Site::default()) {
-        Ok(editions) => {
-            passed.extend(editions.iter().map(book::Built::summary));
-            let (followed, broken) = links::problems(&site, "/")?;
-            passed.push(format!("links: {followed} followed"));
-            problems.extend(broken);
-            problems.extend(words::problems(root, &site)?);
-        }
-        Err(error) => problems.push(format!("{error:#}")),
-    }
-    let (compared, differences) = editions::check(root)?;
+    let (site, texts, made) = thread::scope(|scope| {
+        let site = scope.spawn(|| built(root));
+        let texts = editions::check(root);
+        let made = figures::made(root);
+        (site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), texts, made)
+    });
+    let (mut passed, mut problems) = site?;
+    let (compared, differences) = texts?;
     passed.extend(compared);
     problems.extend(differences);
-    let made = figures::made(root)?;
+    let made = made?;
     let mut stale = stale_figures(&root.join("images"), &made.figures)?;
     stale.extend(stale_texts(root, &made.texts));
     if stale.is_empty() {
@@ -43,6 +36,26 @@ pub fn run(root: &Path) -> Result<Vec<String>> {
         bail!(problems.join("\n"));
     }
     Ok(passed)
+}
+
+/// Builds the site and looks at its pages: what was checked, and what is wrong.
+fn built(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let scratch = tempfile::tempdir().context("can't make a temporary folder")?;
+    let site = scratch.path().join("book");
+    let editions = match book::build(root, &site, &book::Site::default()) {
+        Ok(editions) => editions,
+        Err(error) => return Ok((Vec::new(), vec![format!("{error:#}")])),
+    };
+    let (links, words) = thread::scope(|scope| {
+        let links = scope.spawn(|| links::problems(&site, "/"));
+        let words = words::problems(root, &site);
+        (links.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), words)
+    });
+    let mut passed: Vec<_> = editions.iter().map(book::Built::summary).collect();
+    let (followed, mut problems) = links?;
+    passed.push(format!("links: {followed} followed"));
+    problems.extend(words?);
+    Ok((passed, problems))
 }
 
 /// Follows the links of the site in the folder `site`, to which `base` leads from its host's root; returns a

@@ -44,6 +44,26 @@ impl Fresh {
         &self.site
     }
 
+    /// The folder to build a part of the site into that shall stand at `output` in it; nothing is lost in it
+    /// when another part's folder is emptied.
+    pub(crate) fn part(&self, output: &Path) -> PathBuf {
+        if output.as_os_str().is_empty() {
+            self.site.clone()
+        } else {
+            self.staging.path().join("parts").join(output)
+        }
+    }
+
+    /// Puts a part in its place once the site itself has been built.
+    pub(crate) fn put_in(&self, output: &Path) -> Result<()> {
+        let (part, place) = (self.part(output), self.site.join(output));
+        if part != self.site {
+            fs::rename(&part, &place)
+                .with_context(|| format!("can't write {}", place.display()))?;
+        }
+        Ok(())
+    }
+
     /// Moves the folder to `dest`; what was there goes away.
     pub(crate) fn replace(self, dest: &Path) -> Result<()> {
         let old = self.staging.path().join("old");
