@@ -373,7 +373,7 @@ impl Output {
             for index in indices.by_ref() {
                 let before = self.buffer.len();
                 let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-                    postcard::to_extend(&task(index), Sink(&mut self.buffer)).map(|_| ())
+                    postcard::serialize_with_flavor(&task(index), Sink(&mut self.buffer))
                 }));
                 failed = match outcome {
                     Ok(Ok(())) => None,
@@ -419,14 +419,38 @@ impl Output {
     }
 }
 
-/// Where postcard puts its bytes. As an iterator, the few bytes of a number are copied without a call
-/// of `memcpy`, which would cost more than all the rest.
+/// Where postcard puts its bytes. The few bytes of a number are copied one by one, without a call of
+/// `memcpy`, which would cost more than all the rest.
 struct Sink<'a>(&'a mut Vec<u8>);
 
-impl Extend<u8> for Sink<'_> {
-    fn extend<I: IntoIterator<Item = u8>>(&mut self, bytes: I) {
-        self.0.extend(bytes);
+impl postcard::ser_flavors::Flavor for Sink<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
     }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        if bytes.len() <= 32 {
+            self.0.extend(bytes.iter().copied());
+        } else {
+            append(self.0, bytes);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
+}
+
+/// A function of this crate, whose speed doesn't depend on how the caller's is built.
+fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
+    buffer.extend_from_slice(bytes);
 }
 
 /// What `panic!` was given, if it was text.
