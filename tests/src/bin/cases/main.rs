@@ -1,5 +1,5 @@
 //! The cases of the library `mp`, one a run: `cases NAME` asserts inside and prints what the test
-//! `tests/mp.rs` compares. A case forks, so it must not run in a thread of the test harness: a failed
+//! `tests/programs/library.rs` compares. A case forks, so it must not run in a thread of the test harness: a failed
 //! assertion in a child forked from there ends with status 0. `cases` alone lists the names.
 //!
 //! After each case [`check::Before`] looks for what it left behind.

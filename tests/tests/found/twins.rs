@@ -95,15 +95,11 @@ fn without_stamp(line: &str) -> Option<String> {
     name.map(|start| line[start..].to_owned())
 }
 
-fn main() {
-    tests::main(trials());
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "as `tests::main` takes it")]
-fn trials() -> Result<Vec<Trial>> {
-    let mut trials = vec![trial("every_twin_is_compared", every_twin_is_compared)];
+#[expect(clippy::unnecessary_wraps, reason = "as the others")]
+pub fn trials() -> Result<Vec<Trial>> {
+    let mut trials = vec![trial("twins: every_twin_is_compared", every_twin_is_compared)];
     for (name, same) in TWINS {
-        trials.push(trial(*name, move || twins(name, same)));
+        trials.push(trial(format!("twins: {name}"), move || twins(name, same)));
     }
     Ok(trials)
 }
@@ -113,7 +109,7 @@ fn every_twin_is_compared() -> Result<()> {
     listed.sort_unstable();
     ensure!(
         listed == names("examples/python", "py")?,
-        "the table in tests/tests/twins.rs and examples/python differ: {listed:?}"
+        "the table in tests/tests/found/twins.rs and examples/python differ: {listed:?}"
     );
     Ok(())
 }

@@ -18,11 +18,7 @@ struct Console {
     shown: Vec<Shown>,
 }
 
-fn main() {
-    tests::main(trials());
-}
-
-fn trials() -> Result<Vec<Trial>> {
+pub fn trials() -> Result<Vec<Trial>> {
     let consoles = consoles()?;
     let captures = captures()?;
     let no_mpi = !xtask::mpi::missing().is_empty();
@@ -38,7 +34,7 @@ fn trials() -> Result<Vec<Trial>> {
             if !known.insert((shown.to_string(), console.mode)) {
                 continue;
             }
-            let name = format!("{}:{}: {}", console.page, console.line, shown.command);
+            let name = format!("outputs: {}:{}: {}", console.page, console.line, shown.command);
             let (shown, mode) = (shown.clone(), console.mode);
             let over_mpi = shown.command.starts_with("cargo mpi ");
             let trial = tests::trial(name, move || compare(&shown, mode));
@@ -47,8 +43,9 @@ fn trials() -> Result<Vec<Trial>> {
             trials.push(trial.with_ignored_flag(ignored));
         }
     }
-    trials
-        .push(tests::trial("console_blocks_are_captures", move || all_shown(&consoles, &captures)));
+    trials.push(tests::trial("outputs: console_blocks_are_captures", move || {
+        all_shown(&consoles, &captures)
+    }));
     Ok(trials)
 }
 

@@ -14,13 +14,9 @@ use tests::{LIMIT, Stdout, names, read, root, trial};
 const EVERYWHERE: [&str; 7] =
     ["anyhow", "humantime", "lexopt", "num_cpus", "postcard", "rayon", "serde"];
 
-fn main() {
-    tests::main(trials());
-}
-
-fn trials() -> Result<Vec<Trial>> {
+pub fn trials() -> Result<Vec<Trial>> {
     let trials = names("examples", "rs")?.into_iter();
-    Ok(trials.map(|name| trial(name.clone(), move || elsewhere(&name))).collect())
+    Ok(trials.map(|name| trial(format!("elsewhere: {name}"), move || elsewhere(&name))).collect())
 }
 
 /// The text of a program with Unix turned off: `any()` is what is never so.
