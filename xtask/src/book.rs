@@ -194,11 +194,12 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         .collect::<Result<Vec<_>>>()?;
     // Side by side, and each into a folder of its own, since mdBook empties it first.
     thread::scope(|scope| {
+        let shelf = &shelf;
         let builds: Vec<_> = shelf
             .iter()
             .map(|shape| {
                 let folder = fresh.part(&shape.edition.output);
-                scope.spawn(|| build_edition(site, &shelf, shape, folder))
+                scope.spawn(move || build_edition(site, shelf, shape, &folder))
             })
             .collect();
         builds.into_iter().try_for_each(|build| {
@@ -221,12 +222,12 @@ fn build_edition(
     site: &Site,
     shelf: &[rewrite::Shape],
     shape: &rewrite::Shape,
-    folder: PathBuf,
+    folder: &Path,
 ) -> Result<()> {
     let edition = &shape.edition;
     log::strict(|| {
-        load_into(edition, &folder, site)?.build()?;
-        rewrite::edition(site, shelf, shape, &folder)
+        load_into(edition, folder, site)?.build()?;
+        rewrite::edition(site, shelf, shape, folder)
     })
     .with_context(|| format!("can't build the edition {}", edition.source.display()))
 }

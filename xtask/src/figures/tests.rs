@@ -151,12 +151,23 @@ fn corners(path: &Element) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Whether the straight line from `a` to `b` meets `r`, seen at points a unit apart.
+/// Whether the straight line from `a` to `b` meets `r`: after Liang and Barsky, the part of the line that is
+/// between the sides, and of that the part between top and bottom.
 fn meets(a: (f64, f64), b: (f64, f64), r: Rect) -> bool {
-    (0..=500).any(|i| {
-        let t = f64::from(i) / 500.0;
-        holds(r, (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1)))
-    })
+    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
+    for (from, to, low, high) in [(a.0, b.0, r.x, r.right()), (a.1, b.1, r.y, r.bottom())] {
+        let way = to - from;
+        if way == 0.0 {
+            if !(low..=high).contains(&from) {
+                return false;
+            }
+            continue;
+        }
+        let (one, other) = ((low - from) / way, (high - from) / way);
+        enters = enters.max(one.min(other));
+        leaves = leaves.min(one.max(other));
+    }
+    enters <= leaves
 }
 
 /// Whatever is wrong with a picture.
