@@ -181,7 +181,8 @@ pub fn run(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
 }
 
 /// As [`run`], for a program that isn't ours: what is left when it ends gets two seconds to end, too.
-/// Python's helper processes end when they see that the program is gone.
+/// Python's helper processes end when they see that the program is gone; who has ended and waits for an init
+/// that takes its time, or is none, is no longer ours.
 ///
 /// # Errors
 ///
@@ -336,6 +337,7 @@ impl Running {
         while !left.is_empty() && Instant::now() < grace {
             thread::sleep(Duration::from_millis(10));
             left = processes::of_group(self.group.as_raw())?;
+            left.retain(|process| process.state != "Z");
         }
         if !left.is_empty() {
             self.kill();
