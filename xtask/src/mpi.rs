@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -326,20 +329,40 @@ pub fn prepare(root: &Path) -> Result<()> {
 ///
 /// MPI is missing, the programs don't build, there is no such program, or it ran out of time.
 pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
-    let programs = Programs::build(root, &[])?;
-    let mut child = programs.command(job)?.spawn().context("cannot run mpirun")?;
+    let mut command = Programs::build(root, &[])?.command(job)?;
     let Some(seconds) = job.seconds else {
-        return Ok(child.wait()?);
+        return command.status().context("cannot run mpirun");
     };
+    let mut child = command.stderr(Stdio::piped()).spawn().context("cannot run mpirun")?;
+    let stopped = Arc::new(AtomicBool::new(false));
+    let errors = child.stderr.take().context("stderr is a pipe")?;
+    let errors = thread::spawn({
+        let stopped = Arc::clone(&stopped);
+        move || pass_on(errors, &stopped)
+    });
     let deadline = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < deadline {
         if let Some(status) = child.try_wait()? {
+            // With the last rank nobody is left who could write.
+            let _ = errors.join();
             return Ok(status);
         }
         thread::sleep(Duration::from_millis(20));
     }
+    stopped.store(true, Ordering::Relaxed);
     stop(&mut child)?;
     bail!("still running after {seconds} s, and stopped")
+}
+
+/// Writes to stderr what the job writes there, until the job is stopped: how mpirun takes that is no part of it. Open
+/// MPI 4.1.4 crashes now and then while it ends (`PMIx_server_finalize`), and says so at length.
+fn pass_on(mut errors: impl Read, stopped: &AtomicBool) {
+    let mut buffer = [0; 4096];
+    while let Ok(length @ 1..) = errors.read(&mut buffer) {
+        if !stopped.load(Ordering::Relaxed) {
+            let _ = io::stderr().write_all(&buffer[..length]);
+        }
+    }
 }
 
 /// Asks mpirun to end all ranks and itself. One request can get lost in a job that has come to nothing already:
