@@ -118,7 +118,7 @@ fn run(language: &str, arguments: &str, lines: &str) -> Output {
 /// Runs the cases, several at a time: most of them wait.
 fn runs(language: &str, cases: &[&str]) {
     thread::scope(|scope| {
-        for some in cases.chunks(cases.len().div_ceil(4)) {
+        for some in cases.chunks(cases.len().div_ceil(8)) {
             scope.spawn(|| some.iter().for_each(|case| case_runs(language, case)));
         }
     });
