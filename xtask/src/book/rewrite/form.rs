@@ -52,7 +52,7 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
         // A browser that seeks the widths of columns lays such a table out again with each piece of it that
         // comes, and what stands there moves.
         Change::new(
-            "tables of hundreds of rows have columns of known width",
+            "long tables have columns of known width",
             "table",
             Times::EachPage,
             |table, _| {
