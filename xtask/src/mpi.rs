@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -338,13 +338,15 @@ pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
     let errors = child.stderr.take().context("stderr is a pipe")?;
     let errors = thread::spawn({
         let stopped = Arc::clone(&stopped);
-        move || pass_on(errors, &stopped)
+        move || pass_on(errors, io::stderr(), &stopped)
     });
     let deadline = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < deadline {
         if let Some(status) = child.try_wait()? {
-            // With the last rank nobody is left who could write.
-            let _ = errors.join();
+            // What is in the pipe comes out; somebody who holds it open doesn't hold us up.
+            while !errors.is_finished() && Instant::now() < deadline {
+                thread::sleep(Duration::from_millis(5));
+            }
             return Ok(status);
         }
         thread::sleep(Duration::from_millis(20));
@@ -354,13 +356,13 @@ pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
     bail!("still running after {seconds} s, and stopped")
 }
 
-/// Writes to stderr what the job writes there, until the job is stopped: how mpirun takes that is no part of it. Open
+/// Copies what the job writes to its stderr, until the job is stopped: how mpirun takes that is no part of it. Open
 /// MPI 4.1.4 crashes now and then while it ends (`PMIx_server_finalize`), and says so at length.
-fn pass_on(mut errors: impl Read, stopped: &AtomicBool) {
+fn pass_on(mut errors: impl Read, mut to: impl Write, stopped: &AtomicBool) {
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = errors.read(&mut buffer) {
         if !stopped.load(Ordering::Relaxed) {
-            let _ = io::stderr().write_all(&buffer[..length]);
+            let _ = to.write_all(&buffer[..length]);
         }
     }
 }
@@ -406,6 +408,24 @@ mod tests {
         for name in ["libclang-cpp.so.14", "libclang-cpp.so", "libclangAST.a", "clang"] {
             assert!(!is_libclang(Some(OsStr::new(name))), "{name}");
         }
+    }
+
+    #[test]
+    fn what_comes_after_the_stop_is_not_passed_on() {
+        struct Job<'a>(&'a AtomicBool, std::slice::Iter<'a, (&'static str, bool)>);
+        impl Read for Job<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let Some((text, stopped)) = self.1.next() else { return Ok(0) };
+                self.0.store(*stopped, Ordering::Relaxed);
+                buffer[..text.len()].copy_from_slice(text.as_bytes());
+                Ok(text.len())
+            }
+        }
+        let stopped = AtomicBool::new(false);
+        let says = [("rank 1 ", false), ("has failed", false), ("mpirun crashes", true)];
+        let mut passed = Vec::new();
+        pass_on(Job(&stopped, says.iter()), &mut passed, &stopped);
+        assert_eq!(String::from_utf8_lossy(&passed), "rank 1 has failed");
     }
 
     #[test]
