@@ -83,8 +83,11 @@ pub fn names(folder: &str, extension: &str) -> Result<Vec<String>> {
 /// Runs the tests of a binary that finds them itself, and ends the process.
 pub fn main(trials: Result<Vec<Trial>>) -> ! {
     let mut arguments = Arguments::from_args();
-    // Most programs wait most of the time.
-    arguments.test_threads.get_or_insert(16);
+    // As many at once as libtest runs: .cargo/config.toml says it for both.
+    if arguments.test_threads.is_none() {
+        let threads = std::env::var("RUST_TEST_THREADS").ok();
+        arguments.test_threads = threads.and_then(|threads| threads.parse().ok());
+    }
     match trials {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
         Err(error) => {
