@@ -1,10 +1,10 @@
 // Every page of the site in the browser: accessibility in each theme, what it says on the console, what
-// it loads, and its width on the narrowest phone.
+// it loads, its width on the narrowest phone, and where a link to a heading leads.
 "use strict";
 const { test, before, after } = require("node:test");
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const { THEMES, each, faultsOf, launch, pages, serve, told, base } = require("./site.js");
+const { SAMPLE, THEMES, base, each, editions, faultsOf, launch, pages, serve, told } = require("./site.js");
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 /** Every rule that is no experiment, those for people who can't aim well among them. */
@@ -82,5 +82,36 @@ test("every page, in every theme and at 320 pixels", async (t) => {
     faults.push(...own.map((fault) => [name, fault]));
   });
   t.diagnostic(`the slowest: ${slowest[0]}, ${Math.round(slowest[1] / 1000)} s`);
+  if (faults.length) assert.fail(told(faults));
+});
+
+/** What is wrong after a jump to this heading: it isn't seen, or the bar stands elsewhere than above all. */
+function jumped(id) {
+  const faults = [];
+  const heading = document.getElementById(id).getBoundingClientRect();
+  const ends = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
+  if (heading.top < 0 || heading.top > (ends ? innerHeight - 20 : 120)) faults.push(`#${id} stands at ${Math.round(heading.top)}`);
+  const bar = document.getElementById("mdbook-menu-bar").getBoundingClientRect();
+  if (bar.bottom > 0 && Math.abs(bar.top) > 1 && bar.bottom > bar.height) faults.push(`#${id}: the bar stands at ${Math.round(bar.top)}`);
+  return faults;
+}
+
+test("a link to a heading leads to it on a phone, with the bar in its place", async () => {
+  const faults = [];
+  const make = () => browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: "reduce" });
+  const visits = editions().flatMap((edition) => SAMPLE.map((page) => edition + page));
+  await each(visits, make, async (name, context) => {
+    const tab = await context.newPage();
+    await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
+    const ids = await tab.evaluate(() => [...document.querySelectorAll("main h2[id]")].map((heading) => heading.id));
+    for (const id of ids.filter((_, at) => at % Math.ceil(ids.length / 4) === 0)) {
+      const other = await context.newPage();
+      await other.goto(`${server.origin}/${name}#${encodeURIComponent(id)}`, { waitUntil: "load" });
+      await other.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+      for (const fault of await other.evaluate(jumped, id)) faults.push([name, fault]);
+      await other.close();
+    }
+    await tab.close();
+  });
   if (faults.length) assert.fail(told(faults));
 });

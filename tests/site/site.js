@@ -53,9 +53,9 @@ const editions = () => everything().filter((name) => base(name) === "print.html"
 /**
  * Serves the site below the path of its address, or another `site` below `under`, at any free port or at
  * `port`, as a plain file server does: no rewriting, compressed where asked, 404.html for what isn't there.
- * `origin` has no slash at its end.
+ * `send` may send the bytes in a way of its own. `origin` has no slash at its end.
  */
-async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0 } = {}) {
+async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0, send = (response, bytes) => response.end(bytes) } = {}) {
   const server = http.createServer((request, response) => {
     let name = decodeURI(new URL(request.url, "http://localhost").pathname);
     let status = 200;
@@ -73,7 +73,8 @@ async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0 
       headers["content-encoding"] = "gzip";
     }
     headers["content-length"] = bytes.length;
-    response.writeHead(status, headers).end(bytes);
+    response.writeHead(status, headers);
+    send(response, bytes, request);
   });
   await new Promise((ready, failed) => server.once("error", failed).listen(port, "127.0.0.1", ready));
   const close = () => {

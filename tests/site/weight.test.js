@@ -64,27 +64,66 @@ test("no script holds up the first paint", () => {
   }
 });
 
-test("nothing moves when scripts come late", async () => {
+/** In how many pieces a page comes. */
+const PIECES = 30;
+
+test("nothing moves when a page comes in pieces and its scripts late", async () => {
   const moved = [];
+  // Each page asks for its next piece when it has shown what it has.
+  const senders = new Map();
+  const slow = await serve({
+    send: (response, bytes, request) => {
+      const visit = new URL(request.url, "http://localhost").search;
+      if (!senders.has(visit)) return response.end(bytes);
+      const size = Math.ceil(bytes.length / PIECES);
+      let sent = 0;
+      const next = () => {
+        if (sent < bytes.length) response.write(bytes.subarray(sent, (sent += size)));
+        if (sent >= bytes.length) response.end();
+      };
+      senders.set(visit, next);
+      next();
+    },
+  });
   const visits = editions().flatMap((edition) => SAMPLE.flatMap((page) => [[edition + page, 1280], [edition + page, 390]]));
   await each(visits, () => {}, async ([name, width]) => {
     const context = await browser.newContext({ viewport: { width, height: 800 } });
     const tab = await context.newPage();
+    const visit = `?visit=${name}-at-${width}`;
+    senders.set(visit, undefined);
+    let asked = 0;
+    await tab.exposeFunction("next", () => {
+      asked += 1;
+      senders.get(visit)();
+    });
     await tab.addInitScript(() => {
-      new PerformanceObserver((seen) => seen.getEntriesByName("first-contentful-paint").length && setTimeout(window.painted, 100)).observe({ type: "paint", buffered: true });
+      // Before the first style is there nothing is shown: then time alone asks.
+      const shown = () => Promise.race([
+        new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 10)))),
+        new Promise((done) => setTimeout(done, 500)),
+      ]);
+      const more = async () => {
+        await shown();
+        if (document.readyState !== "loading") return;
+        await window.next();
+        more();
+      };
+      more();
       window.shifts = [];
       new PerformanceObserver((seen) => {
-        for (const { value, sources } of seen.getEntries()) window.shifts.push([value, ...sources.map(({ node }) => `${node?.nodeName}.${node?.className}`)]);
+        for (const { value, sources } of seen.getEntries()) {
+          window.shifts.push([value, ...sources.map(({ node }) => `${node?.nodeName}.${node?.className ?? node?.textContent.slice(0, 60)}`)]);
+        }
       }).observe({ type: "layout-shift", buffered: true });
     });
     // Scripts come when the page stands there without them.
-    const painted = new Promise((done) => tab.exposeFunction("painted", done));
-    const late = Promise.race([painted, new Promise((done) => setTimeout(done, 10_000))]);
+    const stands = tab.waitForFunction(() => document.body?.lastElementChild && document.querySelector(".nav-wrapper") && document.readyState !== "loading")
+      .then(() => new Promise((done) => setTimeout(done, 100)));
     await tab.route("**/*.js", async (route) => {
-      await late;
+      await stands;
       await route.continue();
     });
-    await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
+    await tab.goto(`${slow.origin}/${name}${visit}`, { waitUntil: "load" });
     await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
     const { early, shifts } = await tab.evaluate(() => {
       const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
@@ -92,9 +131,11 @@ test("nothing moves when scripts come late", async () => {
       return { early: paint < script, shifts: window.shifts };
     });
     if (!early) moved.push(`${name} at ${width}: nothing was painted before the scripts came`);
+    if (asked < PIECES - 1) moved.push(`${name} at ${width}: it came in ${asked + 1} pieces`);
     const total = shifts.reduce((sum, [value]) => sum + value, 0);
     if (total > 0.001) moved.push(`${name} at ${width}: ${total.toFixed(3)} ${JSON.stringify(shifts)}`);
     await context.close();
   });
+  slow.close();
   assert.deepEqual(moved, []);
 });
