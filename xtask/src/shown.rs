@@ -25,6 +25,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+pub use benches::peer::python;
 use regex::Regex;
 
 use crate::complain;
@@ -475,7 +476,7 @@ impl Examples {
             Program::Python(name) => {
                 let script = format!("examples/python/{name}.py");
                 ensure!(self.root.join(&script).is_file(), "there is no {script}");
-                let mut python = Command::new("python3");
+                let mut python = python();
                 python.arg(script);
                 python
             }

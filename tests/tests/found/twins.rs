@@ -60,7 +60,7 @@ const SHORTER: &[Shorter] = &[
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
     ("rayon_tour", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("shared_memory", BELOW_100_000, &[ONE_MILLION]),
-    ("start_methods", &["--megabytes", "16", "--runs", "3"], &[("128, 9", "16, 3")]),
+    ("start_methods", &["--megabytes", "16", "--runs", "1"], &[("128, 9", "16, 1")]),
     ("supervisor", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("work_queue", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
 ];
@@ -122,7 +122,7 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join(format!("{name}.py"));
     std::fs::write(&file, text)?;
-    let mut python = std::process::Command::new("python3");
+    let mut python = xtask::shown::python();
     // With PYTHONUNBUFFERED a line is written in two pieces.
     xtask::shown::clean(&mut python);
     python.arg(file);

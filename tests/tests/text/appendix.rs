@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use tests::{LIMIT, Stdout, root};
@@ -100,7 +99,7 @@ fn rows(path: &str, text: &str) -> Result<Vec<Row>> {
 
 /// The public names of the installed Python, `None` where there is no Python.
 fn public_names() -> Result<Option<BTreeMap<String, BTreeSet<String>>>> {
-    let mut python = Command::new("python3");
+    let mut python = xtask::shown::python();
     // Isolated: neither the environment nor the current folder can put another module in between.
     python.args(["-I", "-c", PUBLIC_NAMES]).args(MODULES).current_dir(root());
     let ended = match tests::run(python, Stdout::Pipe, LIMIT) {

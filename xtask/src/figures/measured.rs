@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use mp::trace::{Event, Kind, Labels, Trace, Way, svg};
 
 use super::Figure;
+use super::numbers::unbroken;
 use super::svg::{
     Align, Canvas, Colour, FONT, LINE, Look, MARGIN, Pattern, Rect, WIDTH, text_width,
 };
@@ -179,6 +180,7 @@ pub fn numbers(measured: &Measured) -> String {
     );
     for (language, program) in [("rust", &measured.rust), ("python", &measured.python)] {
         let mut add = |key: &str, value: &str| {
+            let value = unbroken(value);
             let key = format!("{language}_{key}");
             let _ = write!(text, "<!-- ANCHOR: {key} -->\n{value}\n<!-- ANCHOR_END: {key} -->\n");
         };

@@ -317,10 +317,24 @@ fn mpi_rows(topic: &Topic) -> String {
     out
 }
 
+/// The text with a space that breaks no line between a number and the word after it, its unit.
+pub fn unbroken(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let joint = c == ' '
+            && out.ends_with(|before: char| before.is_ascii_digit())
+            && rest.peek().is_some_and(|next| next.is_alphabetic());
+        out.push(if joint { '\u{a0}' } else { c });
+    }
+    out
+}
+
 /// The file `benches/numbers.md`.
 pub fn file(topics: &[Topic]) -> String {
     let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
     for (key, line) in fragments(topics) {
+        let line = unbroken(&line);
         let _ = write!(out, "<!-- ANCHOR: {key} -->\n{line}\n<!-- ANCHOR_END: {key} -->\n");
     }
     if let Some(usage) = topics.iter().find(|t| t.topic == "usage") {
@@ -356,6 +370,10 @@ mod tests {
         assert_eq!(Unit::Rate.format(12.34e9), "12 GB/s");
         assert_eq!(Unit::Rate.format(999.9e6), "1 GB/s");
         assert_eq!(Unit::Size.format(65_536.0), "64 KiB");
+        assert_eq!(
+            unbroken("a 5 s, 5 and 460 µs: 5 × 3 1"),
+            "a 5\u{a0}s, 5\u{a0}and 460\u{a0}µs: 5 × 3 1"
+        );
         assert_eq!(Unit::Size.format(268_435_456.0), "256 MiB");
         for (ratio, text) in
             [(12.4, "12"), (1.04, "1"), (1.06, "1.1"), (0.953, "0.95"), (413.0, "410")]

@@ -640,7 +640,7 @@ fn the_text_alternative_of_a_chart_has_every_measured_point() {
     }
     let start = &costs::in_language(Language::En, &topics)[0].svg;
     assert!(start.contains("Rust, thread: 9 µs"), "{start}");
-    assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n9 µs\n"), "{numbers}");
+    assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n9\u{a0}µs\n"), "{numbers}");
 }
 
 #[test]
