@@ -107,7 +107,7 @@ fn run(language: &str, arguments: &str, lines: &str) -> Output {
     // Python's fork server and resource tracker end a moment after the process they serve.
     while killpg(group, None) != Err(Errno::ESRCH) {
         assert!(
-            start.elapsed() < Duration::from_secs(60),
+            start.elapsed() < Duration::from_secs(20),
             "{language} {arguments} leaves a process"
         );
         thread::sleep(Duration::from_millis(5));

@@ -23,8 +23,8 @@ use xtask::shown::Examples;
 
 use processes::Process;
 
-/// How long a program of the book may run, on a machine that many others use at the same time.
-pub const LIMIT: Duration = Duration::from_secs(120);
+/// How long a program of the book may run.
+pub const LIMIT: Duration = Duration::from_secs(30);
 
 /// The root of the repository.
 #[must_use]
@@ -183,7 +183,7 @@ pub fn run(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
     Running::start(command, stdout, limit)?.end()
 }
 
-/// As [`run`], for a program that isn't ours: what is left when it ends gets ten seconds to end, too.
+/// As [`run`], for a program that isn't ours: what is left when it ends gets two seconds to end, too.
 /// Python's helper processes end when they see that the program is gone; who has ended and waits for an init
 /// that takes its time, or is none, is no longer ours.
 ///
@@ -192,7 +192,7 @@ pub fn run(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
 /// As [`run`].
 pub fn run_patiently(command: Command, stdout: Stdout, limit: Duration) -> Result<Ended> {
     let mut running = Running::start(command, stdout, limit)?;
-    running.grace = Duration::from_secs(10);
+    running.grace = Duration::from_secs(2);
     running.end()
 }
 

@@ -29,7 +29,7 @@ mod cases {
     use nix::unistd::Pid;
 
     /// Long enough for what should happen at once, on a machine that does other work.
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_secs(30);
     /// For what should not happen.
     const SHORT: Duration = Duration::from_millis(200);
 

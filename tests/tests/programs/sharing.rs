@@ -293,7 +293,7 @@ fn locks_ends_although_a_child_of_it_is_deadlocked() -> Result<()> {
 #[test]
 fn the_deadlocked_child_of_locks_sleeps() -> Result<()> {
     let (_workshop, program) =
-        changed("locks", &[("Duration::from_secs(1)", "Duration::from_secs(600)")])?;
+        changed("locks", &[("Duration::from_secs(1)", "Duration::from_secs(60)")])?;
     let program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line.starts_with("lock across processes"))?;
     let parent = i32::try_from(program.pid())?;

@@ -15,7 +15,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// Longer than any machine needs. No assertion is about a time shorter than this.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Before each case: no core files; signals as they are by default, whatever was inherited (a shell
 /// starts what runs in the background with SIGINT ignored); and what is orphaned comes to the case,
@@ -74,7 +74,7 @@ pub fn shared_mappings() -> usize {
 
 /// Sleeps longer than any test waits, but not for ever.
 pub fn sleep_long() {
-    thread::sleep(Duration::from_secs(600));
+    thread::sleep(Duration::from_secs(120));
 }
 
 pub fn sleep_ms(milliseconds: u64) {

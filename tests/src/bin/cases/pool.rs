@@ -474,7 +474,7 @@ fn map_worker_leaves_a_process_beside_busy_workers() {
 fn map_worker_becomes_another_program() {
     let result = one_by_one(2).map(&[0, 1], |n| {
         if *n == 0 {
-            let error = Command::new("sleep").arg("600").exec();
+            let error = Command::new("sleep").arg("120").exec();
             panic!("{error}");
         }
     });
