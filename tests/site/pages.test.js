@@ -85,14 +85,14 @@ test("every page, in every theme and at 320 pixels", async (t) => {
   if (faults.length) assert.fail(told(faults));
 });
 
-/** What is wrong after a jump to this heading: it isn't seen, or the bar stands elsewhere than above all. */
+/** What is wrong after a jump to this heading: it isn't seen, or the bar stands further down than at the top. */
 function jumped(id) {
   const faults = [];
   const heading = document.getElementById(id).getBoundingClientRect();
   const ends = scrollY + innerHeight >= document.documentElement.scrollHeight - 1;
   if (heading.top < 0 || heading.top > (ends ? innerHeight - 20 : 120)) faults.push(`#${id} stands at ${Math.round(heading.top)}`);
   const bar = document.getElementById("mdbook-menu-bar").getBoundingClientRect();
-  if (bar.bottom > 0 && Math.abs(bar.top) > 1 && bar.bottom > bar.height) faults.push(`#${id}: the bar stands at ${Math.round(bar.top)}`);
+  if (bar.top > 1) faults.push(`#${id}: the bar stands at ${Math.round(bar.top)}`);
   return faults;
 }
 

@@ -117,7 +117,7 @@ test("nothing moves when a page comes in pieces and its scripts late", async () 
       }).observe({ type: "layout-shift", buffered: true });
     });
     // Scripts come when the page stands there without them.
-    const stands = tab.waitForFunction(() => document.body?.lastElementChild && document.querySelector(".nav-wrapper") && document.readyState !== "loading")
+    const stands = tab.waitForFunction(() => document.querySelector(".nav-wrapper") && document.readyState !== "loading")
       .then(() => new Promise((done) => setTimeout(done, 100)));
     await tab.route("**/*.js", async (route) => {
       await stands;
