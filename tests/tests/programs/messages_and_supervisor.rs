@@ -194,7 +194,7 @@ fn pipes_ends_its_workers_when_it_fails_halfway() -> Result<()> {
 /// A worker whose parent has gone ends at its next answer.
 #[test]
 fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
-    let program = start("pipes", &["--limit", "10000000"])?;
+    let program = start("pipes", &["--limit", "4000000"])?;
     wait_for_children(&program, 4)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
     all_gone(&program, LIMIT)
@@ -341,7 +341,7 @@ fn work_queue_waits_for_a_slow_producer() -> Result<()> {
 #[test]
 fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
     for producers in ["1", "4"] {
-        let program = start("work_queue", &["--limit", "10000000", "--producers", producers])?;
+        let program = start("work_queue", &["--limit", "4000000", "--producers", producers])?;
         wait_for_children(&program, 4)?;
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
         all_gone(&program, LIMIT)?;
