@@ -1,13 +1,10 @@
 //! The pages of the book as their readers see them, and the code blocks that stand in them.
-//!
-//! The build script uses this too, so it stands on its own.
 
-use std::collections::BTreeSet;
-use std::ops::Range;
 use std::path::Path;
+use std::sync::OnceLock;
 use std::{fmt, fs};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use xtask::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
@@ -20,14 +17,25 @@ pub struct Page {
     pub path: String,
     /// What its reader sees: every include is in place.
     pub text: String,
+    /// The code blocks of this text, each with its line in the file.
+    pub blocks: Vec<Block>,
 }
 
 impl Page {
-    /// A name for it among the tests, such as `en_processes_pool`.
-    #[must_use]
-    pub fn stem(&self) -> String {
-        let path = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        path.trim_end_matches(".md").replace(['/', '-', '.'], "_").to_lowercase()
+    /// A page whose file holds `source` and whose reader sees `text`.
+    ///
+    /// # Errors
+    ///
+    /// An include brings a code block or takes one away: then no line of the file belongs to each.
+    pub fn new(path: &str, source: &str, text: String) -> Result<Page> {
+        let (mut blocks, written) = (blocks(&text), blocks(source));
+        let same = blocks.len() == written.len()
+            && blocks.iter().zip(&written).all(|(block, written)| block.words == written.words);
+        ensure!(same, "{path}: the code blocks of its file and those that its reader sees differ");
+        for (block, written) in blocks.iter_mut().zip(written) {
+            block.line = written.line;
+        }
+        Ok(Page { path: path.to_owned(), text, blocks })
     }
 }
 
@@ -35,27 +43,35 @@ impl Page {
 pub const READMES: [&str; 2] = ["README.md", "README.zh-TW.md"];
 
 /// Every page: the chapters of each edition, English first, the READMEs and the canary of these tests.
+/// They are read once.
 ///
 /// # Errors
 ///
 /// An edition can't be expanded, or a file can't be read.
-pub fn pages(root: &Path) -> Result<Vec<Page>> {
+pub fn pages() -> Result<&'static [Page]> {
+    static PAGES: OnceLock<Result<Vec<Page>, String>> = OnceLock::new();
+    let pages = PAGES.get_or_init(|| read_pages().map_err(|error| format!("{error:#}")));
+    pages.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+fn read_pages() -> Result<Vec<Page>> {
+    let root = &crate::root();
     let mut pages = Vec::new();
     for edition in xtask::book::editions(root) {
-        let source = edition.source.display().to_string();
         for chapter in xtask::book::expand(&edition)? {
-            pages.push(Page {
-                path: format!("{source}/{}", chapter.path.display()),
-                text: chapter.content,
-            });
+            let file = edition.source.join(&chapter.path);
+            pages.push(Page::new(&file.display().to_string(), &read(root, &file)?, chapter.content)?);
         }
     }
     for path in READMES.into_iter().chain(["tests/canary.md"]) {
-        let file = root.join(path);
-        let text = fs::read_to_string(&file).with_context(|| format!("{}", file.display()))?;
-        pages.push(Page { path: path.to_owned(), text });
+        let text = read(root, path.as_ref())?;
+        pages.push(Page::new(path, &text, text.clone())?);
     }
     Ok(pages)
+}
+
+fn read(root: &Path, file: &Path) -> Result<String> {
+    fs::read_to_string(root.join(file)).with_context(|| file.display().to_string())
 }
 
 /// A fenced code block.
@@ -67,8 +83,6 @@ pub struct Block {
     pub code: String,
     /// The line, counted from 1, on which its fence opens.
     pub line: usize,
-    /// The whole block, fences included, in the page's text.
-    pub range: Range<usize>,
     /// The sentence before it.
     pub before: String,
 }
@@ -86,10 +100,24 @@ impl Block {
         self.words.iter().any(|w| w == word)
     }
 
-    /// Whether skeptic tests it: Rust that is to compile, and without MPI.
+    /// Its program as the compiler gets it: `# ` hides a line from the reader.
     #[must_use]
-    pub fn is_for_skeptic(&self) -> bool {
-        self.language() == "rust" && !self.has("compile_fail") && !self.has("mpi")
+    pub fn program(&self) -> String {
+        self.code
+            .lines()
+            .map(|line| match line.trim_start() {
+                "#" => "",
+                hidden => hidden.strip_prefix("# ").unwrap_or(line),
+            })
+            .flat_map(|line| [line, "\n"])
+            .collect()
+    }
+
+    /// What two blocks have in common when one test is enough for both: another edition shows the same
+    /// programs.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}\n{}", self.words.join(","), self.code)
     }
 }
 
@@ -118,7 +146,6 @@ pub fn blocks(text: &str) -> Vec<Block> {
                     words: words.map(str::to_owned).collect(),
                     code: String::new(),
                     line: text[..range.start].matches('\n').count() + 1,
-                    range,
                     before: last_sentence(&paragraph),
                 });
             }
@@ -142,39 +169,4 @@ fn last_sentence(paragraph: &str) -> String {
     let begin =
         paragraph.trim_end_matches(['.', ':', '?', '!']).rfind(". ").map_or(0, |dot| dot + 2);
     paragraph[begin..].to_owned()
-}
-
-/// The text that skeptic gets: without the blocks that are not for it and those that an earlier page
-/// has shown (another edition shows the same programs), every other line where it was, and without
-/// the ids of headings, which would stand in the names of the tests.
-#[must_use]
-pub fn for_skeptic(text: &str, known: &mut BTreeSet<String>) -> String {
-    let mut masked = text.to_owned();
-    for block in blocks(text).into_iter().rev() {
-        if !block.is_for_skeptic() {
-            blank(&mut masked, block.range);
-        }
-    }
-    for block in blocks(&masked).into_iter().rev() {
-        if !known.insert(key(&block)) {
-            blank(&mut masked, block.range);
-        }
-    }
-    let lines = masked.lines().map(|line| match line.find(" {#") {
-        Some(id) if line.starts_with('#') => &line[..id],
-        _ => line,
-    });
-    lines.flat_map(|line| [line, "\n"]).collect()
-}
-
-/// What two blocks have in common when one test is enough for both.
-#[must_use]
-pub fn key(block: &Block) -> String {
-    format!("{}\n{}", block.words.join(","), block.code)
-}
-
-/// Empties the lines of a range.
-fn blank(text: &mut String, range: Range<usize>) {
-    let newlines = "\n".repeat(text[range.clone()].matches('\n').count());
-    text.replace_range(range, &newlines);
 }

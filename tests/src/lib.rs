@@ -1,10 +1,11 @@
-//! What the tests of the book share: the built programs, running one under a deadline with a look at
-//! what it leaves behind, and the pages with their code blocks.
+//! What the tests of the book share: the list of them, the built programs, running one under a deadline
+//! with a look at what it leaves behind, the pages with their code blocks, and skeptic at work on these.
 
 pub mod blocks;
 pub mod processes;
 pub mod rustc;
-pub mod snippets;
+pub mod skeptic;
+pub mod times;
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -16,6 +17,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
+pub use inventory;
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -47,9 +49,7 @@ pub fn examples() -> Result<&'static Examples> {
 }
 
 fn build_examples() -> Result<Examples> {
-    // target/PROFILE/deps/TEST
-    let test = std::env::current_exe()?;
-    let profile = test.ancestors().nth(2).context("a test stands in a folder of a profile")?;
+    let profile = profile_folder()?;
     let target = profile.parent().context("a profile stands in a folder")?;
     let profile = match profile.file_name() {
         Some(name) if name != "debug" => name.to_owned(),
@@ -58,6 +58,18 @@ fn build_examples() -> Result<Examples> {
     let arguments: [OsString; 4] =
         ["--target-dir".into(), target.into(), "--profile".into(), profile];
     Examples::build(&root(), &arguments)
+}
+
+/// The folder of the profile that these tests were built in, such as `target/debug`.
+///
+/// # Errors
+///
+/// This program doesn't stand where cargo builds tests.
+pub fn profile_folder() -> Result<PathBuf> {
+    // target/PROFILE/deps/TEST
+    let test = std::env::current_exe()?;
+    let profile = test.ancestors().nth(2).context("a test stands in a folder of a profile")?;
+    Ok(profile.to_owned())
 }
 
 /// The names of the files with an extension in a folder of the repository, without it, sorted.
@@ -80,26 +92,77 @@ pub fn names(folder: &str, extension: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// Runs the tests of a binary that finds them itself, and ends the process.
-pub fn main(trials: Result<Vec<Trial>>) -> ! {
+/// A function with `#[test]`, which the package `collected` puts in this list.
+#[derive(Debug)]
+pub struct Collected {
+    /// Its name, with the modules that it stands in.
+    pub path: &'static str,
+    /// Calls it.
+    pub run: fn() -> Result<()>,
+}
+
+inventory::collect!(Collected);
+
+/// What a function with `#[test]` may return.
+pub trait Outcome {
+    /// Whether the test has passed, and if not, why.
+    ///
+    /// # Errors
+    ///
+    /// It has failed.
+    fn of(self) -> Result<()>;
+}
+
+impl Outcome for () {
+    fn of(self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Outcome for Result<()> {
+    fn of(self) -> Result<()> {
+        self
+    }
+}
+
+/// Runs the functions with `#[test]` and the tests that `find` finds, those first that took longest when
+/// they ran last, and ends the process.
+///
+/// Another process of this program works for the snippets' tests; see [`skeptic`].
+pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
+    skeptic::work_if_asked();
     let mut arguments = Arguments::from_args();
     // As many at once as libtest runs: .cargo/config.toml says it for both.
     if arguments.test_threads.is_none() {
         let threads = std::env::var("RUST_TEST_THREADS").ok();
         arguments.test_threads = threads.and_then(|threads| threads.parse().ok());
     }
-    match trials {
-        Ok(trials) => libtest_mimic::run(&arguments, trials).exit(),
+    let mut trials = match find() {
+        Ok(trials) => trials,
         Err(error) => {
             eprintln!("error: the tests could not be found: {error:#}");
             std::process::exit(101)
         }
+    };
+    for Collected { path, run } in inventory::iter::<Collected> {
+        // Without the name of this program.
+        let name = path.split_once("::").map_or(*path, |(_, name)| name);
+        trials.push(trial(name, *run));
     }
+    times::longest_first(&mut trials);
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    if let Err(error) = times::keep() {
+        eprintln!("the times of the tests are not kept: {error:#}");
+    }
+    conclusion.exit()
 }
 
 /// A test with a name, from a function that says what is wrong with all its causes.
 pub fn trial(name: impl Into<String>, test: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
-    Trial::test(name, move || test().map_err(|error| Failed::from(format!("{error:#}"))))
+    let name = name.into();
+    Trial::test(name.clone(), move || {
+        times::taken(name, test).map_err(|error| Failed::from(format!("{error:#}")))
+    })
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 //! What the compiler made stays in the target folder, under a name made from all that went into it, so
 //! that a program whose text has not changed is compiled once, as cargo and skeptic do it.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
@@ -170,12 +172,17 @@ impl Workshop {
 }
 
 /// The compiler that cargo runs.
-fn compiler() -> &'static str {
-    option_env!("BOOK_RUSTC").unwrap_or("rustc")
+#[must_use]
+pub fn compiler() -> OsString {
+    env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
 }
 
 /// The compiler's own words about itself.
-fn version() -> Result<&'static str> {
+///
+/// # Errors
+///
+/// It can't be run.
+pub fn version() -> Result<&'static str> {
     static VERSION: OnceLock<String> = OnceLock::new();
     if let Some(version) = VERSION.get() {
         return Ok(version);
@@ -191,9 +198,7 @@ fn kept() -> Result<&'static Path> {
     if let Some(kept) = KEPT.get() {
         return Ok(kept);
     }
-    let test = std::env::current_exe()?;
-    let profile = test.ancestors().nth(2).context("a test stands in a folder of a profile")?;
-    let kept = profile.join("workshop");
+    let kept = crate::profile_folder()?.join("workshop");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let week = Duration::from_secs(7 * 24 * 60 * 60);
     for entry in fs::read_dir(&kept)? {

@@ -1,19 +1,14 @@
-//! Every `rust` block of the book is compiled and run: by skeptic, as edition 2024, or by a test here
-//! that sees it fail to compile. What isn't run is listed and counted.
-
-/// The tests that skeptic has generated from the expanded book, the READMEs and the canary.
-#[allow(clippy::all, clippy::pedantic, reason = "skeptic writes this code")]
-mod book {
-    include!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
-}
+//! Every `rust` block of the book is compiled and run by skeptic, as edition 2024, or skeptic sees it fail to
+//! compile with the error that it names. What isn't run is listed and counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::process::Command;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
-use tests::blocks::{self, Block, Page};
+use anyhow::{Context as _, Result, bail, ensure};
+use libtest_mimic::Trial;
+use tests::blocks::{Block, Page, pages};
+use tests::skeptic::{self, Task};
 
 /// How many blocks of the book are not run (`ignore`, `no_run`) or are to panic (`should_panic`).
 /// Each says why in the text beside it; a new one has to be counted here.
@@ -28,50 +23,78 @@ const LANGUAGES: [&str; 6] = ["rust", "python", "console", "sh", "toml", "text"]
 /// The words that may follow `rust` in a fence; error codes besides.
 const RUST_WORDS: [&str; 5] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi"];
 
-/// The pages, expanded once.
-fn pages() -> Result<&'static [Page]> {
-    static PAGES: LazyLock<Result<Vec<Page>, String>> =
-        LazyLock::new(|| blocks::pages(&tests::root()).map_err(|error| format!("{error:#}")));
-    PAGES.as_deref().map_err(|error| anyhow!("{error}"))
-}
+/// A block and the page that shows it.
+type Found = (&'static Page, &'static Block);
 
 /// Each different block of a kind, with its page.
-fn different(wanted: impl Fn(&Block) -> bool) -> Result<Vec<(Page, Block)>> {
+fn different(wanted: impl Fn(&Block) -> bool) -> Result<Vec<Found>> {
     let mut known = BTreeSet::new();
     let mut found = Vec::new();
     for page in pages()? {
-        for block in blocks::blocks(&page.text) {
-            if wanted(&block) && known.insert(blocks::key(&block)) {
-                found.push((page.clone(), block));
-            }
-        }
+        let new = page.blocks.iter().filter(|block| wanted(block) && known.insert(block.key()));
+        found.extend(new.map(|block| (page, block)));
     }
     Ok(found)
 }
 
-fn list(found: &[(Page, Block)]) -> String {
+fn list(found: &[Found]) -> String {
     found.iter().fold(String::new(), |mut list, (page, block)| {
         let _ = writeln!(list, "  {} {block}: {}", page.path, block.before);
         list
     })
 }
 
+fn is_rust(block: &Block) -> bool {
+    block.language() == "rust"
+}
+
+/// A test for each block; one over MPI is for [`blocks_that_need_mpi_run_over_it`].
+pub fn trials() -> Result<Vec<Trial>> {
+    let blocks = different(|block| is_rust(block) && !block.has("mpi"))?;
+    let trial = |(page, block): Found| {
+        let name = format!("pages::snippets: {}:{}", page.path, block.line);
+        tests::trial(name, move || test(block)).with_ignored_flag(block.has("ignore"))
+    };
+    Ok(blocks.into_iter().map(trial).collect())
+}
+
+fn test(block: &Block) -> Result<()> {
+    let program = block.program();
+    if block.has("compile_fail") {
+        return fails_to_compile(block, &program);
+    }
+    if block.has("no_run") {
+        return skeptic::test(Task::Compile, &program);
+    }
+    if block.has("should_panic") {
+        skeptic::test(Task::Compile, &program)?;
+        ensure!(skeptic::test(Task::Run, &program).is_err(), "it does not fail");
+        return Ok(());
+    }
+    skeptic::test(Task::Run, &program)
+}
+
+/// Counted once more, in another way: by the lines that open a fence.
 #[test]
 fn every_rust_block_is_tested() -> Result<()> {
-    let rust = different(|block| block.language() == "rust")?.len();
-    let fail = different(|block| block.has("compile_fail"))?.len();
-    let mpi = different(|block| block.has("mpi"))?.len();
-    let generated = include_str!(concat!(env!("OUT_DIR"), "/skeptic-tests.rs"));
-    let skeptic = generated.matches("#[test] fn ").count();
+    let mut blocks = 0;
+    for page in pages()? {
+        let opens = |line: &&str| line.trim_start_matches([' ', '>']).starts_with("```rust");
+        let fences = page.text.lines().filter(opens).count();
+        let found = page.blocks.iter().filter(|block| is_rust(block)).count();
+        ensure!(fences == found, "{}: {fences} fences open rust, {found} blocks", page.path);
+        blocks += found;
+    }
+    let (tested, mpi) = (trials()?.len(), different(|block| block.has("mpi"))?.len());
+    let different = different(is_rust)?;
+    let keys: BTreeSet<String> = different.iter().map(|(_, block)| block.key()).collect();
     ensure!(
-        rust == skeptic + fail + mpi,
-        "the book shows {rust} different rust blocks, but {skeptic} are tested by skeptic, {fail} \
-         by the test that sees them fail to compile, and {mpi} over MPI:\n{}",
-        list(&different(|block| block.language() == "rust")?)
+        keys.len() == tested + mpi && keys.len() <= blocks,
+        "the book shows {} different rust blocks, but {tested} are tested by skeptic, and {mpi} over \
+         MPI:\n{}",
+        keys.len(),
+        list(&different)
     );
-    let limited = include_str!(concat!(env!("OUT_DIR"), "/book-tests.rs"));
-    let calls = limited.matches("tests::snippets::").count();
-    ensure!(calls == skeptic, "{calls} of skeptic's {skeptic} tests have the time limit");
     Ok(())
 }
 
@@ -107,15 +130,15 @@ fn no_edition_has_a_block_that_english_has_not() -> Result<()> {
     let (mut english, mut others) = (BTreeSet::new(), Vec::new());
     for page in pages()? {
         let is_other = page.path.starts_with("src/") && !page.path.starts_with("src/en/");
-        for block in blocks::blocks(&page.text) {
+        for block in &page.blocks {
             if is_other {
-                others.push((page.clone(), block));
+                others.push((page, block));
             } else {
-                english.insert(blocks::key(&block));
+                english.insert(block.key());
             }
         }
     }
-    others.retain(|(_, block)| !english.contains(&blocks::key(block)));
+    others.retain(|(_, block)| !english.contains(&block.key()));
     ensure!(others.is_empty(), "blocks that no English page has:\n{}", list(&others));
     Ok(())
 }
@@ -126,7 +149,9 @@ fn blocks_that_are_not_plainly_run_are_counted() -> Result<()> {
         block.language() == "rust"
             && block.words.iter().any(|w| RUST_WORDS[..3].contains(&w.as_str()))
     })?;
-    eprint!("not plainly run:\n{}", list(&found));
+    if !found.is_empty() {
+        eprint!("not plainly run:\n{}", list(&found));
+    }
     ensure!(
         found.len() == NOT_PLAINLY_RUN,
         "{NOT_PLAINLY_RUN} blocks are known that are not plainly run, the book has {}:\n{}",
@@ -147,7 +172,7 @@ fn blocks_that_are_not_plainly_run_are_counted() -> Result<()> {
 fn fences_have_a_known_language() -> Result<()> {
     let mut wrong = String::new();
     for page in pages()? {
-        for block in blocks::blocks(&page.text) {
+        for block in &page.blocks {
             let known = match block.language() {
                 "rust" => block.words[1..]
                     .iter()
@@ -181,7 +206,7 @@ fn is_error_code(word: &str) -> bool {
 // ---------------------------------------------------------------------------------------------
 
 #[test]
-fn blocks_that_must_not_compile_fail_with_their_error() -> Result<()> {
+fn blocks_that_must_not_compile_are_counted() -> Result<()> {
     let found = different(|block| block.has("compile_fail"))?;
     ensure!(
         found.len() == MUST_NOT_COMPILE,
@@ -189,87 +214,72 @@ fn blocks_that_must_not_compile_fail_with_their_error() -> Result<()> {
         found.len(),
         list(&found)
     );
-    let mut wrong = String::new();
-    for (page, block) in &found {
-        let expected: BTreeSet<&str> =
-            block.words.iter().map(String::as_str).filter(|word| is_error_code(word)).collect();
-        ensure!(
-            expected.len() == 1,
-            "{} {block}: it names the one error that is expected (`rust,compile_fail,E0373`)",
-            page.path
-        );
-        let output = rustc("rustc-2024", &without_hidden_marks(&block.code), &[])?;
-        let codes = error_codes(&output)?;
-        let seen: BTreeSet<&str> = codes.keys().map(String::as_str).collect();
-        if output.status.success() || seen != expected {
-            let messages: String = codes.values().flatten().map(String::as_str).collect();
-            let _ = writeln!(
-                wrong,
-                "{} {block}: expected {expected:?}, the compiler says {}\n{messages}",
-                page.path,
-                if seen.is_empty() { "nothing".to_owned() } else { format!("{seen:?}") },
-            );
-        }
-    }
-    ensure!(wrong.is_empty(), "{wrong}");
     Ok(())
 }
 
-/// The code as the compiler gets it: `# ` hides a line from the reader.
-fn without_hidden_marks(code: &str) -> String {
-    code.lines()
-        .map(|line| match line.trim_start() {
-            "#" => "",
-            hidden => hidden.strip_prefix("# ").unwrap_or(line),
+/// The compiler says the one error that the block names, and no other.
+fn fails_to_compile(block: &Block, program: &str) -> Result<()> {
+    let named = block.words.iter().map(String::as_str).filter(|word| is_error_code(word));
+    let expected: Vec<&str> = named.collect();
+    let [expected] = expected[..] else {
+        bail!("it names the one error that is expected (`rust,compile_fail,E0373`)");
+    };
+    let Err(said) = skeptic::test(Task::Compile, program) else {
+        bail!("it compiles, and {expected} was expected");
+    };
+    let said = format!("{said:#}");
+    let seen = error_codes(&said);
+    ensure!(seen == BTreeSet::from([expected]), "expected {expected}, not {seen:?}:\n{said}");
+    Ok(())
+}
+
+/// The errors that the compiler reports, by code; empty where one has none.
+fn error_codes(said: &str) -> BTreeSet<&str> {
+    said.lines()
+        .filter_map(|line| {
+            let rest = line.strip_prefix("error")?;
+            let code = rest.strip_prefix('[').and_then(|rest| rest.split_once("]: "));
+            match (code, rest.strip_prefix(": ")) {
+                (Some((code, _)), _) => Some(code),
+                // The last line of all counts the errors.
+                (None, Some(message)) if !message.starts_with("aborting due to") => Some(""),
+                _ => None,
+            }
         })
-        .flat_map(|line| [line, "\n"])
         .collect()
 }
 
-/// The errors of a compilation: code (empty where an error has none) and messages.
-fn error_codes(output: &Output) -> Result<BTreeMap<String, Vec<String>>> {
-    let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in String::from_utf8_lossy(&output.stderr).lines() {
-        let message: serde_json::Value = serde_json::from_str(line)
-            .with_context(|| format!("the compiler wrote no JSON: {line}"))?;
-        let text = message["message"].as_str().unwrap_or_default();
-        // The last line of all counts the errors; it is an error without a place.
-        let summary = message["spans"].as_array().is_none_or(Vec::is_empty)
-            && text.starts_with("aborting due to");
-        if message["level"] == "error" && !summary {
-            let code = message["code"]["code"].as_str().unwrap_or_default();
-            let rendered = message["rendered"].as_str().unwrap_or(text);
-            errors.entry(code.to_owned()).or_default().push(rendered.to_owned());
-        }
-    }
-    Ok(errors)
+#[test]
+fn the_errors_of_the_compiler_are_told_apart() {
+    let said = "\nerror[E0384]: cannot assign\n  error: inside\nerror: aborting due to 1 previous error\n";
+    assert_eq!(error_codes(said), BTreeSet::from(["E0384"]));
+    assert_eq!(error_codes("error: expected `;`\nerror[E0308]: x\n"), BTreeSet::from(["", "E0308"]));
+    assert_eq!(error_codes("warning: unused\n"), BTreeSet::new());
 }
 
-/// Compiles a program with a compiler of this folder (`rustc-2024`) or with the true one (`rustc`),
-/// with the crates that a snippet may use; nothing is written but messages.
-fn rustc(compiler: &str, code: &str, arguments: &[&str]) -> Result<Output> {
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("snippet.rs");
-    std::fs::write(&file, code)?;
-    let mut command = if compiler == "rustc" {
-        Command::new(env!("BOOK_RUSTC"))
-    } else {
-        Command::new(tests::root().join("tests").join(compiler))
+#[test]
+fn a_block_that_fails_otherwise_than_it_says_is_found() -> Result<()> {
+    let page = |fence: &str, program: &str| -> Result<Block> {
+        let text = format!("```{fence}\nfn main() {{ {program} }}\n```\n");
+        Page::new("page", &text, text.clone())?.blocks.pop().context("a block")
     };
-    command
-        .env("BOOK_RUSTC", env!("BOOK_RUSTC"))
-        .args(["--crate-type=bin", "--emit=metadata", "--error-format=json"])
-        .args(arguments)
-        .arg("--out-dir")
-        .arg(folder.path())
-        .arg(&file);
-    for (name, rlib) in tests::examples()?.libraries() {
-        command.arg("--extern").arg(format!("{name}={}", rlib.display()));
-        if let Some(folder) = rlib.parent() {
-            command.arg("-L").arg(format!("dependency={}", folder.display()));
-        }
+    let twice = "let number = 1; number = 2;";
+    test(&page("rust,compile_fail,E0384", twice)?)?;
+    test(&page("rust,should_panic", "panic!()")?)?;
+    test(&page("rust,no_run", "loop {}")?)?;
+    for (fence, program) in [
+        ("rust,compile_fail,E0308", twice),
+        ("rust,compile_fail", twice),
+        ("rust,compile_fail,E0384", "let number = 1; number = 2; let text: u8 = \"\";"),
+        ("rust,compile_fail,E0384", ""),
+        ("rust,should_panic", ""),
+        ("rust,should_panic", twice),
+        ("rust,no_run", twice),
+        ("rust", "panic!()"),
+    ] {
+        ensure!(test(&page(fence, program)?).is_err(), "{fence}: {program}");
     }
-    command.output().with_context(|| format!("cannot run {compiler}"))
+    Ok(())
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -292,8 +302,8 @@ fn blocks_that_need_mpi_run_over_it() -> Result<()> {
     let folder = tempfile::tempdir()?;
     for (number, (page, block)) in found.iter().enumerate() {
         let file = folder.path().join(format!("block{number}.rs"));
-        std::fs::write(&file, without_hidden_marks(&block.code))?;
-        let compiled = Command::new(env!("BOOK_RUSTC"))
+        std::fs::write(&file, block.program())?;
+        let compiled = Command::new(tests::rustc::compiler())
             .args(["--edition=2024", "-O", "--out-dir"])
             .arg(folder.path())
             .args(programs.rustc_arguments())
@@ -318,30 +328,29 @@ fn blocks_that_need_mpi_run_over_it() -> Result<()> {
 // The edition
 // ---------------------------------------------------------------------------------------------
 
+/// The canary, which is one of the blocks above, compiles in edition 2024 alone.
 #[test]
 fn snippets_are_compiled_as_edition_2024() -> Result<()> {
-    ensure!(
-        env!("RUSTC").ends_with("tests/rustc-2024") && std::env::var("RUSTC")? == env!("RUSTC"),
-        "skeptic runs the compiler that RUSTC names, and it has to be our wrapper"
-    );
     let canary = pages()?
         .iter()
         .find(|page| page.path == "tests/canary.md")
-        .context("the canary is a page")?;
-    let canary = &blocks::blocks(&canary.text)[0];
-    ensure!(canary.is_for_skeptic() && canary.code.contains("if let Some(n) = number && n"));
+        .and_then(|page| page.blocks.first())
+        .context("the canary is a page with a block")?;
+    ensure!(canary.words == ["rust"] && canary.code.contains("if let Some(n) = number && n"));
+    skeptic::test(Task::Run, &canary.program())?;
 
-    let before = rustc("rustc", &canary.code, &["--edition=2021"])?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("canary.rs");
+    std::fs::write(&file, &canary.code)?;
+    let before = Command::new(tests::rustc::compiler())
+        .args(["--edition=2021", "--emit=metadata", "--out-dir"])
+        .arg(folder.path())
+        .arg(&file)
+        .output()?;
     let message = String::from_utf8_lossy(&before.stderr).into_owned();
     ensure!(
         !before.status.success() && message.contains("only allowed in Rust 2024"),
         "the canary has to fail as edition 2021:\n{message}"
-    );
-    let raised = rustc("rustc-2024", &canary.code, &["--edition=2021"])?;
-    ensure!(
-        raised.status.success(),
-        "the wrapper has not raised the edition:\n{}",
-        String::from_utf8_lossy(&raised.stderr)
     );
     Ok(())
 }

@@ -4,11 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use tests::blocks;
 use xtask::shown::{self, Mode, Shown};
+
+/// How a command begins that runs a program over MPI.
+const OVER_MPI: &str = "cargo mpi ";
 
 /// A `console` block of a page.
 struct Console {
@@ -22,10 +26,6 @@ pub fn trials() -> Result<Vec<Trial>> {
     let consoles = consoles()?;
     let captures = captures()?;
     let no_mpi = !xtask::mpi::missing().is_empty();
-    if !no_mpi {
-        // Before the time of a program is limited.
-        xtask::mpi::prepare(&tests::root())?;
-    }
     let mut trials = Vec::new();
     // A command that several pages show in one mode with one output is run once.
     let mut known = BTreeSet::new();
@@ -36,7 +36,7 @@ pub fn trials() -> Result<Vec<Trial>> {
             }
             let name = format!("outputs: {}:{}: {}", console.page, console.line, shown.command);
             let (shown, mode) = (shown.clone(), console.mode);
-            let over_mpi = shown.command.starts_with("cargo mpi ");
+            let over_mpi = shown.command.starts_with(OVER_MPI);
             let trial = tests::trial(name, move || compare(&shown, mode));
             // In CI it fails for want of MPI; elsewhere the count of ignored tests says so.
             let ignored = over_mpi && no_mpi && std::env::var_os("CI").is_none();
@@ -52,8 +52,8 @@ pub fn trials() -> Result<Vec<Trial>> {
 /// The `console` blocks of all pages.
 fn consoles() -> Result<Vec<Console>> {
     let mut consoles = Vec::new();
-    for page in blocks::pages(&tests::root())? {
-        for block in blocks::blocks(&page.text) {
+    for page in blocks::pages()? {
+        for block in &page.blocks {
             let place = || format!("{} {block}", page.path);
             let info = block.words.join(",");
             if let Some(mode) = Mode::of_fence(&info).with_context(place)? {
@@ -82,6 +82,10 @@ fn captures() -> Result<BTreeMap<String, Vec<Shown>>> {
 }
 
 fn compare(shown: &Shown, mode: Mode) -> Result<()> {
+    if shown.command.starts_with(OVER_MPI) {
+        // Before the time of the program is limited.
+        mpi_is_built()?;
+    }
     let run = shown::run(tests::examples()?, &shown.command, tests::LIMIT)?;
     if let Err(difference) = shown::compare(mode, &shown.output, &run) {
         let fresh = Shown { command: shown.command.clone(), output: run };
@@ -90,6 +94,13 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Builds the programs over MPI, once.
+fn mpi_is_built() -> Result<()> {
+    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+    let build = || xtask::mpi::prepare(&tests::root()).map_err(|error| format!("{error:#}"));
+    BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
 }
 
 fn all_shown(consoles: &[Console], captures: &BTreeMap<String, Vec<Shown>>) -> Result<()> {

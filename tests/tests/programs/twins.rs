@@ -109,7 +109,7 @@ fn every_twin_is_compared() -> Result<()> {
     listed.sort_unstable();
     ensure!(
         listed == names("examples/python", "py")?,
-        "the table in tests/tests/found/twins.rs and examples/python differ: {listed:?}"
+        "the table in tests/tests/programs/twins.rs and examples/python differ: {listed:?}"
     );
     Ok(())
 }

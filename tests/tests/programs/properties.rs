@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
-use tests::{Ended, LIMIT, Running, Stdout, example, examples, trial};
+use tests::{Ended, LIMIT, Running, Stdout, example, names, trial};
 use xtask::shown::{Mode, normalise};
 
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
-    let names: Vec<String> = examples()?.names().map(str::to_owned).collect();
-    for name in names {
+    for name in names("examples", "rs")? {
         let test = |what: &str, test: fn(&str) -> Result<()>| {
             let program = name.clone();
             trial(format!("properties: {name} {what}"), move || test(&program))

@@ -1,0 +1,289 @@
+//! skeptic, which compiles the snippets of the book and runs them: in processes of their own.
+//!
+//! skeptic runs the compiler that the environment variable RUSTC names, prints what a snippet writes, and
+//! has no time limit. So a worker, which is this very program started once more, has that variable, an
+//! output of its own, and a thread that kills what has run too long below it: nothing of this touches
+//! the other tests. One worker has one snippet in hand at a time; there are a few of them, since a
+//! worker asks cargo for the crates that snippets may use, which takes longer than many a snippet.
+
+use std::collections::HashMap;
+use std::env;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::fs::FileExt as _;
+use std::os::unix::net::UnixStream;
+use std::panic;
+use std::process::{self, Child, Command};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
+
+use crate::{processes, rustc};
+
+/// How long a snippet, or the compiler at work on one, may run.
+pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// The argument that makes a worker of this program.
+const WORK: &str = "--work-for-the-snippets";
+
+/// What is done with a snippet.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub enum Task {
+    /// It is compiled.
+    Compile,
+    /// It is compiled and runs.
+    Run,
+}
+
+/// What a worker is asked to do, a line of JSON.
+#[derive(Debug, Deserialize, Serialize)]
+struct Order {
+    task: Task,
+    text: String,
+    limit: Duration,
+}
+
+// ---------------------------------------------------------------------------------------------
+// On the side of the tests
+// ---------------------------------------------------------------------------------------------
+
+/// Lets skeptic compile a snippet, or compile and run it.
+///
+/// # Errors
+///
+/// skeptic has failed it; the error has what it printed: what the compiler or the snippet wrote.
+pub fn test(task: Task, text: &str) -> Result<()> {
+    within(LIMIT, task, text)
+}
+
+/// As [`test`], with another limit.
+///
+/// # Errors
+///
+/// As [`test`].
+pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
+    let mut worker = Hired(Some(hire()?));
+    let idle = worker.0.as_mut().context("it is hired")?;
+    let order = Order { task, text: text.to_owned(), limit };
+    match idle.works(&order) {
+        Ok(verdict) => verdict.map_err(anyhow::Error::msg),
+        Err(error) => {
+            // It may still be at work on this snippet: the next one gets another.
+            worker.0 = None;
+            Err(error.context("the worker that runs skeptic has failed"))
+        }
+    }
+}
+
+/// The workers that are idle, and how many there are.
+static WORKERS: Mutex<(Vec<Worker>, usize)> = Mutex::new((Vec::new(), 0));
+static IDLE: Condvar = Condvar::new();
+
+/// Two for each CPU: some snippets only wait, and while one compiles another does.
+fn most() -> usize {
+    2 * thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Takes an idle worker, or a new one, or waits for one.
+fn hire() -> Result<Worker> {
+    let mut workers = WORKERS.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        if let Some(worker) = workers.0.pop() {
+            return Ok(worker);
+        }
+        if workers.1 < most() {
+            let worker = Worker::start()?;
+            workers.1 += 1;
+            return Ok(worker);
+        }
+        workers = IDLE.wait(workers).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+/// A worker that goes back to the others when this is dropped, or whose place another takes.
+struct Hired(Option<Worker>);
+
+impl Drop for Hired {
+    fn drop(&mut self) {
+        let mut workers = WORKERS.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.0.take() {
+            Some(worker) => workers.0.push(worker),
+            None => workers.1 -= 1,
+        }
+        IDLE.notify_one();
+    }
+}
+
+/// A process that runs skeptic. It ends when this is dropped, or this process ends.
+#[derive(Debug)]
+struct Worker {
+    process: Child,
+    orders: UnixStream,
+    answers: BufReader<UnixStream>,
+    /// What it writes, and what the snippets write.
+    output: File,
+}
+
+impl Worker {
+    fn start() -> Result<Worker> {
+        let (orders, theirs) = UnixStream::pair()?;
+        let output = tempfile::tempfile()?;
+        let process = Command::new(env::current_exe()?)
+            .arg(WORK)
+            .stdin(OwnedFd::from(theirs))
+            .stdout(output.try_clone()?)
+            .stderr(output.try_clone()?)
+            // skeptic runs this one, which hands on to the compiler that cargo runs.
+            .env("RUSTC", crate::root().join("tests/rustc-2024"))
+            .env("BOOK_RUSTC", rustc::compiler())
+            .env("SKEPTIC_JOBS", "1")
+            .spawn()
+            .context("cannot start this program once more")?;
+        let answers = BufReader::new(orders.try_clone()?);
+        Ok(Worker { process, orders, answers, output })
+    }
+
+    /// What skeptic says of a snippet: nothing is good.
+    fn works(&mut self, order: &Order) -> Result<Result<(), String>> {
+        let begin = self.output.metadata()?.len();
+        // The worker keeps the limit: twice, for compiling and running. Here only one that hangs is seen.
+        self.orders.set_read_timeout(Some(4 * order.limit + LIMIT))?;
+        serde_json::to_writer(&self.orders, order)?;
+        self.orders.write_all(b"\n")?;
+        let mut answer = String::new();
+        let read = self.answers.read_line(&mut answer);
+        let mut output = vec![0; usize::try_from(self.output.metadata()?.len() - begin)?];
+        self.output.read_exact_at(&mut output, begin)?;
+        let output = String::from_utf8_lossy(&output);
+        if read.as_ref().is_ok_and(|&read| read > 0) {
+            let verdict: Result<(), String> = serde_json::from_str(&answer)?;
+            return Ok(verdict.map_err(|failure| format!("{output}\n{failure}")));
+        }
+        bail!("it answers nothing ({read:?}); it wrote:\n{output}")
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+// ---------------------------------------------------------------------------------------------
+// On the side of the worker
+// ---------------------------------------------------------------------------------------------
+
+/// Works through the orders that come, and ends the process, if it was started for this.
+pub fn work_if_asked() {
+    if env::args().nth(1).as_deref() != Some(WORK) {
+        return;
+    }
+    match work() {
+        Ok(()) => process::exit(0),
+        Err(error) => {
+            eprintln!("{error:#}");
+            process::exit(1)
+        }
+    }
+}
+
+fn work() -> Result<()> {
+    let orders = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let mut answers = orders.try_clone()?;
+    let place = Place::find()?;
+    watch();
+    for order in BufReader::new(orders).lines() {
+        let Order { task, text, limit } = serde_json::from_str(&order?)?;
+        *LIMITED.lock().unwrap_or_else(PoisonError::into_inner) = limit;
+        let verdict = panic::catch_unwind(|| place.judge(task, &text)).map_err(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
+        });
+        serde_json::to_writer(&answers, &verdict)?;
+        answers.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// What skeptic is told besides a snippet.
+struct Place {
+    /// The package whose dependencies the snippets may use.
+    package: String,
+    /// A path below the folder of the profile, in which skeptic finds these dependencies and keeps what
+    /// it has compiled: the folder that the build script of such a package would have.
+    out: String,
+    /// The system to compile for.
+    target: String,
+}
+
+impl Place {
+    fn find() -> Result<Place> {
+        let package = crate::root().join("tests/snippets");
+        ensure!(package.join("Cargo.toml").is_file(), "no package {}", package.display());
+        let target = rustc::version()?
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .context("the compiler does not name its host")?;
+        Ok(Place {
+            package: package.display().to_string(),
+            out: crate::profile_folder()?.join("build/snippets/of/the/book").display().to_string(),
+            target: target.to_owned(),
+        })
+    }
+
+    /// Compiles a snippet, and runs it: by skeptic, which panics where that fails.
+    fn judge(&self, task: Task, text: &str) {
+        let judge = match task {
+            Task::Compile => ::skeptic::rt::compile_test,
+            Task::Run => ::skeptic::rt::run_test,
+        };
+        // With an empty line before it, as skeptic's generator writes it.
+        judge(&self.package, &self.out, &self.target, &format!("\n{text}"));
+    }
+}
+
+/// How long what runs below this process may run.
+static LIMITED: Mutex<Duration> = Mutex::new(LIMIT);
+
+/// Kills, from now on, what runs below this process for too long, whereupon skeptic fails the snippet.
+fn watch() {
+    // A process whose parent has ended becomes ours, so that it can be found and killed, too: it may hold
+    // the pipe that skeptic reads.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = nix::sys::prctl::set_child_subreaper(true) {
+        eprintln!("orphans of snippets can't be watched: {error}");
+    }
+    thread::spawn(look_after);
+}
+
+fn look_after() {
+    let mut first_seen: HashMap<i32, Instant> = HashMap::new();
+    loop {
+        let limit = *LIMITED.lock().unwrap_or_else(PoisonError::into_inner);
+        thread::sleep(Duration::from_millis(500).min(limit / 2));
+        let Ok(running) = processes::descendants() else {
+            continue;
+        };
+        first_seen.retain(|pid, _| running.iter().any(|process| process.pid == *pid));
+        for process in running {
+            let since = first_seen.entry(process.pid).or_insert_with(Instant::now);
+            if since.elapsed() > limit && process.state != "Z" {
+                let limit = limit.as_secs_f32();
+                eprintln!("\nKILLED after {limit} s: {process}{}", source(process.pid));
+                let _ = kill(Pid::from_raw(process.pid), Signal::SIGKILL);
+            }
+        }
+    }
+}
+
+/// The snippet that a process runs: skeptic runs it in the folder of its source.
+fn source(pid: i32) -> String {
+    std::fs::read_to_string(format!("/proc/{pid}/cwd/test.rs")).unwrap_or_default()
+}

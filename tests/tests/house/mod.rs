@@ -1,0 +1,3 @@
+//! The house: the tests see what they are there to see.
+
+mod workers;

@@ -1,0 +1,69 @@
+//! skeptic at work in processes of its own: it sees what fails, and what does not end is ended.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use tests::skeptic::{self, Task};
+
+fn fails(task: Task, text: &str) -> Result<String> {
+    failure(skeptic::test(task, text))
+}
+
+fn failure(verdict: Result<()>) -> Result<String> {
+    match verdict {
+        Ok(()) => anyhow::bail!("it passed"),
+        Err(error) => Ok(format!("{error:#}")),
+    }
+}
+
+#[test]
+fn a_snippet_that_does_not_compile_fails_with_what_the_compiler_says() -> Result<()> {
+    for task in [Task::Compile, Task::Run] {
+        let message = fails(task, "fn main() { let number: u8 = \"text\"; }")?;
+        ensure!(message.contains("error[E0308]") && message.contains("Command failed"), "{message}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_snippet_that_fails_shows_what_it_wrote_and_only_that() -> Result<()> {
+    let program = |n: u32| {
+        format!("fn main() {{ println!(\"out {n}\"); eprintln!(\"err {n}\"); std::process::exit({n}) }}")
+    };
+    for n in 1..4 {
+        let message = fails(Task::Run, &program(n))?;
+        ensure!(message.contains(&format!("out {n}\nerr {n}\n")), "{message}");
+        let others = (1..4).filter(|other| *other != n);
+        for other in others {
+            ensure!(!message.contains(&format!("out {other}")), "{message}");
+        }
+        // Compiled only, it does not fail.
+        skeptic::test(Task::Compile, &program(n))?;
+    }
+    Ok(())
+}
+
+/// It is killed with what it has left behind, which holds the pipe that skeptic reads.
+#[test]
+fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
+    let program = "fn main() { println!(\"began\"); \
+                   std::process::Command::new(\"sleep\").arg(\"600\").spawn().expect(\"sleep\"); \
+                   loop { std::thread::park() } }";
+    // Longer than the compiler needs, which has the same limit.
+    let limit = Duration::from_secs(10);
+    let message = failure(skeptic::within(limit, Task::Run, program))?;
+    for part in ["began", "KILLED after 10 s:   sleep", "loop { std::thread::park() }"] {
+        ensure!(message.contains(part), "{part}: {message}");
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_of_a_process_may_hold_anything() -> Result<()> {
+    use anyhow::Context as _;
+    let process = tests::processes::parse_stat("12 (a) Z (b) Z 3 4 5 6").context("a line of stat")?;
+    ensure!(process.command == "a) Z (b" && process.state == "Z");
+    ensure!((process.pid, process.parent, process.group) == (12, 3, 4));
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The book's text: every block compiled and run, pages, links and figures, numbers, and the words of the editions.
+
+mod appendix;
+mod numbers;
+mod outline;
+pub mod snippets;
+mod terms;

@@ -1,0 +1,30 @@
+//! The programs and the library: what every program promises, the outputs that the pages show, the twins in
+//! Python, the programs on a system that is not Unix; what the text says of single programs and of the
+//! predictions, tried on the programs; and the cases of the library.
+
+mod elsewhere;
+mod fork_and_start;
+mod io_and_progress;
+mod job_array;
+mod library;
+mod messages_and_supervisor;
+mod outputs;
+mod predictions;
+mod properties;
+mod rayon_and_pipeline;
+mod sharing;
+mod timeline;
+mod twins;
+
+use anyhow::Result;
+use libtest_mimic::Trial;
+
+/// The tests that are found when they run.
+pub fn trials() -> Result<Vec<Trial>> {
+    let kinds = [outputs::trials, twins::trials, properties::trials, elsewhere::trials];
+    let mut all = Vec::new();
+    for kind in kinds {
+        all.extend(kind()?);
+    }
+    Ok(all)
+}
