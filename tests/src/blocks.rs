@@ -60,7 +60,11 @@ fn read_pages() -> Result<Vec<Page>> {
     for edition in xtask::book::editions(root) {
         for chapter in xtask::book::expand(&edition)? {
             let file = edition.source.join(&chapter.path);
-            pages.push(Page::new(&file.display().to_string(), &read(root, &file)?, chapter.content)?);
+            pages.push(Page::new(
+                &file.display().to_string(),
+                &read(root, &file)?,
+                chapter.content,
+            )?);
         }
     }
     for path in READMES.into_iter().chain(["tests/canary.md"]) {

@@ -2,9 +2,10 @@
 //! with a look at what it leaves behind, the pages with their code blocks, and skeptic at work on these.
 
 pub mod blocks;
+mod crates;
 pub mod processes;
 pub mod rustc;
-pub mod skeptic;
+pub mod snippets;
 pub mod times;
 
 use std::ffi::OsString;
@@ -128,9 +129,9 @@ impl Outcome for Result<()> {
 /// Runs the functions with `#[test]` and the tests that `find` finds, those first that took longest when
 /// they ran last, and ends the process.
 ///
-/// Another process of this program works for the snippets' tests; see [`skeptic`].
+/// Another process of this program works for the snippets' tests; see [`snippets`].
 pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
-    skeptic::work_if_asked();
+    snippets::work_if_asked();
     let mut arguments = Arguments::from_args();
     // As many at once as libtest runs: .cargo/config.toml says it for both.
     if arguments.test_threads.is_none() {

@@ -33,7 +33,9 @@ fn name(item: &TokenStream) -> Result<String, &'static str> {
                 let Some(TokenTree::Group(attribute)) = tokens.next() else { continue };
                 let word = attribute.stream().into_iter().next().map(|word| word.to_string());
                 if ["cfg", "ignore", "should_panic"].map(Some).contains(&word.as_deref()) {
-                    return Err("#[cfg] stands above #[test], which knows no #[ignore] or #[should_panic]");
+                    return Err(
+                        "#[cfg] stands above #[test], which knows no #[ignore] or #[should_panic]",
+                    );
                 }
             }
             TokenTree::Ident(word) if word.to_string() == "fn" => {

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use tests::skeptic::{self, Task};
+use tests::snippets::{self, Task};
 
 fn fails(task: Task, text: &str) -> Result<String> {
-    failure(skeptic::test(task, text))
+    failure(snippets::test(task, text))
 }
 
 fn failure(verdict: Result<()>) -> Result<String> {
@@ -20,7 +20,10 @@ fn failure(verdict: Result<()>) -> Result<String> {
 fn a_snippet_that_does_not_compile_fails_with_what_the_compiler_says() -> Result<()> {
     for task in [Task::Compile, Task::Run] {
         let message = fails(task, "fn main() { let number: u8 = \"text\"; }")?;
-        ensure!(message.contains("error[E0308]") && message.contains("Command failed"), "{message}");
+        ensure!(
+            message.contains("error[E0308]") && message.contains("Command failed"),
+            "{message}"
+        );
     }
     Ok(())
 }
@@ -28,7 +31,9 @@ fn a_snippet_that_does_not_compile_fails_with_what_the_compiler_says() -> Result
 #[test]
 fn a_snippet_that_fails_shows_what_it_wrote_and_only_that() -> Result<()> {
     let program = |n: u32| {
-        format!("fn main() {{ println!(\"out {n}\"); eprintln!(\"err {n}\"); std::process::exit({n}) }}")
+        format!(
+            "fn main() {{ println!(\"out {n}\"); eprintln!(\"err {n}\"); std::process::exit({n}) }}"
+        )
     };
     for n in 1..4 {
         let message = fails(Task::Run, &program(n))?;
@@ -38,7 +43,7 @@ fn a_snippet_that_fails_shows_what_it_wrote_and_only_that() -> Result<()> {
             ensure!(!message.contains(&format!("out {other}")), "{message}");
         }
         // Compiled only, it does not fail.
-        skeptic::test(Task::Compile, &program(n))?;
+        snippets::test(Task::Compile, &program(n))?;
     }
     Ok(())
 }
@@ -51,7 +56,7 @@ fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
                    loop { std::thread::park() } }";
     // Longer than the compiler needs, which has the same limit.
     let limit = Duration::from_secs(10);
-    let message = failure(skeptic::within(limit, Task::Run, program))?;
+    let message = failure(snippets::within(limit, Task::Run, program))?;
     for part in ["began", "KILLED after 10 s:   sleep", "loop { std::thread::park() }"] {
         ensure!(message.contains(part), "{part}: {message}");
     }
@@ -62,7 +67,8 @@ fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
 #[test]
 fn a_name_of_a_process_may_hold_anything() -> Result<()> {
     use anyhow::Context as _;
-    let process = tests::processes::parse_stat("12 (a) Z (b) Z 3 4 5 6").context("a line of stat")?;
+    let process =
+        tests::processes::parse_stat("12 (a) Z (b) Z 3 4 5 6").context("a line of stat")?;
     ensure!(process.command == "a) Z (b" && process.state == "Z");
     ensure!((process.pid, process.parent, process.group) == (12, 3, 4));
     Ok(())

@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
 use tests::blocks::{Block, Page, pages};
-use tests::skeptic::{self, Task};
+use tests::snippets::{self, Task};
 
 /// How many blocks of the book are not run (`ignore`, `no_run`) or are to panic (`should_panic`).
 /// Each says why in the text beside it; a new one has to be counted here.
@@ -64,14 +64,14 @@ fn test(block: &Block) -> Result<()> {
         return fails_to_compile(block, &program);
     }
     if block.has("no_run") {
-        return skeptic::test(Task::Compile, &program);
+        return snippets::test(Task::Compile, &program);
     }
     if block.has("should_panic") {
-        skeptic::test(Task::Compile, &program)?;
-        ensure!(skeptic::test(Task::Run, &program).is_err(), "it does not fail");
+        snippets::test(Task::Compile, &program)?;
+        ensure!(snippets::test(Task::Run, &program).is_err(), "it does not fail");
         return Ok(());
     }
-    skeptic::test(Task::Run, &program)
+    snippets::test(Task::Run, &program)
 }
 
 /// Counted once more, in another way: by the lines that open a fence.
@@ -224,7 +224,7 @@ fn fails_to_compile(block: &Block, program: &str) -> Result<()> {
     let [expected] = expected[..] else {
         bail!("it names the one error that is expected (`rust,compile_fail,E0373`)");
     };
-    let Err(said) = skeptic::test(Task::Compile, program) else {
+    let Err(said) = snippets::test(Task::Compile, program) else {
         bail!("it compiles, and {expected} was expected");
     };
     let said = format!("{said:#}");
@@ -251,9 +251,13 @@ fn error_codes(said: &str) -> BTreeSet<&str> {
 
 #[test]
 fn the_errors_of_the_compiler_are_told_apart() {
-    let said = "\nerror[E0384]: cannot assign\n  error: inside\nerror: aborting due to 1 previous error\n";
+    let said =
+        "\nerror[E0384]: cannot assign\n  error: inside\nerror: aborting due to 1 previous error\n";
     assert_eq!(error_codes(said), BTreeSet::from(["E0384"]));
-    assert_eq!(error_codes("error: expected `;`\nerror[E0308]: x\n"), BTreeSet::from(["", "E0308"]));
+    assert_eq!(
+        error_codes("error: expected `;`\nerror[E0308]: x\n"),
+        BTreeSet::from(["", "E0308"])
+    );
     assert_eq!(error_codes("warning: unused\n"), BTreeSet::new());
 }
 
@@ -337,7 +341,7 @@ fn snippets_are_compiled_as_edition_2024() -> Result<()> {
         .and_then(|page| page.blocks.first())
         .context("the canary is a page with a block")?;
     ensure!(canary.words == ["rust"] && canary.code.contains("if let Some(n) = number && n"));
-    skeptic::test(Task::Run, &canary.program())?;
+    snippets::test(Task::Run, &canary.program())?;
 
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("canary.rs");

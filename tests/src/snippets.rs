@@ -14,17 +14,18 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::FileExt as _;
 use std::os::unix::net::UnixStream;
 use std::panic;
+use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-use crate::{processes, rustc};
+use crate::{crates, processes, rustc};
 
 /// How long a snippet, or the compiler at work on one, may run.
 pub const LIMIT: Duration = Duration::from_secs(60);
@@ -44,6 +45,8 @@ pub enum Task {
 /// What a worker is asked to do, a line of JSON.
 #[derive(Debug, Deserialize, Serialize)]
 struct Order {
+    /// The folder with the crates for it; see [`crates`].
+    crates: PathBuf,
     task: Task,
     text: String,
     limit: Duration,
@@ -70,7 +73,7 @@ pub fn test(task: Task, text: &str) -> Result<()> {
 pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
     let mut worker = Hired(Some(hire()?));
     let idle = worker.0.as_mut().context("it is hired")?;
-    let order = Order { task, text: text.to_owned(), limit };
+    let order = Order { crates: crates()?.to_owned(), task, text: text.to_owned(), limit };
     match idle.works(&order) {
         Ok(verdict) => verdict.map_err(anyhow::Error::msg),
         Err(error) => {
@@ -79,6 +82,14 @@ pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
             Err(error.context("the worker that runs skeptic has failed"))
         }
     }
+}
+
+/// The folder with the crates for the snippets, made once.
+fn crates() -> Result<&'static Path> {
+    static CRATES: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let make = || crates::folder(&crate::profile_folder()?);
+    let made = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    made.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// The workers that are idle, and how many there are.
@@ -197,12 +208,15 @@ pub fn work_if_asked() {
 fn work() -> Result<()> {
     let orders = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
     let mut answers = orders.try_clone()?;
-    let place = Place::find()?;
+    let target = rustc::version()?
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .context("the compiler does not name its host")?;
     watch();
     for order in BufReader::new(orders).lines() {
-        let Order { task, text, limit } = serde_json::from_str(&order?)?;
-        *LIMITED.lock().unwrap_or_else(PoisonError::into_inner) = limit;
-        let verdict = panic::catch_unwind(|| place.judge(task, &text)).map_err(|payload| {
+        let order: Order = serde_json::from_str(&order?)?;
+        *LIMITED.lock().unwrap_or_else(PoisonError::into_inner) = order.limit;
+        let verdict = panic::catch_unwind(|| judge(&order, target)).map_err(|payload| {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
         });
@@ -212,41 +226,19 @@ fn work() -> Result<()> {
     Ok(())
 }
 
-/// What skeptic is told besides a snippet.
-struct Place {
-    /// The package whose dependencies the snippets may use.
-    package: String,
-    /// A path below the folder of the profile, in which skeptic finds these dependencies and keeps what
-    /// it has compiled: the folder that the build script of such a package would have.
-    out: String,
-    /// The system to compile for.
-    target: String,
-}
-
-impl Place {
-    fn find() -> Result<Place> {
-        let package = crate::root().join("tests/snippets");
-        ensure!(package.join("Cargo.toml").is_file(), "no package {}", package.display());
-        let target = rustc::version()?
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .context("the compiler does not name its host")?;
-        Ok(Place {
-            package: package.display().to_string(),
-            out: crate::profile_folder()?.join("build/snippets/of/the/book").display().to_string(),
-            target: target.to_owned(),
-        })
-    }
-
-    /// Compiles a snippet, and runs it: by skeptic, which panics where that fails.
-    fn judge(&self, task: Task, text: &str) {
-        let judge = match task {
-            Task::Compile => ::skeptic::rt::compile_test,
-            Task::Run => ::skeptic::rt::run_test,
-        };
-        // With an empty line before it, as skeptic's generator writes it.
-        judge(&self.package, &self.out, &self.target, &format!("\n{text}"));
-    }
+/// Compiles a snippet, and runs it: by skeptic, which panics where that fails.
+fn judge(order: &Order, target: &str) {
+    let judge = match order.task {
+        Task::Compile => skeptic::rt::compile_test,
+        Task::Run => skeptic::rt::run_test,
+    };
+    let package = crate::root().join("tests/snippets");
+    // skeptic looks for crates, and keeps what it has compiled, above the folder that the build script of
+    // this package would have.
+    let out = order.crates.join("build/of/the/snippets/out");
+    // With an empty line before it, as skeptic's generator writes it.
+    let text = format!("\n{}", order.text);
+    judge(&package.to_string_lossy(), &out.to_string_lossy(), target, &text);
 }
 
 /// How long what runs below this process may run.
