@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };
@@ -57,8 +57,8 @@ pub fn pages() -> Result<&'static [Page]> {
 fn read_pages() -> Result<Vec<Page>> {
     let root = &crate::root();
     let mut pages = Vec::new();
-    for edition in xtask::book::editions(root) {
-        for chapter in xtask::book::expand(&edition)? {
+    for edition in site::editions(root) {
+        for chapter in site::expand(&edition)? {
             let file = edition.source.join(&chapter.path);
             pages.push(Page::new(
                 &file.display().to_string(),

@@ -16,7 +16,9 @@ const EVERYWHERE: [&str; 7] =
 
 pub fn trials() -> Result<Vec<Trial>> {
     let trials = names("examples", "rs")?.into_iter();
-    Ok(trials.map(|name| trial(format!("elsewhere: {name}"), move || elsewhere(&name))).collect())
+    Ok(trials
+        .map(|name| trial(format!("programs::elsewhere: {name}"), move || elsewhere(&name)))
+        .collect())
 }
 
 /// The text of a program with Unix turned off: `any()` is what is never so.

@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
+use runner::{self as shown, Mode, Shown};
 use tests::blocks;
-use xtask::shown::{self, Mode, Shown};
 
 /// How a command begins that runs a program over MPI.
 const OVER_MPI: &str = "cargo mpi ";
@@ -25,7 +25,7 @@ struct Console {
 pub fn trials() -> Result<Vec<Trial>> {
     let consoles = consoles()?;
     let captures = captures()?;
-    let no_mpi = !xtask::mpi::missing().is_empty();
+    let no_mpi = !runner::mpi::missing().is_empty();
     let mut trials = Vec::new();
     // A command that several pages show in one mode with one output is run once.
     let mut known = BTreeSet::new();
@@ -34,7 +34,8 @@ pub fn trials() -> Result<Vec<Trial>> {
             if !known.insert((shown.to_string(), console.mode)) {
                 continue;
             }
-            let name = format!("outputs: {}:{}: {}", console.page, console.line, shown.command);
+            let name =
+                format!("programs::outputs: {}:{}: {}", console.page, console.line, shown.command);
             let (shown, mode) = (shown.clone(), console.mode);
             let over_mpi = shown.command.starts_with(OVER_MPI);
             let trial = tests::trial(name, move || compare(&shown, mode));
@@ -43,7 +44,7 @@ pub fn trials() -> Result<Vec<Trial>> {
             trials.push(trial.with_ignored_flag(ignored));
         }
     }
-    trials.push(tests::trial("outputs: console_blocks_are_captures", move || {
+    trials.push(tests::trial("programs::outputs: console_blocks_are_captures", move || {
         all_shown(&consoles, &captures)
     }));
     Ok(trials)
@@ -99,7 +100,7 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
 /// Builds the programs over MPI, once.
 fn mpi_is_built() -> Result<()> {
     static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
-    let build = || xtask::mpi::prepare(&tests::root()).map_err(|error| format!("{error:#}"));
+    let build = || runner::mpi::prepare(&tests::root()).map_err(|error| format!("{error:#}"));
     BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
 }
 

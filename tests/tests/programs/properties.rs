@@ -8,33 +8,34 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
+use runner::{Mode, normalise};
 use tests::{Ended, LIMIT, Running, Stdout, example, names, trial};
-use xtask::shown::{Mode, normalise};
 
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for name in names("examples", "rs")? {
         let test = |what: &str, test: fn(&str) -> Result<()>| {
             let program = name.clone();
-            trial(format!("properties: {name} {what}"), move || test(&program))
+            trial(format!("programs::properties: {name} {what}"), move || test(&program))
         };
         trials.push(test("writes_the_same_into_a_pipe_a_file_and_a_terminal", same_everywhere));
         trials.push(test("ends_when_its_output_is_closed", ends_without_output));
         trials.push(test("answers_a_bad_argument", answers_a_bad_argument));
     }
-    trials.push(trial("properties: multi_process runs_as_many_as_it_says", multi_process));
-    trials.push(trial("properties: cpu_count runs_as_many_as_it_counts", cpu_count));
-    trials.push(trial("properties: single_process has_two_children", single_process));
+    trials
+        .push(trial("programs::properties: multi_process runs_as_many_as_it_says", multi_process));
+    trials.push(trial("programs::properties: cpu_count runs_as_many_as_it_counts", cpu_count));
+    trials.push(trial("programs::properties: single_process has_two_children", single_process));
     trials.push(trial(
-        "properties: producer_consumer passes_each_item_once_and_in_order",
+        "programs::properties: producer_consumer passes_each_item_once_and_in_order",
         producer_consumer,
     ));
     trials.push(trial(
-        "properties: producer_consumer stops_on_ctrl_c",
+        "programs::properties: producer_consumer stops_on_ctrl_c",
         producer_consumer_interrupted,
     ));
-    trials.push(trial("properties: order puts_results_in_order", order));
-    trials.push(trial("properties: process_pool yields_each_result_once", process_pool));
+    trials.push(trial("programs::properties: order puts_results_in_order", order));
+    trials.push(trial("programs::properties: process_pool yields_each_result_once", process_pool));
     trials.extend(harness());
     Ok(trials)
 }
@@ -284,7 +285,7 @@ fn harness() -> Vec<Trial> {
         Err(error) => Ok(format!("{error:#}")),
     };
     vec![
-        trial("properties: harness::sees_what_is_left_behind", move || {
+        trial("programs::properties: harness::sees_what_is_left_behind", move || {
             let message = error("echo began; sleep 600 & exit 0", LIMIT)?;
             // It is still called `sh` if it has not become `sleep` yet.
             let left = ["left behind:\n  sleep (pid ", "left behind:\n  sh (pid "];
@@ -292,13 +293,13 @@ fn harness() -> Vec<Trial> {
             ensure!(message.contains("began"), "{message}");
             Ok(())
         }),
-        trial("properties: harness::kills_what_does_not_end", move || {
+        trial("programs::properties: harness::kills_what_does_not_end", move || {
             let message = error("echo began; sleep 600", limit)?;
             ensure!(message.contains("has not ended within 0.3 s"), "{message}");
             ensure!(message.contains("began"), "{message}");
             Ok(())
         }),
-        trial("properties: harness::gives_the_stdout_asked_for", || {
+        trial("programs::properties: harness::gives_the_stdout_asked_for", || {
             let script = "if [ -t 1 ]; then echo terminal; elif [ -p /dev/fd/1 ]; then echo pipe; \
                           elif [ -f /dev/fd/1 ]; then echo file; fi; [ -e /dev/fd/1 ] || echo closed >&2; \
                           echo more || exit 3";
@@ -316,7 +317,7 @@ fn harness() -> Vec<Trial> {
             ensure!(broken.status.code() == Some(4), "{}", broken.status);
             Ok(())
         }),
-        trial("properties: harness::waits_for_a_line_in_vain", || {
+        trial("programs::properties: harness::waits_for_a_line_in_vain", || {
             let running = Running::start(shell("echo other"), Stdout::Pipe, LIMIT)?;
             let error = running.wait_for_line(|line| line == "this").err();
             ensure!(error.is_some_and(|e| e.to_string().contains("did not come")));
