@@ -19,9 +19,11 @@
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
+mod error;
 pub mod primes;
 pub mod trace;
 pub use args::{args, args_and_files};
+pub use error::PoolError;
 
 #[cfg(unix)]
 mod pool;
@@ -33,7 +35,7 @@ mod semaphore;
 mod shared;
 
 #[cfg(unix)]
-pub use pool::{ImapUnordered, Pool, PoolError};
+pub use pool::{ImapUnordered, Pool};
 #[cfg(unix)]
 pub use process::Process;
 #[cfg(unix)]
