@@ -13,11 +13,17 @@
 //! | `Pool(n).imap_unordered(f, inputs)` | [`Pool::imap_unordered`] |
 //! | `Value`, `RawValue` | [`Shared`] |
 //! | `Semaphore(n)`, `Lock` | [`Semaphore`] |
+//!
+//! What the book's programs need alike stands here too: their command line ([`args()`]), their task
+//! ([`primes`]), how many workers they take ([`workers()`]), and a recorded run as a picture ([`trace`]).
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
+mod error;
+pub mod primes;
 pub mod trace;
 pub use args::{args, args_and_files};
+pub use error::PoolError;
 
 #[cfg(unix)]
 mod pool;
@@ -29,7 +35,7 @@ mod semaphore;
 mod shared;
 
 #[cfg(unix)]
-pub use pool::{ImapUnordered, Pool, PoolError};
+pub use pool::{ImapUnordered, Pool};
 #[cfg(unix)]
 pub use process::Process;
 #[cfg(unix)]
@@ -42,4 +48,16 @@ pub use shared::{Shareable, Shared};
 pub fn unix_only() -> std::process::ExitCode {
     eprintln!("error: this program forks, and only Unix (Linux, macOS) can fork");
     std::process::ExitCode::from(2)
+}
+
+/// As many workers as this program has CPUs, which is what most programs take by default.
+///
+/// [`std::thread::available_parallelism`] knows of CPU affinity and of a container's quota; the
+/// section *CPU count* compares it with others.
+///
+/// # Errors
+///
+/// Where the system does not tell.
+pub fn workers() -> std::io::Result<usize> {
+    Ok(std::thread::available_parallelism()?.get())
 }

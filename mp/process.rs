@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::mem;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{self, ExitStatus};
+use std::process::{self, ExitCode, ExitStatus, Termination};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -44,11 +44,39 @@ impl Process {
     /// Forks a child that runs `f` and ends.
     ///
     /// The child has a copy of everything that this process has, so `f` may borrow; nothing that it
-    /// changes is seen here. It never returns into the caller's code: when `f` returns the child
-    /// ends with exit code 0; when `f` panics the message goes to stderr and the exit code is 101
-    /// (a program built with `panic = "abort"` ends by SIGABRT instead). Destructors of what the
-    /// caller owns don't run in the child. What stdout still holds is written before the fork, so
-    /// that it does not come out twice; a `BufWriter` of your own you must flush yourself.
+    /// changes is seen here. What stdout still holds is written before the fork, so that it does not
+    /// come out twice; a `BufWriter` of your own you must flush yourself.
+    ///
+    /// # How the child ends
+    ///
+    /// It never returns into the caller's code, and destructors of what the caller owns don't run in
+    /// it. What `f` returns becomes its exit code as what `main` returns does, by [`Termination`]:
+    ///
+    /// | `f` | exit code |
+    /// |---|---|
+    /// | returns `()` or `Ok(())` | 0 |
+    /// | returns `Err(error)` | 1, after the line `Error: …` on stderr, with `error`'s `Debug` form |
+    /// | returns an [`ExitCode`] | that one |
+    /// | panics | 101, after the panic's message (`panic = "abort"`: SIGABRT instead) |
+    ///
+    /// ```
+    /// use std::process::ExitCode;
+    ///
+    /// let mut child = mp::Process::spawn(|| {
+    ///     let number: u32 = "forty-two".parse()?;
+    ///     println!("child: {number}");
+    ///     Ok::<(), std::num::ParseIntError>(())
+    /// })?;
+    /// assert_eq!(child.join()?.code(), Some(1)); // Error: ParseIntError { kind: InvalidDigit }
+    ///
+    /// let mut child = mp::Process::spawn(|| ExitCode::from(65))?;
+    /// assert_eq!(child.join()?.code(), Some(65));
+    /// # std::io::Result::Ok(())
+    /// ```
+    ///
+    /// So there is no need for [`process::exit`] in a child. It would end the child too, but first it
+    /// runs the at-exit handlers that the *parent* has registered, and it writes what C's buffers held
+    /// at the fork a second time.
     ///
     /// # Errors
     ///
@@ -58,7 +86,7 @@ impl Process {
     /// * What `fork` reports (too many processes, no memory), and what flushing stdout reports.
     ///
     /// Source: [`fork(2)`](https://man7.org/linux/man-pages/man2/fork.2.html).
-    pub fn spawn<F: FnOnce()>(f: F) -> io::Result<Process> {
+    pub fn spawn<T: Termination, F: FnOnce() -> T>(f: F) -> io::Result<Process> {
         // ANCHOR: spawn
         require_one_thread()?;
         io::stdout().flush()?;
@@ -197,9 +225,9 @@ impl Drop for Process {
 
 // ANCHOR: run_and_exit
 /// What the child does: run `f`, and never return into the code above the fork.
-fn run_and_exit<F: FnOnce()>(f: F) -> ! {
-    let code = match panic::catch_unwind(AssertUnwindSafe(f)) {
-        Ok(()) => 0,
+fn run_and_exit<T: Termination, F: FnOnce() -> T>(f: F) -> ! {
+    let code = match panic::catch_unwind(AssertUnwindSafe(|| number(f().report()))) {
+        Ok(code) => code,
         Err(payload) => {
             // Its destructor could panic again.
             mem::forget(payload);
@@ -209,9 +237,14 @@ fn run_and_exit<F: FnOnce()>(f: F) -> ! {
     let _ = io::stdout().flush();
     // SAFETY: `_exit` ends the process here. Unlike `exit` it runs no handler and flushes no buffer
     // that was copied from the parent.
-    unsafe { libc::_exit(code) }
+    unsafe { libc::_exit(code.into()) }
 }
 // ANCHOR_END: run_and_exit
+
+/// `ExitCode` keeps its number to itself, but it can be compared.
+fn number(code: ExitCode) -> u8 {
+    (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap_or(1)
+}
 
 // ANCHOR: require_one_thread
 fn require_one_thread() -> io::Result<()> {

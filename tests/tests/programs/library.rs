@@ -33,10 +33,12 @@ impl From<ExitStatus> for Ends {
     }
 }
 
-/// What a case writes: stdout whole, apart from its last line; on stderr the panics' messages.
+/// What a case writes: stdout whole, apart from its last line; on stderr the panics' messages, or
+/// without a panic all of it.
 struct Expected {
     ends: Ends,
     stdout: &'static str,
+    stderr: &'static str,
     panics: &'static [&'static str],
 }
 
@@ -55,13 +57,13 @@ impl Expected {
         }
         let panics = ended.stderr.matches("panicked at tests/").count();
         ensure!(panics == self.panics.len(), "{panics} panics on stderr");
-        ensure!(panics > 0 || ended.stderr.is_empty(), "stderr is not empty");
+        ensure!(panics > 0 || ended.stderr == self.stderr, "stderr is not as expected");
         Ok(())
     }
 }
 
 /// A case that ends well and writes nothing.
-const QUIET: Expected = Expected { ends: Ends::Well, stdout: "", panics: &[] };
+const QUIET: Expected = Expected { ends: Ends::Well, stdout: "", stderr: "", panics: &[] };
 
 const fn prints(stdout: &'static str) -> Expected {
     Expected { stdout, ..QUIET }
@@ -69,6 +71,10 @@ const fn prints(stdout: &'static str) -> Expected {
 
 const fn panics(panics: &'static [&'static str]) -> Expected {
     Expected { panics, ..QUIET }
+}
+
+const fn says(stderr: &'static str) -> Expected {
+    Expected { stderr, ..QUIET }
 }
 
 /// The tests, one a case, and their names.
@@ -89,6 +95,11 @@ cases! {
     exit_code_0: prints("child\nparent\n"),
     exit_code_101: panics(&["the child's message"]),
     exit_code_7: prints("half a line of the child, and the parent\n"),
+    exit_code_of_what_is_returned: says("Error: \"the child's error\"\n"),
+    at_exit_handlers_are_the_parents: Expected {
+        stderr: "Error: \"the child fails\"\nat exit\n",
+        ..prints("parent\n")
+    },
     ended_by_a_signal: QUIET,
     terminate: QUIET,
     kill: QUIET,

@@ -1,7 +1,7 @@
 //! What the cases share: waiting, signals, and looking for what was left behind.
 
 use std::fs;
-use std::process;
+use std::process::{self, Termination};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -135,7 +135,7 @@ pub fn pid(id: u32) -> Pid {
 }
 
 /// A child process that runs `f`.
-pub fn start<F: FnOnce()>(f: F) -> Process {
+pub fn start<T: Termination, F: FnOnce() -> T>(f: F) -> Process {
     Process::spawn(f).expect("fork")
 }
 

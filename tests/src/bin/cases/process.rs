@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::os::unix::process::ExitStatusExt;
 use std::panic;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -25,6 +26,8 @@ crate::cases![
     exit_code_0,
     exit_code_101,
     exit_code_7,
+    exit_code_of_what_is_returned,
+    at_exit_handlers_are_the_parents,
     ended_by_a_signal,
     terminate,
     kill,
@@ -83,6 +86,31 @@ fn exit_code_7() {
     });
     assert_eq!(child.join().expect("join").code(), Some(7));
     println!("and the parent");
+}
+
+/// As what `main` returns: nothing, a code, or a `Result` whose error is printed.
+fn exit_code_of_what_is_returned() {
+    type Outcome = Result<(), String>;
+    let code = |mut child: Process| child.join().expect("join").code();
+    assert_eq!(code(start(|| Outcome::Ok(()))), Some(0));
+    assert_eq!(code(start(|| Outcome::Err("the child's error".into()))), Some(1));
+    assert_eq!(code(start(|| Ok::<_, String>(ExitCode::from(9)))), Some(9));
+    for number in [0, 1, 64, 101, 255] {
+        assert_eq!(code(start(|| ExitCode::from(number))), Some(number.into()));
+    }
+}
+
+extern "C" fn at_exit() {
+    eprintln!("at exit");
+}
+
+/// A child that returns an error doesn't run what the parent has registered for its own end.
+fn at_exit_handlers_are_the_parents() {
+    // SAFETY: the handler prints, which it may: `exit` calls it like any function.
+    assert_eq!(unsafe { libc::atexit(at_exit) }, 0);
+    let mut child = start(|| Err::<(), _>("the child fails"));
+    assert_eq!(child.join().expect("join").code(), Some(1));
+    println!("parent");
 }
 
 fn ended_by_a_signal() {
