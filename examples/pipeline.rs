@@ -3,7 +3,6 @@
 //! `cargo run --example pipeline -- --workers 2 --fail 39`
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};

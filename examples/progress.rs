@@ -50,7 +50,7 @@ fn start(number: usize, chunks: &[Range<usize>], panic: bool) -> Result<Worker> 
             let message = info.to_string().replace('\n', " ");
             let _ = send(&tell, &Event::Panics { message });
         }));
-        work(chunks, panic, &parent).expect("the parent is reading");
+        work(chunks, panic, &parent)
     })?;
     Ok(Worker { number, chunks: chunks.len(), events, process })
 }

@@ -30,8 +30,7 @@ fn work(job: &str, mut result: impl Write) -> anyhow::Result<()> {
 #[cfg(unix)]
 fn by_fork(job: &str) -> anyhow::Result<String> {
     let (mut reader, writer) = io::pipe()?;
-    let mut worker =
-        mp::Process::spawn(|| work(job, &writer).expect("the parent reads"))?;
+    let mut worker = mp::Process::spawn(|| work(job, &writer))?;
     drop(writer);
     let result = io::read_to_string(&mut reader)?;
     let status = worker.join()?;
@@ -73,7 +72,7 @@ mod server {
             let mut ours = Some(ours);
             let process = Process::spawn(|| {
                 ours = None;
-                serve(&theirs).expect("the stream works");
+                serve(&theirs)
             })?;
             let stream =
                 BufReader::new(ours.expect("only the child has set it to None"));
@@ -92,7 +91,7 @@ mod server {
     fn serve(mut stream: &UnixStream) -> anyhow::Result<()> {
         for job in BufReader::new(stream).lines() {
             let job = job?;
-            let work = || super::work(&job, stream).expect("the parent reads");
+            let work = || super::work(&job, stream);
             let status = Process::spawn(work)?.join()?;
             if !status.success() {
                 writeln!(stream, "the worker failed, {status}")?;
