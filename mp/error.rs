@@ -88,7 +88,8 @@ impl fmt::Display for PoolError {
 impl Error for PoolError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            PoolError::Io(error) => Some(error),
+            // Its own text stands in ours already.
+            PoolError::Io(error) => error.source(),
             _ => None,
         }
     }

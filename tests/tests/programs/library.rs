@@ -139,9 +139,15 @@ cases! {
     panic_in_a_panic: panics(&["the first message", "the destructor's message"]),
     panic_with_a_panicking_payload: panics(&["Box<dyn Any>"]),
     fork_fails: QUIET,
+    no_descriptor_at_a_spawn: QUIET,
+    more_children_than_descriptors: QUIET,
+    output_of_a_child_is_lost: says(LOST),
+    destructor_of_the_closure_panics: panics(&["the closure's destructor"]),
+    spawned_during_a_panic: panics(&["on its way"]),
+    spawned_before_and_during_a_panic: panics(&["on its way"]),
+    join_timeout_does_not_poll: QUIET,
     children_are_ignored: QUIET,
     reaped_by_another: QUIET,
-    kill_after_another_has_reaped: QUIET,
     // Shared
     eight_processes_count: QUIET,
     an_array_is_shared: QUIET,
@@ -173,9 +179,9 @@ cases! {
     panic_message_of_a_mebibyte: QUIET,
     panic_in_a_result: QUIET,
     map_worker_killed: prints(
-        "a worker ended before its work was done (signal: 9 (SIGKILL))\n\
-         a worker ended before its work was done (signal: 15 (SIGTERM))\n\
-         a worker ended before its work was done (signal: 6 (SIGABRT))\n"
+        "a worker died before its work was done (signal: 9 (SIGKILL))\n\
+         a worker died before its work was done (signal: 15 (SIGTERM))\n\
+         a worker died before its work was done (signal: 6 (SIGABRT))\n"
     ),
     map_worker_exits: QUIET,
     map_worker_leaves_a_process: QUIET,
@@ -208,6 +214,9 @@ cases! {
     two_hundred_in_a_row: QUIET,
     panics_in_a_row: QUIET,
 }
+
+const LOST: &str = "error: output of a child is lost: No space left on device (os error 28)\n\
+                    error: output of a child is lost: No space left on device (os error 28)\n";
 
 const HALF: &str = "half a line, more, the end of the line\n";
 
