@@ -4,23 +4,18 @@
 //!
 //! The whole: `cargo run --example job_array -- merge DIR`
 
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{env, fs, process};
+use std::{env, process};
 
 use anyhow::{Context as _, bail, ensure};
 use lexopt::{Arg, ValueExt as _};
+use mp::primes::{primes_in, published};
 
 const LIMIT: usize = 1_000_000;
 const MOST: usize = 10_000;
-
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
 
 /// Which share of how many.
 #[derive(Clone, Copy)]
@@ -61,14 +56,26 @@ fn from_environment() -> anyhow::Result<(Option<usize>, Option<usize>)> {
     Ok((index, None))
 }
 
+/// A new file that no other job has, in this pod, on this machine or on another.
+fn create_beside(folder: &Path, name: &str) -> io::Result<(PathBuf, File)> {
+    let mut number = 0;
+    loop {
+        let path = folder.join(format!(".{name}.{number}"));
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            file => return Ok((path, file?)),
+        }
+    }
+}
+
 /// Whoever reads the folder finds the whole file or none.
 fn write(folder: &Path, share: Share, primes: usize) -> anyhow::Result<()> {
     let Share { index, count } = share;
     let Range { start, end } = share.range();
     fs::create_dir_all(folder)?;
     let name = format!("share-{index}-of-{count}");
-    let beside = folder.join(format!(".{name}.{}", process::id()));
-    fs::write(&beside, format!("{index} {count} {start} {end} {primes}\n"))
+    let (beside, mut file) = create_beside(folder, &name)?;
+    file.write_all(format!("{index} {count} {start} {end} {primes}\n").as_bytes())
         .and_then(|()| fs::rename(&beside, folder.join(&name)))
         .inspect_err(|_| drop(fs::remove_file(&beside)))
         .with_context(|| format!("can't write {name}"))
@@ -98,15 +105,10 @@ fn merge(folder: &Path) -> anyhow::Result<usize> {
         if shares.is_empty() {
             shares = vec![None; count];
         }
-        ensure!(
-            shares.len() == count,
-            "{name}: the others are shares of {}",
-            shares.len()
-        );
-        ensure!(
-            Share { index, count }.range() == (start..end),
-            "{name}: another range"
-        );
+        let others = shares.len();
+        ensure!(others == count, "{name}: the others are shares of {others}");
+        let range = Share { index, count }.range();
+        ensure!(range == (start..end), "{name}: another range");
         let earlier = shares[index].replace(primes);
         ensure!(earlier.is_none(), "{name}: share {index} is there twice");
     }
@@ -142,9 +144,8 @@ fn command(mut words: lexopt::Parser) -> anyhow::Result<Command> {
             }
             Arg::Long("shares") => folder = Some(PathBuf::from(words.value()?)),
             Arg::Value(verb) if verb == "merge" => {
-                return Ok(Command::Merge(
-                    words.value().context("merge which folder?")?.into(),
-                ));
+                let folder = words.value().context("merge which folder?")?;
+                return Ok(Command::Merge(folder.into()));
             }
             other => return Err(other.unexpected().into()),
         }
@@ -185,7 +186,8 @@ fn main() -> anyhow::Result<()> {
         Ok(Command::Merge(folder)) => {
             let total = merge(&folder)?;
             println!("{total} primes below {LIMIT}");
-            ensure!(total == 78_498, "there are 78498 primes below {LIMIT}");
+            let right = published(LIMIT).context("LIMIT is a power of ten")?;
+            ensure!(total == right, "there are {right} primes below {LIMIT}");
         }
         Err(error) => {
             eprint!("error: {error:#}\n{usage}");

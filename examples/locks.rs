@@ -1,22 +1,19 @@
 //! Locks between threads, locks between processes, and two locks in the wrong order.
 //!
-//! `cargo run --example locks` (Unix only)
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+//! `cargo run --example locks`
 
-use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Barrier, Condvar, Mutex, MutexGuard};
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
+
+use anyhow::{Context, Result, ensure};
+use mp::primes::{is_prime, published};
 
 const LIMIT: usize = 100_000;
-/// How many primes there are below 100 000 (OEIS A006880).
-const PUBLISHED: usize = 9592;
 const PARTS: usize = 4;
-
-fn is_prime(n: usize) -> bool {
-    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
+/// Whoever keeps others waiting for so long is dead or hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The primes in one part of the numbers below `LIMIT`.
 fn primes_in(part: usize) -> Vec<usize> {
@@ -70,43 +67,45 @@ fn with_condvar() -> usize {
     total
 }
 
-#[cfg(unix)]
-fn in_processes(n: usize, work: impl Fn() -> io::Result<()>) -> anyhow::Result<()> {
+fn in_processes(n: usize, work: impl Fn() -> Result<()>) -> Result<()> {
     let mut processes = Vec::new();
     for _ in 0..n {
-        processes.push(mp::Process::spawn(|| work().expect("the semaphore works"))?);
+        processes.push(mp::Process::spawn(&work)?);
     }
     for process in &mut processes {
         let status = process.join()?;
-        anyhow::ensure!(status.success(), "a process failed, {status}");
+        ensure!(status.success(), "a process failed, {status}");
     }
     Ok(())
 }
 
-#[cfg(unix)]
-fn with_semaphore() -> anyhow::Result<()> {
+/// A holder that is killed takes its permit with it, so nobody waits for ever.
+fn acquire(semaphore: &mp::Semaphore) -> Result<mp::Permit<'_>> {
+    semaphore.acquire_timeout(PATIENCE)?.context("a permit does not come back")
+}
+
+fn with_semaphore() -> Result<()> {
     let permits = mp::Semaphore::new(2)?;
     let inside = mp::Shared::new(AtomicUsize::new(0))?;
     let most = mp::Shared::new(AtomicUsize::new(0))?;
     in_processes(8, || {
-        let _permit = permits.acquire()?;
+        let _permit = acquire(&permits)?;
         most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
         thread::sleep(Duration::from_millis(10));
         inside.fetch_sub(1, Relaxed);
         Ok(())
     })?;
-    anyhow::ensure!(most.load(Relaxed) <= 2, "more processes inside than permits");
+    ensure!(most.load(Relaxed) <= 2, "more processes inside than permits");
     println!("semaphore: 8 processes, never more than 2 at once");
     Ok(())
 }
 
-#[cfg(unix)]
-fn with_lock_across_processes() -> anyhow::Result<()> {
+fn with_lock_across_processes() -> Result<()> {
     let lock = mp::Semaphore::new(1)?;
     let total = mp::Shared::new(AtomicUsize::new(0))?;
     in_processes(8, || {
         for _ in 0..100 {
-            let _permit = lock.acquire()?;
+            let _permit = acquire(&lock)?;
             let before = total.load(Relaxed);
             thread::sleep(Duration::from_micros(10));
             total.store(before + 1, Relaxed);
@@ -153,26 +152,27 @@ fn transfers(name: &str, transfer: fn(&Accounts, usize, usize)) {
     println!("{name}: the accounts hold {a} and {b}");
 }
 
-#[cfg(unix)]
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     let [] = mp::args([]);
     for primes in [with_mutex(), with_condvar()] {
-        anyhow::ensure!(primes == PUBLISHED, "{PUBLISHED} are published");
+        ensure!(Some(primes) == published(LIMIT), "another number is published");
     }
     with_semaphore()?;
     with_lock_across_processes()?;
 
-    let mut child = mp::Process::spawn(|| transfers("giver first", giver_first))?;
+    let mut child = mp::Process::spawn(|| {
+        // Should the parent be killed, nobody else ends this child.
+        thread::spawn(|| {
+            thread::sleep(PATIENCE);
+            process::abort()
+        });
+        transfers("giver first", giver_first);
+    })?;
     if child.join_timeout(Duration::from_secs(1))?.is_none() {
         child.kill()?;
         println!("giver first: not done after a second, killed, {}", child.join()?);
     }
     let mut child = mp::Process::spawn(|| transfers("same order", same_order))?;
-    anyhow::ensure!(child.join()?.success(), "the transfers failed");
+    ensure!(child.join()?.success(), "the transfers failed");
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -1,12 +1,12 @@
 //! Workers behind pipes: frames with a length, structs as bytes, and a frame cut short.
 //!
-//! Unix only. `cargo run --example pipes -- --workers 4 --limit 100000`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+//! `cargo run --example pipes -- --workers 4 --limit 100000`
 
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::ops::Range;
 
 use anyhow::{Context, ensure};
+use mp::primes::{primes_in, published};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const LONGEST: u32 = 1024 * 1024;
@@ -21,14 +21,6 @@ struct Request {
 struct Answer {
     range: Range<usize>,
     primes: usize,
-}
-
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
 }
 
 fn send<T: Serialize>(mut pipe: &PipeWriter, message: &T) -> anyhow::Result<()> {
@@ -61,14 +53,12 @@ fn serve(requests: PipeReader, answers: &PipeWriter) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
 struct Worker {
     requests: PipeWriter,
     answers: BufReader<PipeReader>,
     process: mp::Process, // dropped last: the pipes must be closed before it is joined
 }
 
-#[cfg(unix)]
 fn start(earlier: &mut Vec<Worker>) -> anyhow::Result<Worker> {
     let (from_parent, requests) = io::pipe()?;
     let (answers, to_parent) = io::pipe()?;
@@ -77,16 +67,13 @@ fn start(earlier: &mut Vec<Worker>) -> anyhow::Result<Worker> {
         // The child closes its copies of the parent's ends.
         ours = None;
         earlier.clear();
-        if let Err(error) = serve(from_parent, &to_parent) {
-            eprintln!("worker (pid {}): {error}", std::process::id());
-            std::process::exit(1);
-        }
+        serve(from_parent, &to_parent)
+            .with_context(|| format!("worker (pid {})", std::process::id()))
     })?;
     let (requests, answers) = ours.context("only the child sets its copy to None")?;
     Ok(Worker { requests, answers, process })
 }
 
-#[cfg(unix)]
 fn count(workers: usize, limit: usize) -> anyhow::Result<usize> {
     let mut running = Vec::new();
     for number in 0..workers {
@@ -108,35 +95,28 @@ fn count(workers: usize, limit: usize) -> anyhow::Result<usize> {
     Ok(total)
 }
 
-#[cfg(unix)]
 fn cut_short() -> anyhow::Result<()> {
     let (reader, mut writer) = io::pipe()?;
     let mut child = mp::Process::spawn(move || {
-        let half = [8, 0, 0, 0, b'h', b'a', b'l', b'f'];
-        writer.write_all(&half).expect("the parent is reading");
+        writer.write_all(&[8, 0, 0, 0, b'h', b'a', b'l', b'f'])
     })?;
-    match receive::<Answer>(&mut BufReader::new(reader)) {
+    let received = receive::<Answer>(&mut BufReader::new(reader));
+    let status = child.join()?;
+    ensure!(status.success(), "the writer of half a message failed, {status}");
+    match received {
         Ok(_) => println!("half a message was taken for a whole one"),
         Err(error) => println!("a message cut short: {error}"),
     }
-    child.join()?;
     Ok(())
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [workers, limit] =
         mp::args([("workers", 4, 1..=64), ("limit", 1_000_000, 1..=10_000_000)]);
     let total = count(workers, limit)?;
     println!("{total} primes below {limit}");
-    let known = [(1_000, 168), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)];
-    if let Some((_, published)) = known.iter().find(|(below, _)| *below == limit) {
-        ensure!(total == *published, "there are {published} primes below {limit}");
+    if let Some(published) = published(limit) {
+        ensure!(total == published, "there are {published} primes below {limit}");
     }
     cut_short()
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

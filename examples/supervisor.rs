@@ -5,17 +5,23 @@
 
 use std::io::{self, PipeReader, PipeWriter, Read};
 use std::ops::Range;
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 use std::{panic, process, thread};
 
 use anyhow::ensure;
+use mp::primes::{is_prime, published};
+#[cfg(unix)]
+use nix::sys::signal::{
+    SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction,
+};
 
 const ATTEMPTS: u32 = 4;
 const BACK_OFF: Duration = Duration::from_millis(50);
 const SILENCE: Duration = Duration::from_secs(2);
 const GRACE: Duration = Duration::from_secs(1);
-const REFUSED: i32 = 2;
+const REFUSED: u8 = 65; // EX_DATAERR of sysexits.h: nobody else uses it here
 
 static STOP: AtomicI32 = AtomicI32::new(0);
 static AT_ONCE: AtomicBool = AtomicBool::new(false);
@@ -34,31 +40,30 @@ struct Task {
     not_before: Instant,
 }
 
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn work(task: &Task, [primes, at]: &[AtomicUsize; 2]) {
+fn work(task: &Task, [primes, at]: &[AtomicUsize; 2]) -> ExitCode {
     (task.fault)(task.attempt);
     if task.range.start > task.range.end {
-        process::exit(REFUSED);
+        return ExitCode::from(REFUSED);
     }
     for n in task.range.clone() {
         primes.fetch_add(usize::from(is_prime(n)), Relaxed);
         at.store(n, Relaxed);
     }
+    ExitCode::SUCCESS
+}
+
+#[cfg(unix)]
+fn at_signal(signal: Signal, handler: SigHandler) -> nix::Result<()> {
+    let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
+    // SAFETY: our only handler uses nothing but atomics, which a handler may do.
+    unsafe { sigaction(signal, &action) }.map(drop)
 }
 
 /// What a worker does first: it takes its own ways to end.
 #[cfg(unix)]
 fn prepare(lifeline: &PipeReader) -> anyhow::Result<()> {
-    use nix::sys::signal::{SigHandler, Signal, signal};
-
-    // SAFETY: neither of them is a handler of ours.
-    unsafe {
-        signal(Signal::SIGINT, SigHandler::SigIgn)?;
-        signal(Signal::SIGTERM, SigHandler::SigDfl)?;
-    }
+    at_signal(Signal::SIGINT, SigHandler::SigIgn)?;
+    at_signal(Signal::SIGTERM, SigHandler::SigDfl)?;
     ensure!(STOP.load(Relaxed) == 0, "a signal came before these lines");
     panic::set_hook(Box::new(|panic| {
         let line = format!("worker (pid {}) {panic}", process::id()).replace('\n', " ");
@@ -66,9 +71,10 @@ fn prepare(lifeline: &PipeReader) -> anyhow::Result<()> {
     }));
     let mut lifeline = lifeline.try_clone()?;
     thread::spawn(move || {
-        // It returns when the supervisor has gone, in whatever way.
-        let _ = lifeline.read(&mut [0]);
-        process::exit(1);
+        // It returns when the supervisor has gone, in whatever way, and at no signal.
+        let _ = lifeline.read_to_end(&mut Vec::new());
+        // SAFETY: it ends the process here, whatever the first thread does or holds.
+        unsafe { nix::libc::_exit(1) }
     });
     Ok(())
 }
@@ -103,10 +109,7 @@ impl Supervisor {
         let board = mp::Shared::new([AtomicUsize::new(0), AtomicUsize::new(0)])?;
         let process = mp::Process::spawn(|| {
             self.held = None;
-            match prepare(&self.lifeline) {
-                Ok(()) => work(&task, &board),
-                Err(_) => process::exit(1),
-            }
+            prepare(&self.lifeline).map(|()| work(&task, &board))
         })?;
         self.running.push(Worker {
             process,
@@ -164,7 +167,7 @@ impl Supervisor {
                     let primes = worker.board[0].load(Relaxed);
                     total += primes;
                     format!("{primes} primes")
-                } else if status.code() == Some(REFUSED) || attempt == ATTEMPTS {
+                } else if status.code() == Some(REFUSED.into()) || attempt == ATTEMPTS {
                     format!("{ended}; the task is bad")
                 } else {
                     let (range, not_before) = (range.clone(), Instant::now() + pause);
@@ -206,8 +209,6 @@ impl Supervisor {
 
 #[cfg(unix)]
 fn tasks(limit: usize) -> Vec<Task> {
-    use nix::sys::signal::{Signal, raise};
-
     let quarter = |n| limit * n / 4..limit * (n + 1) / 4;
     let task = |name, range, fault| {
         let not_before = Instant::now();
@@ -233,16 +234,13 @@ fn tasks(limit: usize) -> Vec<Task> {
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<()> {
-    use nix::sys::signal::{SigHandler, Signal, signal};
-
     let [workers, limit, rounds] = mp::args([
         ("workers", 3, 1..=64),
         ("limit", 1_000_000, 1..=10_000_000),
         ("rounds", 1, 1..=1_000_000),
     ]);
     for caught in [Signal::SIGINT, Signal::SIGTERM] {
-        // SAFETY: the handler only uses atomics, which a signal handler may do.
-        unsafe { signal(caught, SigHandler::Handler(on_signal))? };
+        at_signal(caught, SigHandler::Handler(on_signal))?;
     }
     let (lifeline, held) = io::pipe()?;
     let mut supervisor = Supervisor { running: Vec::new(), lifeline, held: Some(held) };
@@ -251,13 +249,13 @@ fn main() -> anyhow::Result<()> {
         let number = STOP.load(Relaxed);
         if number != 0 {
             supervisor.shut_down()?;
-            process::exit(128 + number);
+            // It ends as the signal ends a program, and whoever started it sees that.
+            at_signal(number.try_into()?, SigHandler::SigDfl)?;
+            raise(number.try_into()?)?;
         }
         println!("{total} primes below {limit}");
-        let known =
-            [(1_000, 168), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)];
-        if let Some((_, published)) = known.iter().find(|(below, _)| *below == limit) {
-            ensure!(total == *published, "there are {published} primes below {limit}");
+        if let Some(published) = published(limit) {
+            ensure!(total == published, "there are {published} primes below {limit}");
         }
     }
     Ok(())

@@ -1,8 +1,7 @@
 //! The same tasks four ways, and who ran when: one after another, as threads on one
-//! core, as threads over the cores, as processes over the cores. Unix only.
+//! core, as threads over the cores, as processes over the cores.
 //!
 //! `cargo run --features trace --example timeline -- --length 20 --svg ways.svg`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::io::{self, PipeReader, Read, Write};
 use std::path::Path;
@@ -185,7 +184,6 @@ fn child(
     Ok(())
 }
 
-#[cfg(unix)]
 fn processes(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
     let mut workers: Vec<(PipeReader, mp::Process)> = Vec::new();
     for (name, main_name) in TASKS.iter().zip(MAIN) {
@@ -193,14 +191,16 @@ fn processes(work: Work, main: &mut Recorder) -> Result<Vec<Record>> {
         let called = Instant::now();
         let mut starting = main.begin(Kind::Start, &format!("start {name}"));
         let (reader, writer) = io::pipe()?;
+        let mut ours = Some(reader);
         let process = mp::Process::spawn(|| {
-            if let Err(error) = child(work, name, called, &writer) {
-                panic!("task {name}: {error}");
-            }
+            // No write would fail while a process that doesn't read has a reader.
+            ours = None;
+            workers.clear();
+            child(work, name, called, &writer).with_context(|| format!("task {name}"))
         })?;
         starting.called();
         drop(starting);
-        workers.push((reader, process));
+        workers.push((ours.context("only the child sets its copy to None")?, process));
     }
     piece(work, main, MAIN[3]);
     let mut records = Vec::new();
@@ -251,7 +251,6 @@ fn print(ways: &[Way]) {
     }
 }
 
-#[cfg(unix)]
 fn main() -> Result<()> {
     type Run = fn(Work, &mut Recorder) -> Result<Vec<Record>>;
     let ways: [(&str, Run); 4] = [
@@ -296,9 +295,4 @@ fn main() -> Result<()> {
         write(&path, &svg(&ways, 0.0, "timeline", &labels))?;
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> process::ExitCode {
-    mp::unix_only()
 }

@@ -8,7 +8,8 @@ use std::process::{self, ExitStatus};
 use std::time::Duration;
 use std::{io, thread};
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use mp::primes::{primes_in, published};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const PIECES: usize = 1000;
@@ -26,31 +27,27 @@ struct Done {
     primes: usize,
 }
 
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
-
 /// One end of a queue.
 #[cfg(unix)]
-struct End(std::os::unix::net::UnixDatagram, u32);
+struct End {
+    socket: std::os::unix::net::UnixDatagram,
+    maker: u32, // the process that made the queue
+}
 
 #[cfg(unix)]
 fn queue() -> io::Result<(End, End)> {
     let (input, output) = std::os::unix::net::UnixDatagram::pair()?;
     input.set_write_timeout(Some(Duration::from_secs(1)))?;
     output.set_read_timeout(Some(Duration::from_secs(1)))?;
-    Ok((End(input, process::id()), End(output, process::id())))
+    let end = |socket| End { socket, maker: process::id() };
+    Ok((end(input), end(output)))
 }
 
 #[cfg(unix)]
 impl End {
     fn put<T: Serialize>(&self, message: &T) -> anyhow::Result<()> {
         let message = postcard::to_stdvec(message)?;
-        while let Err(error) = self.0.send(&message) {
+        while let Err(error) = self.socket.send(&message) {
             self.may_try_again(error)?;
         }
         Ok(())
@@ -59,7 +56,7 @@ impl End {
     fn take<T: DeserializeOwned>(&self) -> anyhow::Result<T> {
         let mut message = [0; 256];
         loop {
-            match self.0.recv(&mut message) {
+            match self.socket.recv(&mut message) {
                 Ok(length) => return Ok(postcard::from_bytes(&message[..length])?),
                 Err(error) => self.may_try_again(error)?,
             }
@@ -75,9 +72,9 @@ impl End {
         } else if !matches!(error.kind(), WouldBlock | Interrupted) {
             return Err(error);
         }
-        // Is the process that made the queue, this one or its parent, still there?
-        let here =
-            [process::id(), std::os::unix::process::parent_id()].contains(&self.1);
+        // Is the maker, this process or its parent, still there?
+        let (this, parent) = (process::id(), std::os::unix::process::parent_id());
+        let here = [this, parent].contains(&self.maker);
         here.then_some(()).ok_or_else(|| io::Error::other("the parent has gone"))
     }
 }
@@ -107,10 +104,7 @@ impl Drop for Worker {
 #[cfg(unix)]
 fn start(work: impl FnOnce() -> anyhow::Result<()>) -> io::Result<Worker> {
     let process = mp::Process::spawn(|| {
-        if let Err(error) = work() {
-            eprintln!("worker (pid {}): {error}", process::id());
-            process::exit(1);
-        }
+        work().with_context(|| format!("worker (pid {})", process::id()))
     })?;
     Ok(Worker(process))
 }
@@ -120,19 +114,25 @@ fn join(workers: Vec<Worker>) -> Vec<io::Result<ExitStatus>> {
     workers.into_iter().map(|mut worker| worker.0.join()).collect()
 }
 
+#[derive(Clone, Copy)]
+struct Crew {
+    producers: usize,
+    consumers: usize,
+}
+
 /// Puts the tasks through the queue and returns what has come back when all have ended.
 #[cfg(unix)]
-fn round(todo: &[Task], crew: [usize; 2]) -> anyhow::Result<Vec<Done>> {
+fn round(todo: &[Task], crew: Crew) -> anyhow::Result<Vec<Done>> {
     let (tasks_in, tasks_out) = queue()?;
     let (results_in, results_out) = queue()?;
-    let consumers = (0..crew[1])
+    let consumers = (0..crew.consumers)
         .map(|_| start(|| consume(&tasks_out, &results_in)))
         .collect::<io::Result<Vec<_>>>()?;
     // Only consumers hold this end now: when all of them are dead, `put` fails.
     drop(tasks_out);
-    let producers = (0..crew[0])
+    let producers = (0..crew.producers)
         .map(|number| {
-            let own = todo.iter().skip(number).step_by(crew[0]).cloned();
+            let own = todo.iter().skip(number).step_by(crew.producers).cloned();
             start(|| own.map(Some).try_for_each(|task| tasks_in.put(&task)))
         })
         .collect::<io::Result<Vec<_>>>()?;
@@ -162,7 +162,7 @@ fn round(todo: &[Task], crew: [usize; 2]) -> anyhow::Result<Vec<Done>> {
 }
 
 #[cfg(unix)]
-fn count(mut todo: Vec<Task>, crew: [usize; 2]) -> anyhow::Result<usize> {
+fn count(mut todo: Vec<Task>, crew: Crew) -> anyhow::Result<usize> {
     let mut primes = vec![None; PIECES];
     while !todo.is_empty() {
         for done in round(&todo, crew)? {
@@ -190,12 +190,11 @@ fn main() -> anyhow::Result<()> {
     for deadly in [None, Some(PIECES / 2)] {
         let task =
             |piece| Task { piece, range: range(piece), deadly: deadly == Some(piece) };
-        let total = count((0..PIECES).map(task).collect(), [producers, consumers])?;
+        let total =
+            count((0..PIECES).map(task).collect(), Crew { producers, consumers })?;
         println!("{total} primes below {limit}");
-        let known =
-            [(1_000, 168), (10_000, 1229), (100_000, 9592), (1_000_000, 78_498)];
-        if let Some((_, published)) = known.iter().find(|(below, _)| *below == limit) {
-            ensure!(total == *published, "there are {published} primes below {limit}");
+        if let Some(published) = published(limit) {
+            ensure!(total == published, "there are {published} primes below {limit}");
         }
     }
     Ok(())

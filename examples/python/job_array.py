@@ -1,6 +1,7 @@
 """Many independent jobs: each does its share, and a merge checks that all are there."""
 
 import argparse
+import itertools
 import os
 import pathlib
 import sys
@@ -33,14 +34,23 @@ def from_environment():
     return (None if sequence is None else sequence - 1), None
 
 
+def create_beside(folder, name):
+    """A new file that no other job has, in this pod, on this machine or on another."""
+    for number in itertools.count():
+        try:
+            return open(folder / f".{name}.{number}", "x")
+        except FileExistsError:
+            pass
+
+
 def write(folder, index, count, primes):
     """Whoever reads the folder finds the whole file or none."""
     share = share_of(index, count)
     name = f"share-{index}-of-{count}"
     folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{name}.{os.getpid()}"
-    beside.write_text(f"{index} {count} {share.start} {share.stop} {primes}\n")
-    beside.rename(folder / name)
+    with create_beside(folder, name) as beside:
+        beside.write(f"{index} {count} {share.start} {share.stop} {primes}\n")
+    os.rename(beside.name, folder / name)
 
 
 def merge(folder):

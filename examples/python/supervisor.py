@@ -12,7 +12,7 @@ ATTEMPTS = 4
 BACK_OFF = 0.05
 SILENCE = 2
 GRACE = 1
-REFUSED = 2
+REFUSED = os.EX_DATAERR  # 65: nobody else uses it here
 
 signals = []  # what has come in
 
@@ -146,7 +146,10 @@ def main():
     total = supervise(running, [(task, 1, 0) for task in tasks], 3, ends)
     if signals:
         shut_down(running)
-        sys.exit(128 + signals[0])
+        # It ends as the signal ends a program, and whoever started it sees that.
+        sys.stdout.flush()
+        signal.signal(signals[0], signal.SIG_DFL)
+        signal.raise_signal(signals[0])
     print(f"{total} primes below {limit}")
     assert total == 78498
 

@@ -177,6 +177,28 @@ fn nothing_half_written_is_left_or_taken() -> Result<()> {
     Ok(())
 }
 
+/// Two pods have the same process ids, and two machines may: whatever lies there, by whatever name, is another's.
+#[test]
+fn what_another_job_is_writing_stays_as_it_is() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let others: Vec<_> = (std::process::id()..)
+        .take(5000)
+        .chain(0..3)
+        .map(|number| folder.path().join(format!(".share-0-of-1000.{number}")))
+        .collect();
+    for other in &others {
+        fs::write(other, "half of another's li")?;
+    }
+    let path = folder.path().to_str().context("a plain name")?;
+    run(&[], &["--index", "0", "--count", "1000", "--shares", path])?.success()?;
+    for other in others {
+        let text = fs::read_to_string(&other).with_context(|| other.display().to_string())?;
+        ensure!(text == "half of another's li", "{}: {text}", other.display());
+    }
+    ensure!(fs::read_to_string(folder.path().join("share-0-of-1000"))? == "0 1000 0 1000 168\n");
+    Ok(())
+}
+
 #[test]
 fn a_share_that_is_done_again_takes_the_place_of_the_first() -> Result<()> {
     let folder = tempfile::tempdir()?;

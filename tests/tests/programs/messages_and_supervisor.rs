@@ -148,7 +148,7 @@ fn main() -> anyhow::Result<()> {
 #[test]
 fn a_frame_is_whole_or_an_error_wherever_it_is_cut() -> Result<()> {
     let text = read("examples/pipes.rs")?;
-    let end = text.find("#[cfg(unix)]\nfn main()").context("pipes has a main")?;
+    let end = text.find("fn main()").context("pipes has a main")?;
     let workshop = Workshop::new(&["anyhow", "mp", "nix", "postcard", "serde"])?;
     let program = workshop.program("frames", &format!("{}{FRAMES}", &text[..end]))?;
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
@@ -388,7 +388,7 @@ fn supervisor_judges_each_kind_of_end() -> Result<()> {
             ("C", vec!["signal: 9 (SIGKILL); again in 50 ms".into(), "2260 primes".into()]),
             ("D", vec!["it hung; again in 50 ms".into(), "2199 primes".into()]),
             ("E", vec![p1, p2, p3, format!("exit status: 101{bad}")]),
-            ("F", vec![format!("exit status: 2{bad}")]),
+            ("F", vec![format!("exit status: 65{bad}")]),
         ]);
         let same = seen.len() == expected.len()
             && expected.iter().all(|(name, lines)| seen.get(name).is_some_and(|l| l == lines));
@@ -424,14 +424,14 @@ fn supervisor_kills_a_stopped_worker() -> Result<()> {
     program.wait_for_line(|line| line == "task A, attempt 1: it hung; again in 50 ms")?;
     signal(i32::try_from(program.pid())?, Signal::SIGTERM)?;
     let ended = program.end()?;
-    ensure!(ended.status.code() == Some(143), "{}", ended.output());
-    Ok(())
+    ensure_shut_down(&ended, Signal::SIGTERM)
 }
 
-/// It has said how many it told to end, and the exit code is that of the signal; the harness sees
-/// that nothing is left.
-fn ensure_shut_down(ended: &Ended, code: i32) -> Result<()> {
-    ensure!(ended.status.code() == Some(code), "{}\n{}", ended.status, ended.output());
+/// It has said how many it told to end, and then the signal has ended it as it ends other programs; the
+/// harness sees that nothing is left.
+fn ensure_shut_down(ended: &Ended, by: Signal) -> Result<()> {
+    let signal = ended.status.signal();
+    ensure!(signal == Some(by as i32), "{}\n{}", ended.status, ended.output());
     let last = ended.lines().last().unwrap_or_default();
     ensure!(last.starts_with("told to end: "), "{}", ended.output());
     Ok(())
@@ -444,13 +444,14 @@ fn supervisor_ends_in_order_on_ctrl_c_and_sigterm_at_any_moment() -> Result<()> 
         let program = start("supervisor", &["--rounds", "1000", "--workers", "5"])?;
         wait_for_children(&program, 1)?; // so the handlers are in place
         thread::sleep(Duration::from_millis(spread(&mut state) % 300));
-        let code = match round % 3 {
-            0 => program.interrupt().map(|()| 130)?, // to all of the group, as a terminal does
-            1 => signal(i32::try_from(program.pid())?, Signal::SIGINT).map(|()| 130)?,
-            _ => signal(i32::try_from(program.pid())?, Signal::SIGTERM).map(|()| 143)?,
-        };
+        let pid = i32::try_from(program.pid())?;
+        let by = if round % 3 < 2 { Signal::SIGINT } else { Signal::SIGTERM };
+        match round % 3 {
+            0 => program.interrupt()?, // to all of the group, as a terminal does
+            _ => signal(pid, by)?,
+        }
         let ended = program.end()?;
-        ensure_shut_down(&ended, code)?;
+        ensure_shut_down(&ended, by)?;
         ensure!(ended.stdout.ends_with("; killed: 0\n"), "{}", ended.output());
     }
     Ok(())
@@ -465,7 +466,7 @@ fn supervisor_kills_what_does_not_end() -> Result<()> {
     program.interrupt()?;
     program = still_there_after(program, Duration::from_millis(300))?;
     let ended = program.end()?;
-    ensure_shut_down(&ended, 130)?;
+    ensure_shut_down(&ended, Signal::SIGINT)?;
     let killed = ended.stdout.trim_end().rsplit_once("; killed: ").context("the last line")?.1;
     ensure!((1..=stopped).contains(&killed.parse()?), "{}", ended.output());
     Ok(())
@@ -498,7 +499,27 @@ fn supervisor_ends_at_once_on_the_second_ctrl_c() -> Result<()> {
     program.interrupt()?;
     program = still_there_after(program, Duration::from_secs(1))?;
     program.interrupt()?;
-    ensure_shut_down(&program.end()?, 130)
+    ensure_shut_down(&program.end()?, Signal::SIGINT)
+}
+
+/// A shell goes on after a program that has handled Ctrl-C and ends with a code, and ends with one that
+/// the signal has ended.
+#[test]
+fn a_shell_loop_ends_with_the_supervisor_on_ctrl_c() -> Result<()> {
+    let program = example("supervisor", &[])?;
+    let mut shell = std::process::Command::new("bash");
+    shell.args([
+        "-c",
+        "for round in 1 2 3; do \"$0\" --limit 10000000; echo \"after $round\"; done",
+    ]);
+    shell.arg(program.get_program());
+    let running = Running::start(shell, Stdout::Pipe, 2 * LIMIT)?;
+    running.wait_for_line(|line| line.starts_with("task F"))?;
+    running.interrupt()?;
+    let ended = running.end()?;
+    ensure!(ended.status.signal() == Some(Signal::SIGINT as i32), "{}", ended.output());
+    ensure!(!ended.stdout.contains("after"), "{}", ended.output());
+    Ok(())
 }
 
 /// Waits until no process of a program's group is left, once the program itself was killed.
@@ -554,7 +575,55 @@ fn a_worker_of_the_supervisor_is_ended_by_a_signal_of_its_own() -> Result<()> {
     program
         .wait_for_line(|line| line == "task A, attempt 1: signal: 15 (SIGTERM); again in 50 ms")?;
     program.interrupt()?;
-    let ended = program.end()?;
-    ensure!(ended.status.signal().is_none(), "{}", ended.status);
-    ensure_shut_down(&ended, 130)
+    ensure_shut_down(&program.end()?, Signal::SIGINT)
+}
+
+/// The first thread of a worker hangs where it ends, in a handler that some library has registered.
+#[test]
+fn a_worker_that_hangs_in_exit_ends_with_the_supervisor() -> Result<()> {
+    let begin = "    (task.fault)(task.attempt);\n";
+    let hangs = "    extern \"C\" fn hang() { thread::sleep(Duration::from_secs(600)); }
+    // SAFETY: the handler is a function of this program.
+    unsafe { nix::libc::atexit(hang) };
+    println!(\"a worker ends\");
+    process::exit(7);\n";
+    let change = (begin, &*format!("{begin}{hangs}"));
+    let (_workshop, program) = changed("supervisor", &[change])?;
+    let program = Running::start(program, Stdout::Pipe, LIMIT)?;
+    program.wait_for_line(|line| line == "a worker ends")?;
+    wait_for_children(&program, 1)?;
+    signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
+    all_gone(&program, Duration::from_secs(10))
+}
+
+/// A signal that interrupts the thread with the lifeline is not the supervisor's end.
+#[test]
+fn a_signal_at_the_lifeline_ends_no_worker() -> Result<()> {
+    let start = "    let mut lifeline = lifeline.try_clone()?;\n";
+    let handler = "    extern \"C\" fn nothing(_: i32) {}
+    let flags = nix::sys::signal::SaFlags::empty();
+    let handler = nix::sys::signal::SigHandler::Handler(nothing);
+    let set = nix::sys::signal::SigSet::empty();
+    let action = nix::sys::signal::SigAction::new(handler, flags, set);
+    // SAFETY: the handler does nothing.
+    unsafe { nix::sys::signal::sigaction(nix::sys::signal::SIGUSR1, &action)? };\n";
+    let end = "    Ok(())\n}\n\n#[cfg(unix)]\nstruct Worker {";
+    let block = "    let mut blocked = nix::sys::signal::SigSet::empty();
+    blocked.add(nix::sys::signal::SIGUSR1);
+    blocked.thread_block()?; // so that it goes to the other thread
+    println!(\"a worker is ready\");\n";
+    let changes = [(start, &*format!("{handler}{start}")), (end, &*format!("{block}{end}"))];
+    let (_workshop, mut program) = changed("supervisor", &changes)?;
+    program.args(["--limit", "10000000", "--workers", "1"]);
+    let program = Running::start(program, Stdout::Pipe, LIMIT)?;
+    program.wait_for_line(|line| line == "a worker is ready")?;
+    let worker = wait_for_children(&program, 1)?[0];
+    for _ in 0..5 {
+        thread::sleep(Duration::from_millis(50));
+        signal(worker, Signal::SIGUSR1)?;
+    }
+    thread::sleep(Duration::from_millis(200));
+    ensure!(children(&program)? == [worker], "the signal has ended it");
+    program.interrupt()?;
+    ensure_shut_down(&program.end()?, Signal::SIGINT)
 }

@@ -6,6 +6,7 @@ mod elsewhere;
 mod fork_and_start;
 mod io_and_progress;
 mod job_array;
+mod killed;
 mod library;
 mod messages_and_supervisor;
 mod outputs;

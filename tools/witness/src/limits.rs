@@ -1,0 +1,91 @@
+//! The limits of time: a thread beside the tracer that kills what is still there when the time is over.
+//!
+//! The tracer waits in the kernel for events, without a limit; a killed process is an event. Process ids are given
+//! anew when they are free, so nobody is taken off the list, and reaped, while somebody may be killed.
+
+use std::collections::BTreeSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::sys::{self, Tid};
+
+/// What the tracer and the thread beside it share.
+#[derive(Debug)]
+pub struct Limits {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+/// The processes that are there, and how long they may be.
+#[derive(Debug)]
+pub struct State {
+    /// Those that have not been reaped.
+    pub alive: BTreeSet<Tid>,
+    /// When those that are still there are killed.
+    pub deadline: Instant,
+    /// Who was there at the deadline; `None` before it.
+    pub killed: Option<BTreeSet<Tid>>,
+    /// There is nobody left to watch.
+    pub done: bool,
+}
+
+impl Limits {
+    /// Nobody is there yet.
+    pub fn new(deadline: Instant) -> Limits {
+        let state = State { alive: BTreeSet::new(), deadline, killed: None, done: false };
+        Limits { state: Mutex::new(state), changed: Condvar::new() }
+    }
+
+    /// While the guard lives nobody is killed.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another deadline, or the end.
+    pub fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_one();
+    }
+
+    /// The watching goes on while this lives.
+    pub fn watched(&self) -> Watched<'_> {
+        Watched(self)
+    }
+
+    /// Watches the time until all is done.
+    pub fn watch(&self) {
+        let mut state = self.lock();
+        while !state.done {
+            let left = state.deadline.saturating_duration_since(Instant::now());
+            state = if state.killed.is_some() {
+                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            } else if left.is_zero() {
+                // Who has ended is only not reaped yet, and was not left.
+                let there =
+                    state.alive.iter().copied().filter(|&pid| !sys::is_zombie(pid)).collect();
+                state.alive.iter().for_each(|&pid| end(pid));
+                state.killed = Some(there);
+                state
+            } else {
+                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+            };
+        }
+    }
+}
+
+/// Ends the watching when it is dropped, also by a panic.
+pub struct Watched<'a>(&'a Limits);
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        self.0.change(|state| state.done = true);
+    }
+}
+
+/// Kills a process that has not been reaped.
+pub fn end(pid: Tid) {
+    let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+}

@@ -1,0 +1,138 @@
+//! The system calls as they are needed here. nix decodes statuses into types that know no real-time signals, and glibc
+//! sends these to threads; so the statuses stay numbers.
+
+use std::io;
+
+use nix::errno::Errno;
+use nix::libc::{self, c_int, c_uint, pid_t};
+
+/// A task is a thread; the first one of a process has the process's id.
+pub type Tid = pid_t;
+
+/// What has happened to a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It has ended, with this status as `wait` gives it.
+    Ended(c_int),
+    /// It is about to make a system call or has come back from one.
+    Call,
+    /// It has made a task.
+    Made,
+    /// It has become another program.
+    Program,
+    /// It is about to end.
+    Ends,
+    /// It begins its life, or goes on after a stop.
+    Begins,
+    /// It is stopped, as by SIGSTOP, until it is continued.
+    Stopped,
+    /// A signal is about to be delivered.
+    Signal(c_int),
+}
+
+const OF_THIS_THREAD: c_int = libc::__WALL | libc::__WNOTHREAD;
+
+/// Waits until a task that this thread traces has an event, and takes nothing; `None`: there is no task any more.
+pub fn wait() -> io::Result<Option<Tid>> {
+    // SAFETY: `waitid` has filled in the fields of a child.
+    Ok(wait_for(libc::P_ALL, 0)?.map(|info| unsafe { info.si_pid() }))
+}
+
+/// Waits for the next event of a task and takes it; `None`: it has ended, and is not reaped here.
+pub fn next_unless_ended(tid: Tid) -> io::Result<Option<Event>> {
+    match wait_for(libc::P_PID, tid.unsigned_abs())? {
+        Some(info) if matches!(info.si_code, libc::CLD_TRAPPED | libc::CLD_STOPPED) => take(tid),
+        _ => Ok(None),
+    }
+}
+
+fn wait_for(what: libc::idtype_t, id: libc::id_t) -> io::Result<Option<libc::siginfo_t>> {
+    loop {
+        // SAFETY: a struct of integers, for which all zeros are valid.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let flags = libc::WEXITED | libc::WSTOPPED | libc::WNOWAIT | OF_THIS_THREAD;
+        // SAFETY: `info` is a valid place for the answer.
+        match Errno::result(unsafe { libc::waitid(what, id, &raw mut info, flags) }) {
+            Ok(_) => return Ok(Some(info)),
+            Err(Errno::EINTR) => {}
+            Err(Errno::ECHILD) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Takes the event of a task; `None`: it has none.
+pub fn take(tid: Tid) -> io::Result<Option<Event>> {
+    let mut status = 0;
+    // SAFETY: `status` is a valid place for an int.
+    let result = unsafe { libc::waitpid(tid, &raw mut status, libc::WNOHANG | OF_THIS_THREAD) };
+    Ok(if Errno::result(result)? == 0 { None } else { Some(decode(status)) })
+}
+
+fn decode(status: c_int) -> Event {
+    if !libc::WIFSTOPPED(status) {
+        return Event::Ended(status);
+    }
+    let signal = libc::WSTOPSIG(status);
+    match status >> 16 {
+        0 if signal == libc::SIGTRAP | 0x80 => Event::Call,
+        0 => Event::Signal(signal),
+        libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK | libc::PTRACE_EVENT_CLONE => {
+            Event::Made
+        }
+        libc::PTRACE_EVENT_EXEC => Event::Program,
+        libc::PTRACE_EVENT_EXIT => Event::Ends,
+        libc::PTRACE_EVENT_STOP if signal != libc::SIGTRAP => Event::Stopped,
+        _ => Event::Begins,
+    }
+}
+
+/// How a task goes on.
+#[derive(Clone, Copy, Debug)]
+pub enum Resume {
+    /// Until the next event.
+    On,
+    /// Until the next event or system call.
+    ToCall,
+    /// It stays stopped, and a SIGCONT is an event.
+    Stopped,
+}
+
+/// Lets a task go on and delivers a signal, 0 for none. A task that has been killed meanwhile doesn't matter.
+pub fn resume(tid: Tid, how: Resume, signal: c_int) -> io::Result<()> {
+    let request: c_uint = match how {
+        Resume::On => libc::PTRACE_CONT,
+        Resume::ToCall => libc::PTRACE_SYSCALL,
+        Resume::Stopped => libc::PTRACE_LISTEN,
+    };
+    let no_address = std::ptr::null_mut::<libc::c_void>();
+    let signal = libc::c_long::from(signal);
+    // SAFETY: these requests take no address, and they change nothing in this process.
+    match Errno::result(unsafe { libc::ptrace(request, tid, no_address, signal) }) {
+        Ok(_) | Err(Errno::ESRCH) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The number of the system call that a task is about to make; `None`: it comes back from one, or is no more.
+pub fn call(tid: Tid) -> Option<u64> {
+    let info = nix::sys::ptrace::syscall_info(nix::unistd::Pid::from_raw(tid)).ok()?;
+    match info.op {
+        // SAFETY: `op` says that this part of the union is filled in.
+        libc::PTRACE_SYSCALL_INFO_ENTRY => Some(unsafe { info.u.entry.nr }),
+        _ => None,
+    }
+}
+
+/// A field of `/proc/TID/status`; `None`: it is no more.
+pub fn status_field(tid: Tid, name: &str) -> Option<Tid> {
+    let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    line.trim().parse().ok()
+}
+
+/// Whether a process has ended and nobody has waited for it.
+pub fn is_zombie(pid: Tid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']))
+}

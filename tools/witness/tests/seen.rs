@@ -1,0 +1,224 @@
+//! The witness itself: it sees what it is there to see, and leaves nothing behind.
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+
+use std::process::Command;
+use std::time::Duration;
+
+use witness::{Error, Fate, Moment, Report, Witness};
+
+const LONG: Duration = Duration::from_secs(60);
+
+fn shell(script: &str) -> Witness {
+    let mut command = Command::new("sh");
+    command.args(["-c", script]);
+    Witness::new(command).limit(LONG)
+}
+
+/// What a run tells, after a look whether all of it is gone. Zombies wait for init, which isn't ours.
+fn run(witness: Witness) -> Result<Report, Error> {
+    let report = witness.run()?;
+    for process in &report.processes {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.pid));
+        let name = process.program.file_name().unwrap_or_default().to_string_lossy();
+        let lives =
+            stat.is_ok_and(|stat| stat.contains(&format!(" ({name}) ")) && !stat.contains(") Z"));
+        assert!(!lives, "{process} lives on\n{report}");
+    }
+    Ok(report)
+}
+
+fn fates(report: &Report) -> Vec<Fate> {
+    report.processes.iter().map(|process| process.fate).collect()
+}
+
+fn signal(report: &Report, place: usize) -> Option<i32> {
+    use std::os::unix::process::ExitStatusExt as _;
+    report.processes[place].status.and_then(|status| status.signal())
+}
+
+/// What does the work in the test of threads.
+#[test]
+fn quiet() {}
+
+#[test]
+fn an_orderly_program() -> Result<(), Error> {
+    let report = run(shell("echo out; (exit 3); code=$?; echo error >&2; exit $code"))?;
+    assert_eq!((&report.stdout[..], &report.stderr[..]), (&b"out\n"[..], &b"error\n"[..]));
+    assert_eq!(fates(&report), [Fate::Ended, Fate::Ended], "{report}");
+    assert_eq!((report.main().code(), report.processes[1].code()), (Some(3), Some(3)));
+    assert_eq!((report.main().parent, report.processes[1].parent), (None, Some(0)));
+    assert!(!report.hung && report.left().count() == 0 && report.killed().count() == 0);
+    let child = &report.processes[1];
+    assert!(child.started <= child.ended && child.ended <= report.main().ended, "{report}");
+    Ok(())
+}
+
+#[test]
+fn every_generation_and_its_programs() -> Result<(), Error> {
+    let report = run(shell("sh -c 'sleep 0; sh -c \"sleep 0; exit 0\"; exit 0'; exit 0"))?;
+    let names: Vec<_> = report
+        .processes
+        .iter()
+        .map(|process| process.program.file_name().unwrap_or_default().to_owned())
+        .collect();
+    let parents: Vec<_> = report.processes.iter().map(|process| process.parent).collect();
+    assert_eq!(parents, [None, Some(0), Some(1), Some(1), Some(3)], "{report}");
+    assert_eq!(names[2], "sleep", "{report}");
+    assert_eq!(names[4], "sleep", "{report}");
+    Ok(())
+}
+
+/// The harness of this test runs each test in a thread.
+#[test]
+fn threads_are_no_processes() -> Result<(), Error> {
+    let this = std::env::current_exe().map_err(|error| Error::Start("this".into(), error))?;
+    let mut command = Command::new(this);
+    command.args(["--exact", "quiet", "--test-threads", "2"]);
+    let report = run(Witness::new(command).limit(LONG))?;
+    assert_eq!(report.processes.len(), 1, "{report}");
+    assert!(report.main().threads > 1, "{report}");
+    Ok(())
+}
+
+#[test]
+fn a_program_that_hangs() -> Result<(), Error> {
+    let report = run(shell("sleep 600; exit 0").limit(Duration::from_millis(300)))?;
+    assert!(report.hung, "{report}");
+    assert_eq!(fates(&report), [Fate::Hung, Fate::Hung], "{report}");
+    assert_eq!((signal(&report, 0), signal(&report, 1)), (Some(9), Some(9)));
+    Ok(())
+}
+
+/// It ignores what can be ignored and is stopped; SIGKILL ends it.
+#[test]
+fn a_program_that_hangs_and_is_stopped() -> Result<(), Error> {
+    let script = "trap '' TERM INT HUP; echo begun; kill -STOP $$; echo continued";
+    let report = run(shell(script).limit(Duration::from_millis(300)))?;
+    assert!(report.hung && report.stdout == b"begun\n", "{report}");
+    Ok(())
+}
+
+#[test]
+fn a_stopped_process_stays_stopped_until_it_is_continued() -> Result<(), Error> {
+    let script = "sh -c 'kill -STOP $$; echo continued' & sleep 1; echo first; kill -CONT $!; wait";
+    let report = run(shell(script))?;
+    assert_eq!(String::from_utf8_lossy(&report.stdout), "first\ncontinued\n", "{report}");
+    Ok(())
+}
+
+/// Also one in a session of its own, whose parent has gone.
+#[test]
+fn orphans() -> Result<(), Error> {
+    for script in ["sleep 600 & exit 0", "(setsid sleep 600 & exit 0); exit 0"] {
+        let report = run(shell(script))?;
+        let [orphan] = report.left().collect::<Vec<_>>()[..] else { panic!("{report}") };
+        assert_eq!(orphan.fate, Fate::Orphan, "{report}");
+        assert!(!report.hung && report.main().code() == Some(0), "{report}");
+    }
+    Ok(())
+}
+
+#[test]
+fn who_ends_within_the_grace_period_is_not_left() -> Result<(), Error> {
+    let script = "sleep 1 & exit 0";
+    assert_eq!(run(shell(script))?.left().count(), 1);
+    let report = run(shell(script).grace(LONG))?;
+    assert_eq!(report.left().count(), 0, "{report}");
+    assert!(report.processes[1].ended > report.main().ended, "{report}");
+    let report = run(shell("sleep 600 & exit 0").grace(Duration::from_millis(100)))?;
+    assert_eq!(report.left().count(), 1, "{report}");
+    Ok(())
+}
+
+/// `sleep` has a child that it doesn't know of: the shell that it was.
+#[test]
+fn a_zombie() -> Result<(), Error> {
+    let report = run(shell("sh -c 'exit 7' & exec sleep 2"))?;
+    assert_eq!(fates(&report), [Fate::Ended, Fate::Zombie], "{report}");
+    assert_eq!(report.processes[1].code(), Some(7));
+    assert_eq!(fates(&run(shell("sh -c 'exit 7' & wait"))?), [Fate::Ended; 2]);
+    Ok(())
+}
+
+#[test]
+fn a_chosen_process_is_killed_at_a_chosen_call() -> Result<(), Error> {
+    let script = "sh -c 'echo one; echo two; echo three' ; echo \"it ended with $?\"";
+    let all = run(shell(script).count_calls())?;
+    assert!(all.processes.iter().all(|process| process.calls > 3), "{all}");
+    let report = run(shell(script).kill(1, Moment::Named("write", 2)))?;
+    assert_eq!(report.stdout, b"one\nit ended with 137\n", "{report}");
+    assert_eq!(signal(&report, 1), Some(9));
+    assert_eq!(report.killed().count(), 1);
+    let report = run(shell(script).kill(0, Moment::Named("write", 1)))?;
+    assert_eq!(report.stdout, b"one\ntwo\nthree\n", "{report}");
+    // Before each of its calls in turn: whatever it wrote, it wrote from the beginning.
+    let whole = b"one\ntwo\nthree\n";
+    for call in 1..=all.processes[1].calls {
+        let report = run(shell(script).kill(1, Moment::Call(call)))?;
+        assert_eq!(report.killed().count(), 1, "{report}");
+        let written = report.stdout.strip_suffix(b"it ended with 137\n");
+        let killed = written.is_some_and(|written| whole.starts_with(written));
+        // The last call is to end: the shell that is killed there has been the same size of work.
+        assert!(killed, "at call {call}:\n{report}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_process_that_never_was_is_not_killed() -> Result<(), Error> {
+    let report = run(shell("exit 0").kill(1, Moment::Call(1)).kill(0, Moment::Call(1_000_000)))?;
+    assert_eq!((report.killed().count(), report.main().code()), (0, Some(0)));
+    Ok(())
+}
+
+/// A fork bomb with a limit, and a program that ends while its children begin.
+#[test]
+fn many_at_once_are_ended() -> Result<(), Error> {
+    let script =
+        "for i in 1 2 3 4 5 6 7 8; do (for j in 1 2 3 4; do sleep 600 & done; wait) & done; exit 0";
+    let report = run(shell(script))?;
+    assert!(report.left().count() > 0 && !report.hung, "{report}");
+    let report =
+        run(shell("bomb() { bomb & sleep 0.01; bomb; }; bomb").limit(Duration::from_millis(200)))?;
+    assert!(report.hung, "{report}");
+    Ok(())
+}
+
+#[test]
+fn what_cant_be_run_is_an_error() {
+    let error =
+        Witness::new(Command::new("no such program")).run().err().map(|error| error.to_string());
+    assert_eq!(
+        error.as_deref(),
+        Some("can't start no such program: No such file or directory (os error 2)")
+    );
+    let error = shell("exit 0").kill(0, Moment::Named("writ", 1)).run().err();
+    assert!(matches!(error, Some(Error::NoSuchCall(name)) if name == "writ"));
+}
+
+/// More than a pipe holds, on both.
+#[test]
+fn all_of_the_output_comes() -> Result<(), Error> {
+    let script = "yes | head -c 300000; yes error | head -c 300000 >&2; exit 0";
+    let report = run(shell(script))?;
+    assert_eq!((report.stdout.len(), report.stderr.len()), (300_000, 300_000));
+    Ok(())
+}
+
+/// Several at once in one process: each meets its own children only.
+#[test]
+fn side_by_side() {
+    std::thread::scope(|scope| {
+        for code in 0..16 {
+            scope.spawn(move || {
+                let report = run(shell(&format!("sleep 0.05 & wait; exit {code}")));
+                let report = report.unwrap_or_else(|error| panic!("{error}"));
+                assert_eq!(
+                    (report.main().code(), report.processes.len()),
+                    (Some(code), 2),
+                    "{report}"
+                );
+            });
+        }
+    });
+}
