@@ -16,8 +16,10 @@
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
+mod error;
 pub mod trace;
 pub use args::{args, args_and_files};
+pub use error::PoolError;
 
 #[cfg(unix)]
 mod pool;
@@ -29,7 +31,7 @@ mod semaphore;
 mod shared;
 
 #[cfg(unix)]
-pub use pool::{ImapUnordered, Pool, PoolError};
+pub use pool::{ImapUnordered, Pool};
 #[cfg(unix)]
 pub use process::Process;
 #[cfg(unix)]
