@@ -22,6 +22,11 @@ pub use args::{args, args_and_files};
 pub use error::PoolError;
 
 #[cfg(unix)]
+mod claims;
+/// How results travel: public for the tests, which feed it with bytes.
+#[doc(hidden)]
+pub mod messages;
+#[cfg(unix)]
 mod pool;
 #[cfg(unix)]
 mod process;

@@ -390,7 +390,7 @@ fn panic_in_a_result() {
 
 fn died<R>(result: Result<R, PoolError>) -> ExitStatus {
     match result {
-        Err(PoolError::WorkerDied { status }) => status,
+        Err(PoolError::WorkerDied { status, .. }) => status.expect("a status"),
         Err(error) => panic!("another error: {error}"),
         Ok(_) => panic!("no error"),
     }
