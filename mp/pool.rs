@@ -8,6 +8,8 @@ use std::ops::Range;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{self, ExitStatus};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -366,6 +368,22 @@ impl Output<'_> {
     }
 }
 
+/// Set in each child that is forked, by whatever code.
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on a forked child can know that it is one, at no cost.
+fn mark_forks() {
+    static ONCE: Once = Once::new();
+    extern "C" fn forked() {
+        FORKED.store(true, Ordering::Relaxed);
+    }
+    ONCE.call_once(|| {
+        // SAFETY: the handler stores in an atomic, which is allowed in a forked child. Where it can't
+        // be installed, `end_a_copy` still looks at the process id.
+        unsafe { libc::pthread_atfork(None, None, Some(forked)) };
+    });
+}
+
 /// A task can fork and forget to end its child, which then runs on as a copy of the worker. It must
 /// neither take the worker's inputs nor write into its pipe, and ends here.
 fn end_a_copy(worker: u32) {
@@ -498,6 +516,7 @@ impl Workers<'_> {
         let (reader, writer) = io::pipe()?;
         let (watch, lifeline) = io::pipe()?;
         let mut ours = Some((reader, lifeline));
+        mark_forks();
         let owed = self.claims.owed(number).clone();
         let board = &self.boards[number as usize];
         board.reset();
@@ -507,6 +526,7 @@ impl Workers<'_> {
             // fail, and no lifeline end, when the parent has gone.
             ours = None;
             running.clear();
+            FORKED.store(false, Ordering::Relaxed);
             let (gathered, worker) = (Encoder::default(), process::id());
             let (flush_at, clock) = (self.flush_at, self.clock);
             let mut output = Output { pipe: writer, gathered, flush_at, board, clock, worker };
@@ -515,6 +535,9 @@ impl Workers<'_> {
             }
             let mut next = 0;
             let more = iter::from_fn(|| {
+                if FORKED.load(Ordering::Relaxed) {
+                    end_a_copy(worker);
+                }
                 if cfg!(not(any(target_os = "linux", target_os = "android"))) {
                     end_without_parent(&watch).ok()?;
                 }
