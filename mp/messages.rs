@@ -352,7 +352,7 @@ impl Decoder {
     /// # Errors
     ///
     /// What `source` reports.
-    pub fn fill(&mut self, source: &mut impl Read) -> io::Result<usize> {
+    pub fn fill(&mut self, source: &mut dyn Read) -> io::Result<usize> {
         self.bytes.copy_within(self.start..self.end, 0);
         self.checked = self.checked.saturating_sub(self.start);
         (self.start, self.end) = (0, self.end - self.start);

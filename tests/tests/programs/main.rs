@@ -7,6 +7,7 @@ mod fork_and_start;
 mod io_and_progress;
 mod job_array;
 mod library;
+mod messages;
 mod messages_and_supervisor;
 mod predictions;
 mod rayon_and_pipeline;
