@@ -38,11 +38,10 @@ use crate::{PoolError, Process, Shared};
 ///
 /// Results travel in [postcard](https://docs.rs/postcard), a format that doesn't describe itself: names
 /// of fields and variants aren't sent. Attributes of serde that rely on names don't work with it:
-/// `skip_serializing_if`, `skip_deserializing` alone, `flatten`, `untagged` and `tag` end in a
-/// [`PoolError::Codec`]. `skip` on a *variant* of an enum is worse: the variants after it arrive as
-/// others, and nobody can tell ([postcard#125](https://github.com/jamesmunns/postcard/issues/125)).
-///
-/// In production take rayon where threads will do, and procspawn where a process is needed.
+/// `flatten`, `untagged` and `tag` end in a [`PoolError::Codec`]. `skip_serializing_if` and
+/// `skip_deserializing` alone mostly do, but a value can arrive as another one. So it does without any
+/// error behind `skip` on a *variant* of an enum
+/// ([postcard#125](https://github.com/jamesmunns/postcard/issues/125)).
 ///
 /// # Examples
 ///
