@@ -57,7 +57,7 @@ pub enum PoolError {
 impl fmt::Display for PoolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PoolError::Zero(what) => write!(f, "{what} must be at least 1, not 0"),
+            PoolError::Zero(what) => write!(f, "{what} must not be 0"),
             PoolError::TaskPanicked { index, message } => {
                 write!(f, "the task for input {index} panicked: {message}")
             }

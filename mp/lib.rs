@@ -26,7 +26,12 @@ pub use error::PoolError;
 pub use shareable::Shareable;
 
 #[cfg(unix)]
+mod claims;
+#[cfg(unix)]
 mod explained;
+/// How results travel: public for the tests, which feed it with bytes.
+#[doc(hidden)]
+pub mod messages;
 #[cfg(unix)]
 mod pidfd;
 #[cfg(unix)]

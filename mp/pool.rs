@@ -1,20 +1,26 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::marker::PhantomData;
+use std::fmt;
+use std::io::{self, PipeReader, PipeWriter, Write};
+use std::iter;
 use std::mem;
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
-use std::process;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::process::{self, ExitStatus};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::claims::{Board, Claims, Clock};
+use crate::messages::{Batch, Decoder, Encoder, FULL, Kind, Message};
 use crate::{PoolError, Process, Shared};
 
 /// A number of worker processes that run one closure over many inputs: the counterpart of Python's
@@ -23,9 +29,19 @@ use crate::{PoolError, Process, Shared};
 /// The workers are forked at each call of [`map`](Pool::map) or
 /// [`imap_unordered`](Pool::imap_unordered). They inherit the inputs and the closure, so nothing but
 /// the results is serialised, and the closure may borrow. When the call is over, whether it went well
-/// or not, its workers have ended and are reaped.
+/// or not, its workers have ended and are reaped; until then the closure and what it owns live.
 ///
-/// In production take rayon where threads will do, and procspawn where a process is needed.
+/// The parent trusts nothing that comes out of a worker: results have checksums and borders, and each
+/// must be for an input that this very worker has taken.
+///
+/// # What can be a result
+///
+/// Results travel in [postcard](https://docs.rs/postcard), a format that doesn't describe itself: names
+/// of fields and variants aren't sent. Attributes of serde that rely on names don't work with it:
+/// `flatten`, `untagged` and `tag` end in a [`PoolError::Codec`]. `skip_serializing_if` and
+/// `skip_deserializing` alone mostly do, but a value can arrive as another one. So it does without any
+/// error behind `skip` on a *variant* of an enum
+/// ([postcard#125](https://github.com/jamesmunns/postcard/issues/125)).
 ///
 /// # Examples
 ///
@@ -65,7 +81,27 @@ impl Pool {
         Pool { chunk_size: Some(chunk_size), ..self }
     }
 
-    /// Sets how long a task may take.
+    /// Sets how long a task may take, to the millisecond. Without it nobody looks at a clock.
+    ///
+    /// A task that takes longer is killed with its worker: [`PoolError::TimedOut`]. What counts is the
+    /// closure's own time; that the result is serialised and waits to be read does not. Time is kept by
+    /// whoever waits for results, so while nobody asks [`imap_unordered`](Pool::imap_unordered) for the
+    /// next one, no task is killed, and one that has ended late has ended. With a limit of 0 the next
+    /// call answers [`PoolError::Zero`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let pool = mp::Pool::new(2)?.with_task_timeout(Duration::from_millis(100));
+    /// let naps = [0, 60_000, 0].map(Duration::from_millis);
+    /// match pool.map(&naps, |nap| std::thread::sleep(*nap)) {
+    ///     Err(mp::PoolError::TimedOut { index, .. }) => assert_eq!(index, 1),
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok::<(), mp::PoolError>(())
+    /// ```
     #[must_use]
     pub fn with_task_timeout(self, limit: Duration) -> Pool {
         Pool { task_timeout: Some(limit), ..self }
@@ -88,7 +124,12 @@ impl Pool {
     /// # Errors
     ///
     /// The first error ends the call: the workers are killed and reaped, and the pool can be used
-    /// again. See [`PoolError`]; a task that panics is named by its index.
+    /// again. See [`PoolError`]; a task that panics, dies or takes too long is named by its index.
+    ///
+    /// What a killed worker held is not given back. If its task had a permit of a
+    /// [`Semaphore`](crate::Semaphore), the permit is lost, and who waits for it waits in vain; Python's
+    /// `Pool.map` kills nobody when a task raises. Let tasks that share a semaphore return a `Result`
+    /// instead of panicking, or ask with [`acquire_timeout`](crate::Semaphore::acquire_timeout).
     ///
     /// Source: Python's [`Pool.map`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.map).
     pub fn map<T, R, F>(&self, inputs: &[T], f: F) -> Result<Vec<R>, PoolError>
@@ -99,44 +140,38 @@ impl Pool {
         let mut workers = self.start(inputs, f, FULL)?;
         let mut results = Vec::with_capacity(inputs.len());
         let mut early = BTreeMap::new();
-        let mut failed = None;
-        while failed.is_none() && !workers.running.is_empty() {
-            workers.receive(|batch| {
-                let placed = batch.and_then(|batch| {
-                    if batch.first == results.len() {
-                        batch.decode(&mut results)?;
-                    } else {
-                        let mut later = Vec::with_capacity(batch.count);
-                        batch.decode(&mut later)?;
-                        early.insert(batch.first, later);
-                    }
-                    while let Some(mut batch) = early.remove(&results.len()) {
-                        results.append(&mut batch);
-                    }
-                    Ok(())
-                });
-                if let Err(error) = placed {
-                    failed.get_or_insert(error);
+        while !workers.running.is_empty() {
+            workers.receive(&mut |batch| {
+                let batch = batch?;
+                if batch.first == results.len() {
+                    append(&mut results, batch)?;
+                } else {
+                    let mut later = Vec::with_capacity(batch.count);
+                    append(&mut later, batch)?;
+                    early.insert(batch.first, later);
                 }
+                while let Some(mut batch) = early.remove(&results.len()) {
+                    results.append(&mut batch);
+                }
+                Ok(())
             })?;
         }
-        match failed {
-            Some(error) => Err(error),
-            None if results.len() == inputs.len() => Ok(results),
-            None => Err(io::Error::other("a worker was done without all its results").into()),
-        }
+        Ok(results)
     }
 
     /// Runs `f` on every input and yields each result as it comes, with the index of its input.
     ///
-    /// One task's panic is one item's error, and the others go on. A worker that dies is an error too:
-    /// the tasks that it had taken and not delivered yield nothing, and once no worker is left, neither
-    /// do those that nobody had taken. Dropping the iterator early kills and reaps the workers.
+    /// Each input comes once, as a result or as an error. One task's panic is one item's error, and so
+    /// is a task that takes too long ([`with_task_timeout`](Pool::with_task_timeout)) or whose worker
+    /// dies: another worker is forked in its place, which does the rest. Dropping the iterator early
+    /// kills and reaps the workers. What a killed worker held is lost, as for [`map`](Pool::map).
     ///
     /// # Errors
     ///
-    /// [`PoolError::Io`] where the workers can't be started, [`PoolError::Zero`] for a chunk size
-    /// of 0. What happens later is an item's error.
+    /// [`PoolError::Io`] where the workers can't be started, [`PoolError::Zero`] for a chunk size or a
+    /// time limit of 0. What happens later is an item's error. After [`PoolError::BadMessage`], and
+    /// after an [`PoolError::Io`] since no worker can be forked in another's place, no item follows;
+    /// the latter happens in a program that has started threads meanwhile.
     ///
     /// Source: Python's [`Pool.imap_unordered`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap_unordered).
     pub fn imap_unordered<'a, T, R, F>(
@@ -149,41 +184,46 @@ impl Pool {
         F: Fn(&T) -> R + 'a,
     {
         let workers = self.start(inputs, f, 0)?;
-        Ok(ImapUnordered { workers, ready: VecDeque::new(), borrowed: PhantomData })
+        Ok(ImapUnordered { workers, ready: VecDeque::new() })
     }
 
     // ANCHOR: start
-    fn start<T, R, F>(&self, inputs: &[T], f: F, flush_at: usize) -> Result<Workers, PoolError>
+    fn start<'a, T, R, F>(
+        &self,
+        inputs: &'a [T],
+        f: F,
+        flush_at: usize,
+    ) -> Result<Workers<'a>, PoolError>
     where
         R: Serialize,
-        F: Fn(&T) -> R,
+        F: Fn(&T) -> R + 'a,
     {
         let even = inputs.len() / self.workers.saturating_mul(16);
         let chunk_size = self.chunk_size.unwrap_or(even.clamp(1, 1024));
         if chunk_size == 0 {
             return Err(PoolError::Zero("the chunk size"));
         }
-        let next = Shared::new(AtomicUsize::new(0))?;
-        let parent = process::id();
-        let mut running: Vec<Worker> = Vec::new();
-        for _ in 0..self.workers.min(inputs.len().div_ceil(chunk_size)) {
-            let (reader, writer) = io::pipe()?;
-            let mut reader = Some(reader);
-            let mut output = Output { pipe: writer, buffer: Vec::new(), flush_at };
-            let process = Process::spawn(|| {
-                // The child closes its copies of the reading ends. With them open, a write would
-                // not fail when the parent has gone.
-                reader = None;
-                running.clear();
-                die_with(parent);
-                // A failed write means just that: nobody waits for the results.
-                let _ = work(inputs, &f, &next, chunk_size, &mut output);
-            })?;
-            let bytes = vec![0; FULL];
-            let worker = |pipe| Worker { process, pipe, bytes, filled: 0, done: false };
-            running.extend(reader.map(worker));
+        if self.task_timeout == Some(Duration::ZERO) {
+            return Err(PoolError::Zero("the time limit of a task"));
         }
-        Ok(Workers { running })
+        let number = self.workers.min(inputs.len().div_ceil(chunk_size));
+        let number = u32::try_from(number).map_err(io::Error::other)?;
+        let mut workers = Workers {
+            running: Vec::new(),
+            claims: Claims::new(inputs.len(), chunk_size, number)?,
+            boards: Shared::slice(number.max(1) as usize, Board::default)?,
+            clock: self.task_timeout.map(Clock::new),
+            flush_at,
+            work: Box::new(move |chunks, output| work(inputs, &f, chunks, output)),
+        };
+        // Each has a chunk before it is forked, so each that dies brings the work forward.
+        for worker in 0..number {
+            workers.claims.take(worker, &mut 0);
+        }
+        for worker in 0..number {
+            workers.fork(worker)?;
+        }
+        Ok(workers)
     }
     // ANCHOR_END: start
 }
@@ -192,9 +232,8 @@ impl Pool {
 #[derive(Debug)]
 #[must_use = "dropping it kills the workers"]
 pub struct ImapUnordered<'a, R> {
-    workers: Workers,
+    workers: Workers<'a>,
     ready: VecDeque<Result<(usize, R), PoolError>>,
-    borrowed: PhantomData<&'a ()>,
 }
 
 impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
@@ -203,205 +242,158 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.workers.running.is_empty() {
             let ready = &mut self.ready;
-            let received = self.workers.receive(|batch| {
-                let mut results = Vec::new();
-                match batch.and_then(|batch| batch.decode(&mut results).map(|()| batch.first)) {
-                    Ok(first) => ready.extend((first..).zip(results).map(Ok)),
-                    Err(error) => ready.push_back(Err(error)),
+            let received = self.workers.receive(&mut |batch| match batch {
+                Ok(batch) => batch.each(|index, result| {
+                    ready.push_back(match result {
+                        Ok(result) => Ok((index, result)),
+                        Err(message) => Err(PoolError::Codec { index, message }),
+                    });
+                    Ok(())
+                }),
+                Err(error) => {
+                    ready.push_back(Err(error));
+                    Ok(())
                 }
             });
             if let Err(error) = received {
                 self.workers.running.clear();
-                self.ready.push_back(Err(error.into()));
+                self.ready.push_back(Err(error));
             }
         }
         self.ready.pop_front()
     }
 }
 
-// ---- The messages that a worker sends ----
-
-/// `map` writes when this many bytes have gathered: a pipe's worth, so that small results cost few
-/// system calls.
-const FULL: usize = 64 * 1024;
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    /// The results for `count` inputs from `index` on, one after the other.
-    Results,
-    /// The task for `index` panicked with this message.
-    Panicked,
-    /// The result for `index` could not be serialised, for this reason.
-    Codec,
-    /// The worker has sent all that it has to send.
-    Done,
-}
-
-/// What stands before each message's `length` bytes.
-#[derive(Clone, Copy)]
-struct Header {
-    kind: Kind,
-    index: usize,
-    count: usize,
-    length: usize,
-}
-
-impl Header {
-    const SIZE: usize = 25;
-
-    fn to_bytes(self) -> [u8; Header::SIZE] {
-        let mut bytes = [self.kind as u8; Header::SIZE];
-        bytes[1..9].copy_from_slice(&(self.index as u64).to_le_bytes());
-        bytes[9..17].copy_from_slice(&(self.count as u64).to_le_bytes());
-        bytes[17..].copy_from_slice(&(self.length as u64).to_le_bytes());
-        bytes
-    }
-
-    /// The header at the beginning of `bytes` and what follows it, once all of it has come.
-    fn from_bytes(bytes: &[u8]) -> Option<(Header, &[u8])> {
-        let (&kind, mut rest) = bytes.split_first()?;
-        let mut number = || {
-            let (bytes, after) = rest.split_first_chunk()?;
-            rest = after;
-            usize::try_from(u64::from_le_bytes(*bytes)).ok()
-        };
-        let (index, count, length) = (number()?, number()?, number()?);
-        let kind = match kind {
-            0 => Kind::Results,
-            1 => Kind::Panicked,
-            2 => Kind::Codec,
-            _ => Kind::Done,
-        };
-        Some((Header { kind, index, count, length }, rest))
-    }
+fn append<R: DeserializeOwned>(results: &mut Vec<R>, batch: Batch) -> Result<(), PoolError> {
+    batch.each(|index, result| {
+        results.push(result.map_err(|message| PoolError::Codec { index, message })?);
+        Ok(())
+    })
 }
 
 // ---- The worker's side ----
 
 // ANCHOR: work
-/// What a worker does: take chunks until there are none left, and send what comes of them.
+/// What a worker does: run `f` on the inputs of its chunks, and send what comes of them.
 fn work<T, R: Serialize>(
     inputs: &[T],
     f: impl Fn(&T) -> R,
-    next: &AtomicUsize,
-    chunk_size: usize,
+    chunks: &mut dyn Iterator<Item = Range<usize>>,
     output: &mut Output,
 ) -> io::Result<()> {
-    loop {
-        let start = next.fetch_add(chunk_size, Ordering::Relaxed);
-        if start >= inputs.len() {
-            output.message(Kind::Done, 0, "");
-            return output.flush();
-        }
-        let end = start.saturating_add(chunk_size).min(inputs.len());
-        output.chunk(start..end, |index| f(&inputs[index]))?;
+    for chunk in chunks {
+        output.chunk(chunk, |index| f(&inputs[index]))?;
     }
+    output.done()
 }
 // ANCHOR_END: work
 
+/// [`work`] for a call's inputs and closure.
+type Work<'a> =
+    Box<dyn Fn(&mut dyn Iterator<Item = Range<usize>>, &mut Output) -> io::Result<()> + 'a>;
+
 /// The worker's end of the pipe, and what waits to be written to it.
-struct Output {
+struct Output<'a> {
     pipe: PipeWriter,
-    buffer: Vec<u8>,
-    /// Write once this many bytes have gathered.
+    gathered: Encoder,
+    /// Write once this many bytes have gathered: a pipe's worth for `map`, so that small results
+    /// cost few system calls.
     flush_at: usize,
+    board: &'a Board,
+    clock: Option<Clock>,
+    worker: u32,
 }
 
-impl Output {
+impl Output<'_> {
     /// Runs `task` for each index and gathers the results into as few messages as go.
     fn chunk<R: Serialize>(
         &mut self,
-        mut indices: Range<usize>,
+        indices: Range<usize>,
         task: impl Fn(usize) -> R,
     ) -> io::Result<()> {
-        while !indices.is_empty() {
-            let first = indices.start;
-            let header = self.buffer.len();
-            self.buffer.extend([0; Header::SIZE]);
-            let body = self.buffer.len();
-            let mut count = 0;
-            let mut failed = None;
-            for index in indices.by_ref() {
-                let before = self.buffer.len();
-                let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-                    postcard::serialize_with_flavor(&task(index), Sink(&mut self.buffer))
-                }));
-                failed = match outcome {
-                    Ok(Ok(())) => None,
-                    Ok(Err(error)) => Some((Kind::Codec, error.to_string())),
-                    Err(payload) => Some((Kind::Panicked, message_of(payload))),
-                };
-                if failed.is_some() {
-                    self.buffer.truncate(before);
-                    break;
+        for index in indices {
+            self.board.begin(index, self.clock.as_ref());
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+                let result = task(index);
+                self.end_in_time();
+                // The result is dropped here too, and its destructor may panic.
+                self.gathered.result(index, &result)
+            }));
+            let failed = match outcome {
+                Ok(Ok(())) => {
+                    self.gathered.keep();
+                    if self.gathered.length() < self.flush_at {
+                        continue;
+                    }
+                    None
                 }
-                count += 1;
-                if self.buffer.len() >= self.flush_at {
-                    break;
-                }
+                Ok(Err(error)) => Some((Kind::Codec, error.to_string())),
+                Err(payload) => Some((Kind::Panicked, message_of(payload))),
+            };
+            self.end_in_time();
+            self.board.idle();
+            if let Some((kind, message)) = failed {
+                self.gathered.message(kind, index, &message);
             }
-            if count > 0 {
-                let length = self.buffer.len() - body;
-                let filled = Header { kind: Kind::Results, index: first, count, length };
-                self.buffer[header..body].copy_from_slice(&filled.to_bytes());
-            } else {
-                self.buffer.truncate(header);
-            }
-            if let Some((kind, message)) = &failed {
-                self.message(*kind, first + count, message);
-            }
-            if failed.is_some() || self.buffer.len() >= self.flush_at {
-                self.flush()?;
-            }
+            self.flush()?;
         }
+        self.board.idle();
+        self.gathered.seal();
         Ok(())
     }
 
-    fn message(&mut self, kind: Kind, index: usize, text: &str) {
-        let header = Header { kind, index, count: 1, length: text.len() };
-        self.buffer.extend(header.to_bytes());
-        self.buffer.extend(text.as_bytes());
+    fn done(&mut self) -> io::Result<()> {
+        self.gathered.message(Kind::Done, 0, "");
+        self.flush()
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.pipe.write_all(&self.buffer)?;
-        self.buffer.clear();
-        Ok(())
-    }
-}
-
-/// Where postcard puts its bytes. The few bytes of a number are copied one by one, without a call of
-/// `memcpy`, which would cost more than all the rest.
-struct Sink<'a>(&'a mut Vec<u8>);
-
-impl postcard::ser_flavors::Flavor for Sink<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
+        end_a_copy(self.worker);
+        self.pipe.write_all(self.gathered.bytes())?;
+        self.gathered.clear();
         Ok(())
     }
 
+    /// The task has come to its end. Does not return if the parent has decided that it takes too long.
     #[inline]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        if bytes.len() <= 32 {
-            self.0.extend(bytes.iter().copied());
-        } else {
-            append(self.0, bytes);
+    fn end_in_time(&self) {
+        if self.clock.is_some() {
+            end_a_copy(self.worker);
+            while !self.board.end_in_time() {
+                // The parent is about to kill us.
+                thread::sleep(Duration::from_secs(1));
+            }
         }
-        Ok(())
-    }
-
-    #[inline]
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
     }
 }
 
-/// A function of this crate, whose speed doesn't depend on how the caller's is built.
-fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
-    buffer.extend_from_slice(bytes);
+/// Set in each child that is forked, by whatever code.
+static FORKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on a forked child can know that it is one, at no cost.
+fn mark_forks() {
+    static ONCE: Once = Once::new();
+    extern "C" fn forked() {
+        FORKED.store(true, Ordering::Relaxed);
+    }
+    ONCE.call_once(|| {
+        // SAFETY: the handler stores in an atomic, which is allowed in a forked child. Where it can't
+        // be installed, `end_a_copy` still looks at the process id.
+        unsafe { libc::pthread_atfork(None, None, Some(forked)) };
+    });
+}
+
+/// A task can fork and forget to end its child, which then runs on as a copy of the worker. It must
+/// neither take the worker's inputs nor write into its pipe, and ends here.
+fn end_a_copy(worker: u32) {
+    let own = process::id();
+    if own != worker {
+        let line =
+            format!("process {own} ends: a task of worker {worker} forked it and went on in it");
+        let _ = writeln!(io::stderr(), "{line}");
+        // SAFETY: it ends the process and runs nothing of the worker's.
+        unsafe { libc::_exit(1) }
+    }
 }
 
 /// What `panic!` was given, if it was text.
@@ -416,20 +408,53 @@ fn message_of(payload: Box<dyn Any + Send>) -> String {
     message
 }
 
-/// Has the system kill this worker when `parent` is killed. Only Linux can; elsewhere a worker
-/// ends at its next write.
-fn die_with(parent: u32) {
+// ANCHOR: lifeline
+/// Has the system kill this worker when its parent ends, however it ends. Only Linux can; elsewhere a
+/// worker looks at its lifeline before each chunk.
+///
+/// The lifeline is a pipe that only the parent can write to, and never does: its end is the parent's
+/// end. Unlike `PR_SET_PDEATHSIG` it still works after a task has changed its user; and unlike
+/// `getppid`, which is 0 where the parent lives in another pid namespace, it can't lie.
+fn end_with_parent(lifeline: &PipeReader) -> io::Result<()> {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
+        use std::os::fd::AsRawFd;
+
+        // The same on every architecture that Rust's standard library knows; libc does not name it.
+        const F_SETSIG: libc::c_int = 10;
+        // For what holds a copy of the lifeline's other end: a process that the parent has started.
         let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
-        if std::os::unix::process::parent_id() != parent {
-            // It was killed before the line above.
-            // SAFETY: `_exit` ends the worker here and runs nothing of the parent's.
-            unsafe { nix::libc::_exit(1) };
+        for (command, argument) in [
+            (libc::F_SETOWN, nix::unistd::getpid().as_raw()),
+            (F_SETSIG, libc::SIGKILL),
+            (libc::F_SETFL, libc::O_ASYNC),
+        ] {
+            // SAFETY: these commands take an int and change nothing but how the pipe signals.
+            Errno::result(unsafe { libc::fcntl(lifeline.as_raw_fd(), command, argument) })?;
         }
     }
-    #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let _ = parent;
+    end_without_parent(lifeline)
+}
+
+/// Ends this worker if the lifeline has ended.
+fn end_without_parent(lifeline: &PipeReader) -> io::Result<()> {
+    if readable(lifeline)? {
+        // SAFETY: it ends the process and runs nothing of the parent's.
+        unsafe { libc::_exit(1) }
+    }
+    Ok(())
+}
+// ANCHOR_END: lifeline
+
+/// Whether there is something to read, or the end of it.
+fn readable(pipe: &PipeReader) -> io::Result<bool> {
+    loop {
+        match poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) {
+            Ok(count) => return Ok(count > 0),
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
 }
 
 // ---- The parent's side ----
@@ -437,147 +462,238 @@ fn die_with(parent: u32) {
 /// A worker as the parent sees it: killed and reaped when dropped.
 #[derive(Debug)]
 struct Worker {
+    /// A worker that is forked in the place of another has its number.
+    number: u32,
+    /// Closed before the process is waited for: its end ends also whom we may not kill.
+    lifeline: Option<PipeWriter>,
     process: Process,
     pipe: PipeReader,
-    /// The first `filled` bytes have come through the pipe and are not a whole message yet.
-    bytes: Vec<u8>,
-    filled: usize,
-    done: bool,
+    decoder: Decoder,
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
         // Whatever it still does, nobody wants it. `Process::drop` reaps it.
-        let _ = self.process.kill();
+        self.kill();
     }
 }
 
-#[derive(Debug)]
-struct Workers {
-    running: Vec<Worker>,
+/// Why a worker is looked at no longer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ending {
+    /// It has sent all that it had to send.
+    Done,
+    /// It ended before, or will send nothing more.
+    Died,
+    /// Its task takes too long.
+    TimedOut,
 }
 
-impl Workers {
+/// Takes what comes: results, or the error of a task. Its own error ends the call.
+type Deliver<'a> = dyn FnMut(Result<Batch, PoolError>) -> Result<(), PoolError> + 'a;
+
+/// The workers of a call. They are dropped first, so the closure in `work` lives as long as they do.
+struct Workers<'a> {
+    running: Vec<Worker>,
+    claims: Claims,
+    boards: Shared<[Board]>,
+    clock: Option<Clock>,
+    flush_at: usize,
+    work: Work<'a>,
+}
+
+impl fmt::Debug for Workers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Workers").field("running", &self.running).finish_non_exhaustive()
+    }
+}
+
+impl Workers<'_> {
+    // ANCHOR: fork
+    /// Forks a worker that does what this number owes, and then takes chunks until none is left.
+    fn fork(&mut self, number: u32) -> io::Result<()> {
+        let (reader, writer) = io::pipe()?;
+        let (watch, lifeline) = io::pipe()?;
+        let mut ours = Some((reader, lifeline));
+        mark_forks();
+        let owed = self.claims.owed(number).clone();
+        let board = &self.boards[number as usize];
+        board.reset();
+        let (claims, running) = (&self.claims, &mut self.running);
+        let process = Process::spawn(|| {
+            // The child closes its copies of the parent's ends. With them open, a write would not
+            // fail, and no lifeline end, when the parent has gone.
+            ours = None;
+            running.clear();
+            FORKED.store(false, Ordering::Relaxed);
+            let (gathered, worker) = (Encoder::default(), process::id());
+            let (flush_at, clock) = (self.flush_at, self.clock);
+            let mut output = Output { pipe: writer, gathered, flush_at, board, clock, worker };
+            if end_with_parent(&watch).is_err() {
+                return;
+            }
+            let mut next = 0;
+            let more = iter::from_fn(|| {
+                if FORKED.load(Ordering::Relaxed) {
+                    end_a_copy(worker);
+                }
+                if cfg!(not(any(target_os = "linux", target_os = "android"))) {
+                    end_without_parent(&watch).ok()?;
+                }
+                claims.take(number, &mut next)
+            });
+            // A failed write means just that: nobody waits for the results.
+            let _ = (self.work)(&mut owed.ranges().chain(more), &mut output);
+        })?;
+        if let Some((pipe, lifeline)) = ours {
+            let (lifeline, decoder) = (Some(lifeline), Decoder::default());
+            self.running.push(Worker { number, lifeline, process, pipe, decoder });
+        }
+        Ok(())
+    }
+    // ANCHOR_END: fork
+
     // ANCHOR: receive
-    /// Waits until some worker has sent something or has ended, and delivers what has come.
+    /// Waits until some worker has sent something, has ended or takes too long, and delivers what
+    /// has come.
     ///
     /// All pipes are watched at once. Were they read one after the other, a worker whose pipe is
     /// full would wait for the parent while the parent waits for another worker.
-    fn receive(&mut self, mut deliver: impl FnMut(Result<Batch, PoolError>)) -> io::Result<()> {
+    fn receive(&mut self, deliver: &mut Deliver) -> Result<(), PoolError> {
         let ready = self.wait()?;
         let quiet = !ready.contains(&true);
-        for place in (0..self.running.len()).rev() {
+        for place in (0..ready.len()).rev() {
             let worker = &mut self.running[place];
-            let ended = if ready[place] {
-                worker.read(&mut deliver)?
-            } else {
+            let mut ending = None;
+            if ready[place] {
+                ending = worker.read(&mut self.claims, deliver)?;
+            } else if quiet && !worker.is_alive() && !readable(&worker.pipe)? {
                 // A process that a dead worker left behind can hold its pipe open for ever.
                 // What it sent before it ended is read first.
-                quiet && !worker.process.is_alive()? && !worker.has_sent()?
-            };
-            if ended {
-                let mut worker = self.running.swap_remove(place);
-                if !worker.done {
-                    // Its pipe is closed, so it will deliver nothing, but it may run on: as another
-                    // program, for instance. It keeps its own status where it has ended already.
-                    worker.process.kill()?;
-                }
-                let status = worker.process.join()?;
-                if !worker.done {
-                    deliver(Err(PoolError::WorkerDied { index: None, status: Some(status) }));
-                }
+                ending = Some(Ending::Died);
+            }
+            let board = &self.boards[worker.number as usize];
+            if ending.is_none() && self.clock.is_some_and(|clock| board.stop_if_late(&clock)) {
+                ending = Some(Ending::TimedOut);
+            }
+            if let Some(ending) = ending {
+                let worker = self.running.swap_remove(place);
+                self.part_with(worker, ending, deliver)?;
             }
         }
         Ok(())
     }
     // ANCHOR_END: receive
 
-    /// Which pipes can be read, or have been closed; none after 200 milliseconds of silence.
+    /// Which pipes can be read, or have been closed; none after 200 milliseconds of silence, or when
+    /// a task may have taken too long.
     fn wait(&self) -> io::Result<Vec<bool>> {
         let mut watched = Vec::new();
+        let mut patience = Duration::from_millis(200);
         for worker in &self.running {
             watched.push(PollFd::new(worker.pipe.as_fd(), PollFlags::POLLIN));
+            if let Some(clock) = &self.clock {
+                let left = self.boards[worker.number as usize].left(clock);
+                // A task that begins in a moment has all its time.
+                patience = patience.min(left.unwrap_or(clock.limit));
+            }
         }
-        match poll(&mut watched, PollTimeout::from(200u8)) {
+        let patience = u8::try_from(patience.as_micros().div_ceil(1000)).unwrap_or(200);
+        match poll(&mut watched, PollTimeout::from(patience)) {
             // A signal interrupted it: the caller comes back.
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
         }
         Ok(watched.iter().map(|pipe| pipe.any().unwrap_or(true)).collect())
     }
+
+    // ANCHOR: part_with
+    /// Sees to it that a worker has ended, and if it ended too early, tells which input it took along
+    /// and has another worker do the rest.
+    fn part_with(
+        &mut self,
+        mut worker: Worker,
+        ending: Ending,
+        deliver: &mut Deliver,
+    ) -> Result<(), PoolError> {
+        let number = worker.number;
+        if ending == Ending::Done {
+            // How it ends is of no interest: everything has come.
+            let _ = worker.process.join();
+            return Ok(());
+        }
+        let status = worker.end();
+        // What it sent before it was killed has been done.
+        while readable(&worker.pipe)? && worker.read(&mut self.claims, deliver)?.is_none() {}
+        drop(worker);
+
+        let owed = self.claims.owed(number);
+        if let Some(first) = owed.first() {
+            // If each result is sent before the next task begins, the first one that is missing was
+            // in hand. Else it may be done already and have died in the worker's memory.
+            let board = self.boards[number as usize].task().filter(|task| owed.contains(*task));
+            let index = if self.flush_at == 0 { Some(first) } else { board };
+            let error = match (ending, index, self.clock) {
+                (Ending::TimedOut, Some(index), Some(Clock { limit, .. })) => {
+                    PoolError::TimedOut { index, limit }
+                }
+                _ => PoolError::WorkerDied { index, status },
+            };
+            owed.settle(1);
+            deliver(Err(error))?;
+        }
+        if !self.claims.owed(number).is_empty() || self.claims.take(number, &mut 0).is_some() {
+            self.fork(number)?;
+        }
+        Ok(())
+    }
+    // ANCHOR_END: part_with
 }
 
 impl Worker {
-    /// Whether there is something to read, or the end of it.
-    fn has_sent(&self) -> io::Result<bool> {
-        match poll(&mut [PollFd::new(self.pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) {
-            Ok(count) => Ok(count > 0),
-            // Not known: the caller comes back.
-            Err(Errno::EINTR) => Ok(true),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// Reads once and delivers the messages that are whole. Tells whether the worker is done or dead.
-    fn read(&mut self, deliver: &mut impl FnMut(Result<Batch, PoolError>)) -> io::Result<bool> {
-        match self.pipe.read(&mut self.bytes[self.filled..]) {
-            Ok(0) => return Ok(true),
-            Ok(length) => self.filled += length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(false),
-            Err(error) => return Err(error),
+    fn read(
+        &mut self,
+        claims: &mut Claims,
+        deliver: &mut Deliver,
+    ) -> Result<Option<Ending>, PoolError> {
+        match self.decoder.fill(&mut self.pipe) {
+            Ok(0) => return Ok(Some(Ending::Died)),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
+            Err(error) => return Err(error.into()),
         }
-        let mut rest = &self.bytes[..self.filled];
-        let mut needed = 0;
-        while let Some((header, after)) = Header::from_bytes(rest) {
-            let Some((body, after)) = after.split_at_checked(header.length) else {
-                needed = Header::SIZE + header.length;
-                break;
-            };
-            rest = after;
-            let message = || String::from_utf8_lossy(body).into_owned();
-            let Header { kind, index, count, .. } = header;
-            match kind {
-                Kind::Results => deliver(Ok(Batch { first: index, count, body })),
-                Kind::Panicked => {
-                    deliver(Err(PoolError::TaskPanicked { index, message: message() }));
+        let bad = |message| PoolError::BadMessage { message };
+        while let Some(message) = self.decoder.next(claims.owed(self.number)).map_err(bad)? {
+            match message {
+                Message::Results(batch) => deliver(Ok(batch))?,
+                Message::Panicked(index, message) => {
+                    deliver(Err(PoolError::TaskPanicked { index, message }))?;
                 }
-                Kind::Codec => deliver(Err(PoolError::Codec { index, message: message() })),
-                Kind::Done => self.done = true,
+                Message::Codec(index, message) => {
+                    deliver(Err(PoolError::Codec { index, message }))?;
+                }
+                Message::Done if claims.all_taken() => return Ok(Some(Ending::Done)),
+                Message::Done => return Err(bad("it is done while inputs are left".into())),
             }
         }
-        // What is left moves to the front, and the message that it begins must have room.
-        let left = rest.len();
-        self.bytes.copy_within(self.filled - left..self.filled, 0);
-        self.filled = left;
-        if needed > self.bytes.len() {
-            self.bytes.reserve_exact(needed - self.bytes.len());
-            self.bytes.resize(needed, 0);
-        }
-        Ok(self.done)
+        Ok(None)
     }
-}
 
-/// The results for `count` inputs from `first` on, still as bytes.
-struct Batch<'a> {
-    first: usize,
-    count: usize,
-    body: &'a [u8],
-}
+    /// Whether it runs. If the system keeps that to itself, it has ended: SIGCHLD is ignored.
+    fn is_alive(&mut self) -> bool {
+        matches!(self.process.is_alive(), Ok(true))
+    }
 
-impl Batch<'_> {
-    /// Appends the results, or tells the index of the one that can't be read and why.
-    fn decode<R: DeserializeOwned>(&self, results: &mut Vec<R>) -> Result<(), PoolError> {
-        let mut body = self.body;
-        for index in self.first..self.first + self.count {
-            let (result, after) = postcard::take_from_bytes(body)
-                .map_err(|error| PoolError::Codec { index, message: error.to_string() })?;
-            results.push(result);
-            body = after;
-        }
-        if !body.is_empty() {
-            let message = "its type reads less than it writes".into();
-            return Err(PoolError::Codec { index: self.first, message });
-        }
-        Ok(())
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        self.lifeline = None;
+    }
+
+    /// Waits until it has ended, by force if need be. Its pipe may be closed while it runs on, as
+    /// another program for instance. It keeps its own status where it has ended already.
+    fn end(&mut self) -> Option<ExitStatus> {
+        self.kill();
+        self.process.join().ok()
     }
 }

@@ -30,7 +30,7 @@ use crate::Shareable;
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
-pub struct Shared<T: Shareable> {
+pub struct Shared<T: Shareable + ?Sized> {
     value: NonNull<T>,
 }
 
@@ -56,7 +56,30 @@ impl<T: Shareable> Shared<T> {
 }
 // ANCHOR_END: new
 
-impl<T: Shareable> Deref for Shared<T> {
+impl<T: Shareable> Shared<[T]> {
+    /// As [`new`](Shared::new), for as many values as only the run tells; `value` makes each of them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Shared::new).
+    pub fn slice(length: usize, mut value: impl FnMut() -> T) -> io::Result<Shared<[T]>> {
+        let size = length.checked_mul(size_of::<T>()).and_then(NonZeroUsize::new);
+        let size =
+            size.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no such size"))?;
+        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: no address is asked for, so the mapping is a new one and overlaps nothing.
+        let memory = unsafe { mmap_anonymous(None, size, access, MapFlags::MAP_SHARED)? };
+        let memory = memory.cast::<T>();
+        for place in 0..length {
+            // SAFETY: the mapping has room for `length` values, and as in `new`. What is left behind
+            // when `value` panics is a mapping and nothing else.
+            unsafe { memory.add(place).write(value()) };
+        }
+        Ok(Shared { value: NonNull::slice_from_raw_parts(memory, length) })
+    }
+}
+
+impl<T: Shareable + ?Sized> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -66,17 +89,17 @@ impl<T: Shareable> Deref for Shared<T> {
     }
 }
 
-impl<T: Shareable> Drop for Shared<T> {
+impl<T: Shareable + ?Sized> Drop for Shared<T> {
     fn drop(&mut self) {
         // SAFETY: this is the mapping that `new` made, and no reference into it outlives `self`. A
         // `Shareable` has no destructor of its own. Other processes keep their mapping.
-        let result = unsafe { munmap(self.value.cast(), size_of::<T>()) };
+        let result = unsafe { munmap(self.value.cast(), size_of_val(&**self)) };
         debug_assert!(result.is_ok(), "munmap: {result:?}");
     }
 }
 
 // SAFETY: a `Shared<T>` is a handle to a `T` that any number of processes use through `&T` at the
 // same time; `T: Sync` makes that right for threads too.
-unsafe impl<T: Shareable> Send for Shared<T> {}
+unsafe impl<T: Shareable + ?Sized> Send for Shared<T> {}
 // SAFETY: as above.
-unsafe impl<T: Shareable> Sync for Shared<T> {}
+unsafe impl<T: Shareable + ?Sized> Sync for Shared<T> {}

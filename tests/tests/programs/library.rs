@@ -160,13 +160,14 @@ cases! {
     order: QUIET,
     forks_no_more_than_needed: QUIET,
     zero_is_an_error: prints(
-        "the number of workers must be at least 1, not 0\n\
-         the chunk size must be at least 1, not 0\n\
-         the chunk size must be at least 1, not 0\n"
+        "the number of workers must not be 0\n\
+         the time limit of a task must not be 0\n\
+         the chunk size must not be 0\n\
+         the chunk size must not be 0\n"
     ),
     borrows: QUIET,
     runs_in_other_processes: QUIET,
-    a_worker_holds_one_pipe: QUIET,
+    a_worker_holds_two_ends: QUIET,
     results_of_many_types: QUIET,
     results_of_no_size: QUIET,
     results_larger_than_a_pipe: QUIET,
@@ -179,9 +180,9 @@ cases! {
     panic_message_of_a_mebibyte: QUIET,
     panic_in_a_result: QUIET,
     map_worker_killed: prints(
-        "a worker died before its work was done (signal: 9 (SIGKILL))\n\
-         a worker died before its work was done (signal: 15 (SIGTERM))\n\
-         a worker died before its work was done (signal: 6 (SIGABRT))\n"
+        "a worker died at the task for input 1 (signal: 9 (SIGKILL))\n\
+         a worker died at the task for input 1 (signal: 15 (SIGTERM))\n\
+         a worker died at the task for input 1 (signal: 6 (SIGABRT))\n"
     ),
     map_worker_exits: QUIET,
     map_worker_leaves_a_process: QUIET,
@@ -213,6 +214,21 @@ cases! {
     memory_of_map: QUIET,
     two_hundred_in_a_row: QUIET,
     panics_in_a_row: QUIET,
+    stray_bytes: QUIET,
+    stray_bytes_of_println: QUIET,
+    a_copy_of_the_worker: QUIET,
+    results_have_borders: QUIET,
+    closure_outlives_the_workers: QUIET,
+    children_ignored_by_a_pool: QUIET,
+    map_task_times_out: QUIET,
+    imap_tasks_time_out: QUIET,
+    tasks_around_the_limit: QUIET,
+    late_and_not_looked_at: QUIET,
+    imap_many_workers_die: QUIET,
+    workers_die_at_any_moment: QUIET,
+    parent_killed_after_a_change_of_user: QUIET,
+    a_failing_call_takes_permits_along: QUIET,
+    many_workers_few_descriptors: QUIET,
 }
 
 const LOST: &str = "error: output of a child is lost: No space left on device (os error 28)\n\

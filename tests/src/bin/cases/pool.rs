@@ -1,17 +1,24 @@
 //! The cases of `mp::Pool`.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::mem;
+use std::os::fd::{AsRawFd as _, FromRawFd as _};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::panic;
 use std::process::{Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use mp::{Pool, PoolError, Shared};
+use mp::{Pool, PoolError, Semaphore, Shared};
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
-use nix::sys::signal::{Signal, kill, killpg, raise};
+use nix::sys::signal::{SigHandler, Signal, kill, killpg, raise, signal};
 use nix::unistd::{Pid, setpgid};
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
 use serde::ser::{Error as _, Serializer};
@@ -29,7 +36,7 @@ crate::cases![
     zero_is_an_error,
     borrows,
     runs_in_other_processes,
-    a_worker_holds_one_pipe,
+    a_worker_holds_two_ends,
     results_of_many_types,
     results_of_no_size,
     results_larger_than_a_pipe,
@@ -69,6 +76,21 @@ crate::cases![
     memory_of_map,
     two_hundred_in_a_row,
     panics_in_a_row,
+    stray_bytes,
+    stray_bytes_of_println,
+    a_copy_of_the_worker,
+    results_have_borders,
+    closure_outlives_the_workers,
+    children_ignored_by_a_pool,
+    map_task_times_out,
+    imap_tasks_time_out,
+    tasks_around_the_limit,
+    late_and_not_looked_at,
+    imap_many_workers_die,
+    workers_die_at_any_moment,
+    parent_killed_after_a_change_of_user,
+    a_failing_call_takes_permits_along,
+    many_workers_few_descriptors,
 ];
 
 fn pool(workers: usize) -> Pool {
@@ -128,6 +150,10 @@ fn zero_is_an_error() {
     let error = Pool::new(0).expect_err("0 workers");
     println!("{error}");
     assert!(matches!(error, PoolError::Zero(_)));
+    let pool_of_no_time = pool(2).with_task_timeout(Duration::ZERO);
+    let error = pool_of_no_time.map(&[1], |n| *n).expect_err("no time");
+    assert!(matches!(error, PoolError::Zero(_)));
+    println!("{error}");
     for inputs in [&[][..], &[1, 2, 3]] {
         let pool = pool(2).with_chunk_size(0);
         let error = pool.map(inputs, |n| *n).expect_err("chunks of 0");
@@ -144,8 +170,8 @@ fn borrows() {
     let shout: &dyn Fn(&str) -> String = &str::to_uppercase;
     let pool = pool(2);
     assert_eq!(pool.map(&names, |name| shout(name)).expect("map"), ["ONE", "THREE"]);
-    let inputs = vec![1, 2, 3];
-    let results = pool.imap_unordered(&inputs, |n| n * 2).expect("imap");
+    let (inputs, factor) = (vec![1, 2, 3], 2);
+    let results = pool.imap_unordered(&inputs, |n| n * factor).expect("imap");
     let sum: i32 = results.map(|item| item.expect("a result").1).sum();
     assert_eq!(sum, 12);
 }
@@ -165,16 +191,16 @@ fn runs_in_other_processes() {
     assert!(ids.iter().all(|(_, parent)| *parent == me()));
 }
 
-/// The end that it writes to, and none of the ends that the parent reads from: with one of those open
-/// a worker would not notice that the parent has gone.
-fn a_worker_holds_one_pipe() {
+/// The end that it writes to and its lifeline, and none of the parent's ends: with one of those open a
+/// worker would not notice that the parent has gone.
+fn a_worker_holds_two_ends() {
     let (before, arrived) = (descriptors(), counter());
     let held = one_by_one(4).map(&[(); 4], |()| {
         arrived.fetch_add(1, Ordering::SeqCst);
         wait_until("all four run", || arrived.load(Ordering::SeqCst) == 4);
         descriptors()
     });
-    assert_eq!(held.expect("map"), [before + 1; 4]);
+    assert_eq!(held.expect("map"), [before + 2; 4]);
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -385,9 +411,13 @@ fn panic_in_a_result() {
     }
 }
 
-fn died<R>(result: Result<R, PoolError>) -> ExitStatus {
+/// How the worker has died that had the task for this input in hand.
+fn died_at<R>(index: usize, result: Result<R, PoolError>) -> ExitStatus {
     match result {
-        Err(PoolError::WorkerDied { status, .. }) => status.expect("a status"),
+        Err(PoolError::WorkerDied { index: told, status: Some(status) }) => {
+            assert_eq!(told, Some(index));
+            status
+        }
         Err(error) => panic!("another error: {error}"),
         Ok(_) => panic!("no error"),
     }
@@ -404,9 +434,9 @@ fn map_worker_killed() {
             sleep_long();
         });
         drop(killer);
-        let status = died(result);
+        let status = died_at(1, result);
         assert_eq!(status.signal(), Some(signal as i32));
-        println!("{}", PoolError::WorkerDied { status: Some(status), index: None });
+        println!("{}", PoolError::WorkerDied { index: Some(1), status: Some(status) });
     }
     assert_eq!(pool(3).map(&[1, 2, 3], |n| n * n).expect("the pool goes on"), [1, 4, 9]);
 }
@@ -425,7 +455,7 @@ fn map_worker_exits() {
                     exit();
                 }
             });
-            assert_eq!(died(result).code(), Some(code));
+            assert_eq!(died_at(1, result).code(), Some(code));
         }
     }
 }
@@ -440,7 +470,7 @@ fn map_worker_leaves_a_process() {
                 ends();
             }
         });
-        let status = died(result);
+        let status = died_at(0, result);
         assert!(status.code() == Some(4) || status.signal() == Some(9), "{status}");
         end_orphan(get(&orphan));
     }
@@ -463,7 +493,12 @@ fn map_worker_leaves_a_process_beside_busy_workers() {
         }
         sleep_ms(1);
     });
-    assert_eq!(died(result).code(), Some(4));
+    match result {
+        Err(PoolError::WorkerDied { index: Some(0..=6), status: Some(status) }) => {
+            assert_eq!(status.code(), Some(4));
+        }
+        other => panic!("{other:?}"),
+    }
     end_orphan(get(&orphan));
 }
 
@@ -475,7 +510,7 @@ fn map_worker_becomes_another_program() {
             panic!("{error}");
         }
     });
-    died(result);
+    died_at(0, result);
 }
 
 /// What a task returns whose result fails on its way.
@@ -659,7 +694,7 @@ fn imap_worker_killed() {
     for item in results {
         match item {
             Ok((index, n)) => assert!(index == n && fine.insert(n)),
-            error => dead.push(died(error).signal()),
+            error => dead.push(died_at(0, error).signal()),
         }
     }
     assert_eq!(dead, [Some(9)]);
@@ -667,21 +702,25 @@ fn imap_worker_killed() {
     drop(killer);
 }
 
-/// With nobody left to do the work the iterator ends.
+/// Another one does what the only worker has left.
 fn imap_last_worker_killed() {
-    let mut results = one_by_one(1)
-        .imap_unordered(&[0, 1, 2, 3], |n| {
-            if *n == 2 {
-                raise(Signal::SIGKILL).expect("raise");
-            }
-            *n
-        })
-        .expect("imap");
-    assert_eq!(results.next().expect("an item").expect("a result"), (0, 0));
-    assert_eq!(results.next().expect("an item").expect("a result"), (1, 1));
-    assert_eq!(died(results.next().expect("an item")).signal(), Some(9));
-    assert!(results.next().is_none());
-    assert!(results.next().is_none());
+    for chunk_size in [1, 3, 100] {
+        let mut results = pool(1)
+            .with_chunk_size(chunk_size)
+            .imap_unordered(&[0, 1, 2, 3], |n| {
+                if *n == 2 {
+                    raise(Signal::SIGKILL).expect("raise");
+                }
+                *n
+            })
+            .expect("imap");
+        assert_eq!(results.next().expect("an item").expect("a result"), (0, 0));
+        assert_eq!(results.next().expect("an item").expect("a result"), (1, 1));
+        assert_eq!(died_at(2, results.next().expect("an item")).signal(), Some(9));
+        assert_eq!(results.next().expect("an item").expect("a result"), (3, 3));
+        assert!(results.next().is_none());
+        assert!(results.next().is_none());
+    }
 }
 
 /// Half a message is in the pipe: more than it holds, and nobody reads.
@@ -690,7 +729,9 @@ fn imap_worker_killed_while_writing() {
         let victim = flag();
         let mut results = one_by_one(1)
             .imap_unordered(&[0, 1], |n| {
-                set(&victim, me());
+                if *n == 0 {
+                    set(&victim, me());
+                }
                 text(*n, 1 << 20)
             })
             .expect("imap");
@@ -698,7 +739,9 @@ fn imap_worker_killed_while_writing() {
         // The worker is somewhere between its task and its write, and can't come to the end of that.
         sleep_ms(milliseconds);
         kill(pid(victim), Signal::SIGKILL).expect("kill");
-        assert_eq!(died(results.next().expect("an item")).signal(), Some(9));
+        assert_eq!(died_at(0, results.next().expect("an item")).signal(), Some(9));
+        let (index, result) = results.next().expect("an item").expect("a result");
+        assert!(index == 1 && result == text(1, 1 << 20));
         assert!(results.next().is_none());
     }
 }
@@ -903,8 +946,8 @@ fn fork_fails_half_way() {
 
 fn no_descriptor_for_a_pipe() {
     let before = Before::now();
-    // Room for two workers' pipes and for what counts the threads.
-    let limit = descriptors() as u64 + 3;
+    // Room for two workers' two pipes and for what counts the threads.
+    let limit = descriptors() as u64 + 5;
     setrlimit(Resource::RLIMIT_NOFILE, limit, limit).expect("setrlimit");
     match one_by_one(16).map(&[0; 16], |_| sleep_long()) {
         Err(PoolError::Io(error)) => {
@@ -970,4 +1013,435 @@ fn panics_in_a_row() {
         assert_eq!(items.filter(Result::is_err).count(), 1);
         before.nothing_is_left();
     }
+}
+
+/// Writes into each pipe that this process can write to, as code with a wild descriptor would.
+fn write_astray(bytes: &[u8]) {
+    for descriptor in 3..40 {
+        // SAFETY: it only asks, and then writes; a descriptor that is none is an error.
+        let mode = unsafe { libc::fcntl(descriptor, libc::F_GETFL) };
+        if mode != -1 && mode & libc::O_ACCMODE == libc::O_WRONLY {
+            // SAFETY: the bytes are there.
+            unsafe { libc::write(descriptor, bytes.as_ptr().cast(), bytes.len()) };
+        }
+    }
+}
+
+/// Bytes that are no message end the call with an error that shows them; nothing hangs, and nobody
+/// believes a length or a count.
+fn stray_bytes() {
+    let (letters, largest, zeros) = ([b'x'; 25], [255; 64], [0; 100]);
+    let mut count = [0; 25];
+    count[1] = 7;
+    count[9..17].fill(255);
+    let before = Before::now();
+    for bytes in [&b"a line\n"[..], &letters, &largest, &zeros, &count] {
+        for inputs in [&[0, 1, 2, 3][..], &[0]] {
+            let task = |n: &usize| {
+                if *n == 0 {
+                    write_astray(bytes);
+                }
+                text(*n, 300_000)
+            };
+            let shown = format!("\"{}", bytes[..7].escape_ascii());
+            let bad = |result: Result<(), PoolError>| match result {
+                Err(PoolError::BadMessage { message }) => {
+                    assert!(message.contains(&shown), "{message}");
+                }
+                other => panic!("{other:?}"),
+            };
+            bad(one_by_one(2).map(inputs, task).map(|_| ()));
+            let mut results = one_by_one(2).imap_unordered(inputs, task).expect("imap");
+            let error = results.find(Result::is_err).expect("an error");
+            bad(error.map(|_| ()));
+            assert!(results.next().is_none());
+            drop(results);
+            before.nothing_is_left();
+        }
+    }
+    assert_eq!(pool(2).map(&[1, 2], |n| n + 1).expect("the pool goes on"), [2, 3]);
+}
+
+/// In a program that has closed its descriptors 0 to 2 a worker's pipe becomes its stdout.
+fn stray_bytes_of_println() {
+    let mut child = start(|| {
+        for descriptor in 0..3 {
+            // SAFETY: nobody uses them before they are something else.
+            unsafe { libc::close(descriptor) };
+        }
+        let result = pool(1).map(&[1, 2], |n| {
+            println!("a task prints");
+            *n
+        });
+        let told = match result {
+            Err(PoolError::BadMessage { message }) => message.contains("a task prints\\n"),
+            _ => false,
+        };
+        std::process::exit(if told { 5 } else { 6 });
+    });
+    assert_eq!(child.join().expect("join").code(), Some(5));
+}
+
+/// A task forks and goes on in both: the copy does not take, run or deliver anything in the worker's
+/// name, and says so.
+fn a_copy_of_the_worker() {
+    let (mut told, stderr) = io::pipe().expect("pipe");
+    // SAFETY: stderr is there, and the copy is ours.
+    let kept = unsafe { File::from_raw_fd(libc::dup(2)) };
+    // SAFETY: stderr becomes the pipe.
+    assert_eq!(unsafe { libc::dup2(stderr.as_raw_fd(), 2) }, 2);
+    drop(stderr);
+    let inputs: Vec<usize> = (0..40).collect();
+    let task = |n: &usize| {
+        // SAFETY: this process has one thread. The copy goes on, which is the fault.
+        if *n == 3 && unsafe { libc::fork() } == 0 {
+            sleep_ms(30);
+        }
+        sleep_ms(1);
+        n * 2
+    };
+    let limit = Duration::from_secs(20);
+    for pool in [one_by_one(2), pool(2).with_chunk_size(7), one_by_one(2).with_task_timeout(limit)]
+    {
+        assert!(pool.map(&inputs, task).expect("map").into_iter().eq((0..40).map(|n| n * 2)));
+        let items = pool.imap_unordered(&inputs, task).expect("imap");
+        let items: BTreeMap<usize, usize> = items.collect::<Result<_, _>>().expect("results");
+        assert!(items.into_iter().eq((0..40).map(|n| (n, n * 2))));
+    }
+    // On Linux the copies are orphans that come to us.
+    while cfg!(target_os = "linux") && nix::sys::wait::wait() != Err(Errno::ECHILD) {}
+    // SAFETY: stderr becomes what it was.
+    assert_eq!(unsafe { libc::dup2(kept.as_raw_fd(), 2) }, 2);
+    let mut text = String::new();
+    told.read_to_string(&mut text).expect("what was told");
+    assert_eq!(text.matches("forked it and went on in it").count(), 6, "{text}");
+    assert_eq!(text.lines().count(), 6, "{text}");
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Skipping {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first: Option<u8>,
+    second: u8,
+}
+
+/// What one result reads too much is not taken from the next one.
+fn results_have_borders() {
+    let of = |first, second| Skipping { first, second };
+    let sent = [of(Some(1), 2), of(None, 0), of(Some(0), 7), of(Some(3), 4), of(None, 1)];
+    for pool in [pool(1), one_by_one(2), pool(1).with_chunk_size(3)] {
+        match pool.map(&sent, Skipping::clone) {
+            Err(PoolError::Codec { index: 1 | 4, .. }) => {}
+            other => panic!("{other:?}"),
+        }
+        let (mut fine, mut failed) = (BTreeSet::new(), BTreeSet::new());
+        for item in pool.imap_unordered(&sent, Skipping::clone).expect("imap") {
+            match item {
+                Ok((index, came)) => assert!(came == sent[index] && fine.insert(index)),
+                Err(PoolError::Codec { index, .. }) => assert!(failed.insert(index)),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!((fine, failed), (BTreeSet::from([0, 2, 3]), BTreeSet::from([1, 4])));
+    }
+}
+
+/// What a closure owns and gives back when it is dropped: a lock on a file, a temporary folder.
+struct Owned<'a> {
+    owner: u32,
+    worker: &'a AtomicU32,
+    outlived: &'a Cell<u32>,
+}
+
+impl Drop for Owned<'_> {
+    fn drop(&mut self) {
+        if me() == self.owner {
+            let worker = pid(get(self.worker));
+            assert_eq!(kill(worker, None), Err(Errno::ESRCH), "a worker is alive");
+            self.outlived.set(self.outlived.get() + 1);
+        }
+    }
+}
+
+fn closure_outlives_the_workers() {
+    silent_panics();
+    let (worker, outlived) = (flag(), Cell::new(0));
+    let task = || {
+        let owned = Owned { owner: me(), worker: &worker, outlived: &outlived };
+        set(&worker, 0);
+        move |n: &usize| {
+            // All of it, and not the one field alone, belongs to the closure.
+            let owned = &owned;
+            set(owned.worker, me());
+            sleep_ms(20);
+            assert!(*n < 10, "told");
+        }
+    };
+    let pool = one_by_one(1);
+    pool.map(&[1, 2], task()).expect("map");
+    assert_eq!(outlived.get(), 1);
+    pool.map(&[11, 2], task()).expect_err("a panic");
+    assert_eq!(outlived.get(), 2);
+    assert_eq!(pool.imap_unordered(&[1, 11, 2], task()).expect("imap").count(), 3);
+    assert_eq!(outlived.get(), 3);
+    let mut results = pool.imap_unordered(&[1, 2], task()).expect("imap");
+    results.next().expect("an item").expect("a result");
+    assert_eq!(outlived.get(), 3);
+    drop(results);
+    assert_eq!(outlived.get(), 4);
+}
+
+/// With SIGCHLD ignored the system keeps to itself how a worker has ended. Results that have come are
+/// delivered, and a death is noticed.
+fn children_ignored_by_a_pool() {
+    // SAFETY: it runs no handler.
+    unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.expect("signal");
+    assert_eq!(pool(2).map(&[1, 2, 3, 4], |n| n * n).expect("map"), [1, 4, 9, 16]);
+    let items = pool(2).imap_unordered(&[1, 2, 3, 4], |n| n * n).expect("imap");
+    assert_eq!(items.map(|item| item.expect("a result").1).sum::<i32>(), 30);
+    let task = |n: &usize| {
+        if *n == 2 {
+            raise(Signal::SIGKILL).expect("raise");
+        }
+        *n
+    };
+    let unknown = |error| match error {
+        PoolError::WorkerDied { index: Some(2), status: None } => {}
+        other => panic!("{other:?}"),
+    };
+    unknown(one_by_one(2).map(&[0, 1, 2, 3], task).expect_err("a death"));
+    let (mut fine, mut dead) = (BTreeSet::new(), 0);
+    for item in one_by_one(2).imap_unordered(&[0, 1, 2, 3], task).expect("imap") {
+        match item {
+            Ok((index, _)) => assert!(fine.insert(index)),
+            Err(error) => {
+                unknown(error);
+                dead += 1;
+            }
+        }
+    }
+    assert_eq!((fine, dead), (BTreeSet::from([0, 1, 3]), 1));
+    // SAFETY: as above.
+    unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) }.expect("signal");
+}
+
+/// A limit that no task of these tests reaches by being slow.
+const LIMIT: Duration = Duration::from_millis(600);
+
+fn map_task_times_out() {
+    let before = Before::now();
+    for pool in [one_by_one(2), pool(2), pool(1).with_chunk_size(9)] {
+        let pool = pool.with_task_timeout(LIMIT);
+        let start = Instant::now();
+        let result = pool.map(&[0, 1, 2, 3], |n| {
+            if *n == 2 {
+                sleep_long();
+            }
+        });
+        match &result {
+            Err(error @ PoolError::TimedOut { index: 2, limit: LIMIT }) => {
+                let text = "the task for input 2 took longer than 600ms and was killed";
+                assert_eq!(error.to_string(), text);
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(start.elapsed() >= LIMIT);
+        before.nothing_is_left();
+        assert_eq!(pool.map(&[1, 2], |n| n + 1).expect("the pool goes on"), [2, 3]);
+    }
+}
+
+fn imap_tasks_time_out() {
+    let inputs: Vec<usize> = (0..20).collect();
+    let hangs = [0, 7, 8, 19];
+    for pool in [one_by_one(3), pool(3).with_chunk_size(6)] {
+        let pool = pool.with_task_timeout(LIMIT);
+        let task = |n: &usize| {
+            if hangs.contains(n) {
+                sleep_long();
+            }
+            text(*n, 100)
+        };
+        let (mut fine, mut late) = (BTreeSet::new(), BTreeSet::new());
+        for item in pool.imap_unordered(&inputs, task).expect("imap") {
+            match item {
+                Ok((index, result)) => {
+                    assert!(result == text(index, 100) && fine.insert(index));
+                }
+                Err(PoolError::TimedOut { index, limit: LIMIT }) => assert!(late.insert(index)),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(late.into_iter().eq(hangs));
+        assert_eq!(fine.len(), 16);
+    }
+}
+
+/// Of the end of the task and the end of its time one wins: each input comes once.
+fn tasks_around_the_limit() {
+    let inputs: Vec<u64> = (0..150).collect();
+    let pool = one_by_one(3).with_chunk_size(10).with_task_timeout(Duration::from_millis(4));
+    let mut seen = BTreeSet::new();
+    let task = |n: &u64| thread::sleep(Duration::from_micros(n % 7 * 1000 + n * 10));
+    for item in pool.imap_unordered(&inputs, task).expect("imap") {
+        match item {
+            Ok((index, ())) | Err(PoolError::TimedOut { index, .. }) => assert!(seen.insert(index)),
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(seen.into_iter().eq(0..150));
+}
+
+/// While nobody asks for results, nobody looks at the time, and what has ended late has ended.
+fn late_and_not_looked_at() {
+    let second = flag();
+    let mut results = pool(1)
+        .with_task_timeout(Duration::from_millis(1))
+        .imap_unordered(&[1, 2], |n| {
+            if *n == 2 {
+                set(&second, 1);
+            }
+            sleep_ms(50);
+        })
+        .expect("imap");
+    wait_for("the first task has ended, after its time", &second);
+    assert_eq!(results.next().expect("an item").expect("a result"), (0, ()));
+    match results.next().expect("an item") {
+        Ok((1, ())) | Err(PoolError::TimedOut { index: 1, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    assert!(results.next().is_none());
+}
+
+fn imap_many_workers_die() {
+    let inputs: Vec<usize> = (0..60).collect();
+    for chunk_size in [1, 9, 1000] {
+        let task = |n: &usize| {
+            if n % 7 == 3 {
+                raise(Signal::SIGKILL).expect("raise");
+            }
+            text(*n, 1000)
+        };
+        let (mut fine, mut dead) = (BTreeSet::new(), BTreeSet::new());
+        let pool = pool(3).with_chunk_size(chunk_size);
+        for item in pool.imap_unordered(&inputs, task).expect("imap") {
+            match item {
+                Ok((index, result)) => assert!(result == text(index, 1000) && fine.insert(index)),
+                Err(PoolError::WorkerDied { index: Some(index), status: Some(status) }) => {
+                    assert_eq!(status.signal(), Some(9));
+                    assert!(dead.insert(index));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(dead.into_iter().eq((0..60).filter(|n| n % 7 == 3)));
+        assert_eq!(fine.len(), 51);
+    }
+}
+
+/// Workers die by a timer of their own at any instruction: in a task, while they take a chunk, write or
+/// end. Each input comes once, and `map` gives all results or an error.
+fn workers_die_at_any_moment() {
+    let inputs: Vec<usize> = (0..300).collect();
+    let mut dead = 0;
+    for round in 0..30 {
+        let set = flag();
+        let task = |n: &usize| {
+            // One of them sets a timer, now and then, and goes on.
+            if n % 10 == round % 10 && get(&set) < 6 {
+                set.fetch_add(1, Ordering::SeqCst);
+                alarm_after(Duration::from_micros((round * 37 + n * 11) as u64 % 900 + 1));
+            }
+            text(*n, n % 4 * 3000)
+        };
+        for chunk_size in [1, 7] {
+            let mut seen = BTreeSet::new();
+            let pool = pool(2).with_chunk_size(chunk_size);
+            set.store(0, Ordering::SeqCst);
+            for item in pool.imap_unordered(&inputs, task).expect("imap") {
+                match item {
+                    Ok((index, result)) => {
+                        assert!(result == text(index, index % 4 * 3000) && seen.insert(index));
+                    }
+                    Err(PoolError::WorkerDied { index: Some(index), status: Some(status) }) => {
+                        assert_eq!(status.signal(), Some(libc::SIGALRM));
+                        assert!(seen.insert(index));
+                        dead += 1;
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            assert!(seen.into_iter().eq(0..300));
+            set.store(0, Ordering::SeqCst);
+            match pool.map(&inputs, task) {
+                Ok(all) => {
+                    assert!(all.iter().enumerate().all(|(n, came)| *came == text(n, n % 4 * 3000)))
+                }
+                Err(PoolError::WorkerDied { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    assert!(dead > 0, "this does not test what it should");
+}
+
+fn alarm_after(time: Duration) {
+    let value = libc::timeval { tv_sec: 0, tv_usec: time.subsec_micros().cast_signed().into() };
+    let timer =
+        libc::itimerval { it_interval: libc::timeval { tv_sec: 0, tv_usec: 0 }, it_value: value };
+    // SAFETY: `timer` is a valid struct. SIGALRM has its default action: it ends the process.
+    let failed =
+        unsafe { libc::setitimer(libc::ITIMER_REAL, &raw const timer, std::ptr::null_mut()) };
+    assert_eq!(failed, 0, "setitimer");
+}
+
+/// A change of user clears the signal at the parent's death, and only root can try it: so the task
+/// clears it as well. On Linux the lifeline ends the worker all the same.
+fn parent_killed_after_a_change_of_user() {
+    let worker = flag();
+    let mut parent = start(|| {
+        let _ = pool(1).map(&[()], |()| {
+            #[cfg(target_os = "linux")]
+            {
+                // SAFETY: the worker has one thread.
+                if unsafe { libc::geteuid() } == 0 {
+                    // SAFETY: as above.
+                    assert_eq!(unsafe { libc::setuid(65_534) }, 0, "setuid");
+                }
+                nix::sys::prctl::set_pdeathsig(None).expect("prctl");
+            }
+            set(&worker, me());
+            sleep_long();
+        });
+    });
+    wait_for("the task runs", &worker);
+    parent.kill().expect("kill");
+    assert_eq!(parent.join().expect("join").signal(), Some(9));
+    orphan_ends(get(&worker));
+}
+
+/// As documented: the workers that a failing call kills don't give back what they hold.
+fn a_failing_call_takes_permits_along() {
+    silent_panics();
+    let lock = Semaphore::new(1).expect("semaphore");
+    let held = flag();
+    let result = one_by_one(2).map(&[0, 1], |n: &u32| -> u32 {
+        if *n == 0 {
+            let _permit = lock.acquire().expect("a permit");
+            set(&held, 1);
+            sleep_long();
+        }
+        wait_for("the permit is held", &held);
+        panic!("another task fails");
+    });
+    assert!(matches!(result, Err(PoolError::TaskPanicked { index: 1, .. })), "{result:?}");
+    assert!(lock.acquire_timeout(Duration::ZERO).expect("the pipe is open").is_none());
+}
+
+/// 256 workers, the most that the programs of the book take, under the usual limit of descriptors.
+fn many_workers_few_descriptors() {
+    setrlimit(Resource::RLIMIT_NOFILE, 1024, 1024).expect("setrlimit");
+    let inputs: Vec<usize> = (0..256).collect();
+    let results = one_by_one(256).map(&inputs, |n| n + 1).expect("map");
+    assert!(results.into_iter().eq(1..=256));
 }

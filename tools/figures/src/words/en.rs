@@ -146,7 +146,7 @@ pub static WORDS: Words = Words {
         parent_before: "parent: calls map",
         inputs: "inputs",
         fork: "fork: workers\ninherit inputs",
-        counter: "shared memory: number of the next chunk",
+        counter: "shared memory: who has taken which chunk",
         take: "takes the\nnext chunk",
         takes: "{worker} takes {chunks}",
         worker: "worker {n}",
@@ -159,8 +159,8 @@ pub static WORDS: Words = Words {
             title: "How Pool::map spreads the work over processes and puts the results in order",
             description: "From the top down. The parent holds {inputs} inputs, in {chunks} chunks. It \
                 forks {workers} workers, which inherit inputs and closure, so that nothing is sent to \
-                them. Each worker takes the number of the next chunk from a counter in shared memory, \
-                again and again. Here {taken}. Each worker writes its results, in frames, to a pipe \
+                them. Each worker takes the next chunk by writing its number into a table in shared \
+                memory, again and again. Here {taken}. Each worker writes its results, in frames, to a pipe \
                 of its own. The parent polls all pipes at once and puts the results in the order of the \
                 inputs.",
         },

@@ -135,7 +135,7 @@ pub static WORDS: Words = Words {
         parent_before: "父行程：呼叫 map",
         inputs: "輸入",
         fork: "fork：工作者\n繼承輸入",
-        counter: "共享記憶體：下一個區塊的編號",
+        counter: "共享記憶體：誰拿了哪個區塊",
         take: "拿下一個\n區塊",
         takes: "{worker} 拿了{chunks}",
         worker: "工作者 {n}",
@@ -147,8 +147,8 @@ pub static WORDS: Words = Words {
         alternative: Alternative {
             title: "Pool::map 怎麼把工作分給行程，又怎麼把結果排回順序",
             description: "由上往下看。父行程有 {inputs} 個輸入，分成 {chunks} 個區塊。它 fork 出 {workers} 個工作者，\
-                工作者繼承輸入和閉包，所以什麼都不必送給它們。每個工作者一再從共享記憶體裡的計數器，\
-                拿下一個區塊的編號。圖中，{taken}。每個工作者把結果包成訊框，寫進自己的管線。\
+                工作者繼承輸入和閉包，所以什麼都不必送給它們。每個工作者一再把自己的編號寫進共享記憶體裡的表，\
+                藉此拿下一個區塊。圖中，{taken}。每個工作者把結果包成訊框，寫進自己的管線。\
                 父行程同時 poll 所有管線，並且把結果排回輸入的順序。",
         },
     },
