@@ -26,9 +26,10 @@ use record::Entry;
 
 /// Words that are the same in every language: names, and what the programs print.
 const NAMES: &str = "\
-    a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora github gnu http https id io json \
-    kib kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os parallel perfetto posix postcard \
-    procspawn python rank rayon readme rust serde skeptic slurm std systemd tokio ubuntu unix windows";
+    a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora fork github gnu hook http https id io \
+    json kib kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os panic parallel perfetto posix \
+    postcard procspawn python rank rayon readme rust serde server skeptic slurm std systemd tokio ubuntu unix \
+    windows";
 
 /// So many English words in a row are a sentence that was forgotten.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
