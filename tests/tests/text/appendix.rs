@@ -209,9 +209,11 @@ fn rows(path: &str, text: &str) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// What of the installed Python must have a row: the ways to name it, each a module and a name; `None` where
-/// there is no Python.
-fn public_names() -> Result<Option<Vec<Vec<(String, String)>>>> {
+/// The ways in which the page may name something of Python, each a module and a name.
+type Ways = Vec<(String, String)>;
+
+/// What of the installed Python must have a row; `None` where there is no Python.
+fn public_names() -> Result<Option<Vec<Ways>>> {
     let mut python = xtask::shown::python();
     // Isolated: neither the environment nor the current folder can put another module in between.
     python.args(["-I", "-c", PUBLIC_NAMES]).args(MODULES).current_dir(root());
@@ -225,7 +227,7 @@ fn public_names() -> Result<Option<Vec<Vec<(String, String)>>>> {
             let (module, name) = way.split_once(' ').context("a module and a name")?;
             Ok((module.to_owned(), name.to_owned()))
         };
-        public.push(line.split('\t').map(way).collect::<Result<Vec<_>>>()?);
+        public.push(line.split('\t').map(way).collect::<Result<Ways>>()?);
     }
     for module in MODULES {
         let known = public.iter().flatten().any(|(of, _)| of == module);
