@@ -1,7 +1,7 @@
 //! What the cases share: waiting, signals, and looking for what was left behind.
 
 use std::fs;
-use std::process;
+use std::process::{self, Termination};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -134,8 +134,15 @@ pub fn pid(id: u32) -> Pid {
     Pid::from_raw(i32::try_from(id).expect("a process id"))
 }
 
+/// The number of the system's error: its own, or the one that explains it.
+pub fn errno(error: &std::io::Error) -> Option<i32> {
+    let source = std::error::Error::source(error);
+    let source = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+    error.raw_os_error().or_else(|| source?.raw_os_error())
+}
+
 /// A child process that runs `f`.
-pub fn start<F: FnOnce()>(f: F) -> Process {
+pub fn start<T: Termination, F: FnOnce() -> T>(f: F) -> Process {
     Process::spawn(f).expect("fork")
 }
 
