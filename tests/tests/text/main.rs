@@ -4,6 +4,7 @@
 
 mod appendix;
 mod numbers;
+mod own_program;
 mod pages;
 mod skeptic;
 mod terms;
