@@ -1,6 +1,7 @@
 //! The appendix: every public name of Python's modules has its row, and every row is whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -11,21 +12,132 @@ use site::markdown::{
 };
 use tests::{LIMIT, Stdout, root};
 
-/// The modules of which every public name has a row. The page has rows of others besides.
-const MODULES: [&str; 5] = [
+/// The modules of which every public name has a row, with the methods and parameters that their objects have.
+/// The page has rows of others besides.
+const MODULES: [&str; 6] = [
     "multiprocessing",
     "multiprocessing.pool",
+    "multiprocessing.connection",
     "multiprocessing.shared_memory",
     "threading",
     "concurrent.futures",
 ];
 
-/// Writes each public name of the modules that are its arguments: `module name`.
+/// Writes what must have a row, a line each: the ways in which the page may name it, with tabs between them,
+/// each a module and a name. The modules are its arguments.
+///
+/// A method that a class takes over may stand at the class that it comes from, and a parameter may stand without its function,
+/// for all functions of the module. Not asked for: parameters that a call can't leave out; deprecated spellings such as
+/// `getName`, whose capitals betray them; what Python calls an obsolete synonym; the fields that every named tuple of C has.
 const PUBLIC_NAMES: &str = "
-import importlib, sys
+import importlib, inspect, sys
+from multiprocessing import connection, pool, queues, synchronize
+import threading
+
+# What a function of the module makes: its class, which the module itself doesn't name.
+MADE = {('multiprocessing', name): getattr(queues, name) for name in ('Queue', 'JoinableQueue', 'SimpleQueue')}
+MADE |= {('multiprocessing', name): getattr(synchronize, name) for name in
+         ('Lock', 'RLock', 'Semaphore', 'BoundedSemaphore', 'Condition', 'Event', 'Barrier')}
+MADE[('multiprocessing', 'Pool')] = pool.Pool
+MADE[('multiprocessing.pool', 'AsyncResult')] = pool.AsyncResult
+MADE[('multiprocessing.connection', 'Connection')] = connection.Connection
+MADE[('threading', 'Lock')] = type(threading.Lock())
+MADE[('threading', 'RLock')] = type(threading.RLock())
+
+def listed(module):
+    # The module of the page for a module of the library.
+    while module and module not in sys.argv[1:]:
+        module = module.rpartition('.')[0]
+    return module
+
+def show(ways):
+    print('\\t'.join(dict.fromkeys(f'{module} {name}' for module, name in ways if module)))
+
+def parameters(ways, function):
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return  # written in C, without a signature
+    for parameter in signature.parameters.values():
+        if parameter.default is parameter.empty or parameter.name.startswith('_'):
+            continue
+        in_brackets = f'({parameter.name})'
+        show([(module, name + in_brackets) for module, name in ways] + [(module, in_brackets) for module, _ in ways])
+
 for module in sys.argv[1:]:
-    for name in importlib.import_module(module).__all__:
-        print(module, name)
+    library = importlib.import_module(module)
+    made = [name for where, name in MADE if where == module]
+    for name in dict.fromkeys([*library.__all__, *made]):
+        value = getattr(library, name, None)
+        kind = MADE.get((module, name), value)
+        is_class = inspect.isclass(kind)
+        if name in library.__all__:
+            show([(module, name)])
+        bases = [base for base in kind.__mro__ if base.__module__ != 'builtins'] if is_class else []
+        ways = [(module, name)] + [(listed(base.__module__), base.__qualname__) for base in bases]
+        if name in library.__all__ and not hasattr(value, 'n_fields'):
+            parameters(ways, value)
+        for member in dir(kind) if is_class else ():
+            owner = next(base for base in kind.__mro__ if member in base.__dict__)
+            of = getattr(kind, member)
+            if (member.startswith('_') or member != member.lower() or owner.__module__ == 'builtins'
+                    or 'obsolete synonym' in (inspect.getdoc(of) or '')
+                    or member in ('n_fields', 'n_sequence_fields', 'n_unnamed_fields', 'prepare_context')):
+                continue
+            its_ways = [(module, f'{name}.{member}') for module, name in ways]
+            show(its_ways)
+            if callable(of):
+                parameters(its_ways, of)
+";
+
+/// Names that came after the oldest Python on which the tests run, so that they don't vanish unseen there.
+const LATER: [(&str, &str); 20] = [
+    ("os", "process_cpu_count"),
+    ("queue", "Queue.shutdown"),
+    ("queue", "ShutDown"),
+    ("threading", "settrace_all_threads"),
+    ("threading", "setprofile_all_threads"),
+    ("threading", "RLock.locked"),
+    ("threading", "Thread(context)"),
+    ("threading", "serialize_iterator"),
+    ("threading", "synchronized_iterator"),
+    ("threading", "concurrent_tee"),
+    ("multiprocessing", "Lock.locked"),
+    ("multiprocessing", "Process.interrupt"),
+    ("multiprocessing", "set_forkserver_preload(on_error)"),
+    ("multiprocessing.shared_memory", "SharedMemory(track)"),
+    ("concurrent.futures", "Executor.map(buffersize)"),
+    ("concurrent.futures", "InterpreterPoolExecutor"),
+    ("concurrent.futures", "ProcessPoolExecutor.kill_workers"),
+    ("concurrent.futures", "ProcessPoolExecutor.terminate_workers"),
+    ("concurrent.interpreters", "create"),
+    ("concurrent.interpreters", "Interpreter"),
+];
+
+/// Makes the mistakes of the table on fork servers and writes what Python says of them.
+const BROKEN: &str = "
+import multiprocessing, subprocess, sys, threading
+
+context = multiprocessing.get_context('forkserver')
+
+def use(value):
+    pass
+
+if __name__ == '__main__':
+    def local():
+        pass
+    local.__qualname__ = 'main.<locals>.local'
+    for target, argument in ((local, None), (use, threading.Lock()), (use, multiprocessing.get_context('fork').Lock())):
+        try:
+            context.Process(target=target, args=() if argument is None else (argument,)).start()
+        except Exception as error:
+            print(error)
+    without = 'import multiprocessing; multiprocessing.get_context(\"forkserver\").Process(target=print).start()'
+    with open('unguarded.py', 'w') as file:
+        file.write(without)
+    for command, text in (([sys.executable, 'unguarded.py'], None), ([sys.executable, '-'], without)):
+        ended = subprocess.run(command, input=text, text=True, capture_output=True, timeout=60)
+        print(ended.stderr)
 ";
 
 /// A row of a table.
@@ -97,8 +209,11 @@ fn rows(path: &str, text: &str) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The public names of the installed Python, `None` where there is no Python.
-fn public_names() -> Result<Option<BTreeMap<String, BTreeSet<String>>>> {
+/// The ways in which the page may name something of Python, each a module and a name.
+type Ways = Vec<(String, String)>;
+
+/// What of the installed Python must have a row; `None` where there is no Python.
+fn public_names() -> Result<Option<Vec<Ways>>> {
     let mut python = runner::python();
     // Isolated: neither the environment nor the current folder can put another module in between.
     python.args(["-I", "-c", PUBLIC_NAMES]).args(MODULES).current_dir(root());
@@ -106,13 +221,21 @@ fn public_names() -> Result<Option<BTreeMap<String, BTreeSet<String>>>> {
         Err(error) if is_missing(&error) => return Ok(None),
         other => other?.success()?,
     };
-    let mut public: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut public = Vec::new();
     for line in ended.lines() {
-        let (module, name) = line.split_once(' ').context("a module and a name")?;
-        public.entry(module.to_owned()).or_default().insert(name.to_owned());
+        let way = |way: &str| {
+            let (module, name) = way.split_once(' ').context("a module and a name")?;
+            Ok((module.to_owned(), name.to_owned()))
+        };
+        public.push(line.split('\t').map(way).collect::<Result<Ways>>()?);
     }
     for module in MODULES {
-        ensure!(public.contains_key(module), "Python knows no public name of {module}");
+        let known = public.iter().flatten().any(|(of, _)| of == module);
+        ensure!(known, "Python knows no public name of {module}");
+    }
+    for method in ["Queue.put_nowait", "Queue.put(block)"] {
+        let way = ("multiprocessing".to_owned(), method.to_owned());
+        ensure!(public.iter().any(|ways| ways.contains(&way)), "Python knows no {method}");
     }
     Ok(Some(public))
 }
@@ -121,27 +244,69 @@ fn is_missing(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
-#[test]
-fn every_public_name_of_python_has_a_row() -> Result<()> {
-    let Some(public) = public_names()? else {
+/// What this Python is asked for, or a note that the test is skipped, which fails in CI.
+fn or_skipped<T>(found: Option<T>) -> Result<Option<T>> {
+    if found.is_none() {
         if std::env::var_os("CI").is_some() {
             bail!("python3 is missing, and CI compares the appendix with it");
         }
         // Not `eprintln!`: of a test that passes, nobody would see it.
         let message = "SKIPPED: python3 is missing; install it to compare the appendix with it";
-        return Ok(writeln!(io::stderr(), "\n{message}\n")?);
-    };
+        writeln!(io::stderr(), "\n{message}\n")?;
+    }
+    Ok(found)
+}
+
+#[test]
+fn every_public_name_method_and_parameter_of_python_has_a_row() -> Result<()> {
+    let Some(public) = or_skipped(public_names()?)? else { return Ok(()) };
     let mut wrong = Vec::new();
     for (path, text) in pages()? {
         let rows = rows(&path, &text)?;
-        for (module, names) in &public {
-            let of_module = rows.iter().filter(|row| row.module == *module);
-            let known: BTreeSet<&String> = of_module.flat_map(|row| &row.names).collect();
-            let without = names.iter().filter(|name| !known.contains(name));
-            wrong.extend(without.map(|name| format!("{path}: no row for {module}.{name}")));
+        let known: BTreeSet<(&str, &str)> = rows
+            .iter()
+            .flat_map(|row| row.names.iter().map(|name| (row.module.as_str(), name.as_str())))
+            .collect();
+        for ways in &public {
+            if !ways.iter().any(|(module, name)| known.contains(&(module, name))) {
+                let (module, name) = &ways[0];
+                wrong.push(format!("{path}: no row for {module}: {name}"));
+            }
         }
+        let later = LATER.iter().filter(|name| !known.contains(*name));
+        wrong.extend(later.map(|(module, name)| format!("{path}: no row for {module}: {name}")));
     }
     ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn python_says_of_fork_servers_what_the_page_quotes() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("broken.py"), BROKEN)?;
+    let mut python = xtask::shown::python();
+    python.args(["-I", "broken.py"]).current_dir(folder.path());
+    let said = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
+        Err(error) if is_missing(&error) => None,
+        other => Some(other?.success()?.stdout.split_whitespace().collect::<Vec<_>>().join(" ")),
+    };
+    let Some(said) = or_skipped(said)? else { return Ok(()) };
+    for (path, text) in pages()? {
+        let rows = rows(&path, &text)?;
+        let quoted: Vec<&String> = rows
+            .iter()
+            .filter(|row| row.module == "forkserver")
+            .flat_map(|row| &row.names)
+            .filter(|name| name.contains(' '))
+            .collect();
+        ensure!(quoted.len() == 5, "{path}: quotes {quoted:?}");
+        for message in quoted {
+            ensure!(
+                said.contains(message.as_str()),
+                "{path}: Python doesn't say {message:?}:\n{said}"
+            );
+        }
+    }
     Ok(())
 }
 

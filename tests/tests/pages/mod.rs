@@ -3,5 +3,6 @@
 mod appendix;
 mod numbers;
 mod outline;
+mod own_program;
 pub mod snippets;
 mod terms;

@@ -13,11 +13,15 @@ use site::markdown::{
 use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 4] = [
+const WITHOUT_PROGRAM: [(&str, &str); 5] = [
     ("why/how_time_goes", "its program is `timeline`, which stands beside pictures of ideas"),
     ("programs/what_things_cost", "its programs are the measurements"),
     ("programs/choosing", "its table points to the programs of the other pages"),
     ("programs/mpi", "its programs stand in mpi/, since they need an MPI to build"),
+    (
+        "programs/job_arrays",
+        "its program is `job_array`: one of many, and the page is about all of them",
+    ),
 ];
 
 /// Programs that stand on the page of another one.
@@ -27,7 +31,7 @@ const BESIDE: [(&str, &str); 6] = [
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
     ("timeline", "why/how_time_goes"),
-    ("job_array", "programs/mpi"),
+    ("job_array", "programs/job_arrays"),
 ];
 
 /// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.

@@ -100,14 +100,18 @@ pub fn in_language(language: Language, measured: &Measured) -> Vec<Figure> {
         ("measured-python-processes", &python.ways[3], words.python_processes, words.start_process),
     ];
     let longest = pictures.iter().map(|picture| picture.1.length).fold(0.0, f64::max);
-    let draw = |(name, way, title, start): (&str, &Way, &'static str, &'static str)| Figure {
-        file_name: format!("{name}{}.svg", language.suffix()),
-        svg: svg(
-            std::slice::from_ref(way),
-            longest,
-            name,
-            &Labels { title, start, ..words.labels },
-        ),
+    let draw = |(name, way, title, start): (&str, &Way, &'static str, &'static str)| {
+        let mut way = way.clone();
+        for event in way.workers.iter_mut().flat_map(|worker| &mut worker.events) {
+            if event.name == "end" {
+                words.end.clone_into(&mut event.name);
+            }
+        }
+        let labels = Labels { title, start, ..words.labels };
+        Figure {
+            file_name: format!("{name}{}.svg", language.suffix()),
+            svg: svg(std::slice::from_ref(&way), longest, name, &labels),
+        }
     };
     let cover = Figure {
         file_name: format!("cover{}.svg", language.suffix()),

@@ -182,21 +182,13 @@ fn usage_rows(topic: &Topic) -> String {
     out
 }
 
-/// Speed-up and waiting of the programs over MPI, as the rows of a table; the page has its head.
-fn mpi_rows(topic: &Topic) -> String {
+/// Speed-up and waiting of a program over MPI, as the rows of a table; the page has its head.
+fn mpi_rows(topic: &Topic, program: &str) -> String {
     let mut out = String::new();
-    for (x, primes) in topic.series("rust", "primes") {
-        let cell = |case: &str, unit: Unit| {
-            topic.at("rust", case, x).map_or("–".to_owned(), |median| unit.format(median))
-        };
-        let _ = writeln!(
-            out,
-            "| {x} | {} | {} | {} | {} |",
-            Unit::Plain.format(primes.median),
-            cell("primes_waiting", Unit::Share),
-            cell("pool", Unit::Plain),
-            cell("pool_waiting", Unit::Share)
-        );
+    for (x, speed_up) in topic.series("rust", program) {
+        let waiting = topic.at("rust", &format!("{program}_waiting"), x);
+        let waiting = waiting.map_or("–".to_owned(), |median| Unit::Share.format(median));
+        let _ = writeln!(out, "| {x} | {} | {waiting} |", Unit::Plain.format(speed_up.median));
     }
     out
 }
@@ -213,8 +205,10 @@ pub fn file(topics: &[Topic]) -> String {
         let _ = write!(out, "<!-- ANCHOR: usage_rows -->\n{rows}<!-- ANCHOR_END: usage_rows -->\n");
     }
     if let Some(mpi) = topics.iter().find(|t| t.topic == "mpi") {
-        let rows = mpi_rows(mpi);
-        let _ = write!(out, "<!-- ANCHOR: mpi_rows -->\n{rows}<!-- ANCHOR_END: mpi_rows -->\n");
+        for program in ["primes", "pool"] {
+            let (key, rows) = (format!("mpi_{program}_rows"), mpi_rows(mpi, program));
+            let _ = write!(out, "<!-- ANCHOR: {key} -->\n{rows}<!-- ANCHOR_END: {key} -->\n");
+        }
     }
     out
 }

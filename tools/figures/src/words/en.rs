@@ -507,6 +507,7 @@ const MEASURED: Measured = Measured {
     python_processes: "Measured in Python: processes over the cores",
     start_thread: "starting a thread, until it runs",
     start_process: "starting a process, until it runs",
+    end: "end",
     labels: Labels::ENGLISH,
     cover: Cover {
         title: "The same work in four ways, measured",

@@ -11,6 +11,8 @@ pub struct Measured {
     pub python_processes: &'static str,
     pub start_thread: &'static str,
     pub start_process: &'static str,
+    /// The piece that the program calls `end`.
+    pub end: &'static str,
     /// Without title and start, which the pictures have of their own.
     pub labels: Labels<'static>,
     pub cover: Cover,

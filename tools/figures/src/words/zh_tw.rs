@@ -245,7 +245,7 @@ const PROGRAMS: Programs = Programs {
         tickets: "加完一段，就還回一張票",
         alternative: Alternative {
             title: "三個階段的處理管線，在最後把順序排回來",
-            description: "由上往下，畫的是 {room} 張票全都發出去的那一刻。階段 1 把範圍切成有編號的小段，正在等票。\
+            description: "由上往下，畫的是 {room} 張票全都發出去的那一刻。階段 1 把範圍切成有編號的段，正在等票。\
                 它後面的佇列裡有第 {to_count} 段。階段 2 的工作者正在數第 {in_work} 段。再後面的佇列裡有第 {counted} 段。\
                 階段 3 已經加了第 {done} 段。它的重排緩衝區裡有先到的第 {early} 段，還空著一格等第 {missing} 段，\
                 階段 2 有一個工作者還在數那一段。一個虛線箭頭從階段 3 回到階段 1：加完一段，就還回一張票。",
@@ -275,10 +275,10 @@ const PROGRAMS: Programs = Programs {
     start_methods: StartMethods {
         program: "程式",
         worker: "工作者",
-        server: "分岔伺服器",
+        server: "fork server",
         fork: "fork",
         program_again: "把程式再啟動一次",
-        fork_server: "分岔伺服器",
+        fork_server: "fork server",
         sets: "setting = 1",
         sets_and_grows: "setting 1、\n記憶體變大",
         begins: "開始",
@@ -302,11 +302,11 @@ const PROGRAMS: Programs = Programs {
         waits: "等待",
         goes_on: "繼續執行",
         alternative: Alternative {
-            title: "三種啟動方式：fork、把程式再啟動一次、分岔伺服器",
+            title: "三種啟動方式：fork、把程式再啟動一次、fork server",
             description: "三條時間軸由上往下排，每一條裡，程式都需要一個工作者來數質數。第一種是 fork，有兩欄。{fork}\
                 工作者是程式的複本，已經有 setting 和工作。第二種是把程式再啟動一次，有兩欄。{again}\
                 工作者從 main 開始，setting 是 0；工作從 stdin 送進來，結果從 stdout 送回去。\
-                第三種是分岔伺服器，有三欄。{server}伺服器一開始就 fork 出來，那時 setting 還沒有變。\
+                第三種是 fork server，有三欄。{server}伺服器一開始就 fork 出來，那時 setting 還沒有變。\
                 之後程式把工作送給它，它再 fork 出工作者，由工作者自己把結果送回程式。",
         },
     },
@@ -394,7 +394,7 @@ const COSTS: Costs = Costs {
     rust: "Rust",
     python: "Python",
     start: Chart {
-        x: "啟動一個並等它結束的時間",
+        x: "啟動一個工作者並等它結束的時間",
         y: "",
         alternative: Alternative {
             title: "啟動一個工作者並等它結束，要花多少時間",
@@ -403,7 +403,7 @@ const COSTS: Costs = Costs {
     },
     fork_memory: Chart {
         x: "父行程使用中的記憶體",
-        y: "啟動一個並等它結束的時間",
+        y: "啟動一個工作者並等它結束的時間",
         alternative: Alternative {
             title: "父行程用的記憶體愈多，fork 就愈花時間",
             description: "折線圖：橫軸是父行程使用中的記憶體，縱軸是時間，為對數刻度。{points}",
@@ -469,6 +469,7 @@ const MEASURED: Measured = Measured {
     python_processes: "Python 實測：多個核心上的行程",
     start_thread: "啟動執行緒，直到它開始執行",
     start_process: "啟動行程，直到它開始執行",
+    end: "收尾",
     labels: Labels {
         title: "實測：誰在什麼時候執行",
         headings: &[],
@@ -510,7 +511,7 @@ const MPI: Mpi = Mpi {
             title: "模型：四種工作用 1 到 10,000 個 rank，會快多少",
             description: "由模型算出，不是實測。折線圖：橫軸是 rank 的數量，縱軸是加速比，兩軸都是對數刻度。\
                 一條虛線供比較：有幾個 rank，速度就是幾倍。大的工作一直跟著它到最後；小的工作最先離開它，然後變平。\
-                資料全由根送出的工作，以及只有一個根來發所有小段的池，各有一個上限。{points}",
+                資料全由根送出的工作，以及只有一個根來發所有段的池，各有一個上限。{points}",
         },
     },
     ideal: "理想",
