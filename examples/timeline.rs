@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use std::{fs, hint, process, thread};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use mp::trace::{Kind, Labels, Record, Recorder, Trace, Way, svg};
+use trace::{Kind, Labels, Record, Recorder, Trace, Way, svg};
 
 const TASKS: [&str; 3] = ["A", "B", "C"];
 const MAIN: [&str; 5] = ["main 1", "main 2", "main 3", "main 4", "end"];

@@ -2,7 +2,7 @@
 //! `fork`, small enough to read in one sitting.
 //!
 //! It is **for Unix only** and for programs that fork while they have a single thread. On other
-//! systems it holds [`unix_only()`], [`args()`] and [`trace`] and nothing else. In production, take rayon for
+//! systems it holds [`unix_only()`] and [`args()`] and nothing else. In production, take rayon for
 //! threads, `std::process::Command` for other programs, and procspawn for a function in a process of
 //! its own.
 //!
@@ -16,7 +16,6 @@
 #![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
-pub mod trace;
 pub use args::{args, args_and_files};
 
 #[cfg(unix)]

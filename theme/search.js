@@ -172,7 +172,7 @@ const bookSearch = (() => {
         return other ? [{ ...other, insteadOf: word }] : found;
       }
       const parts = [];
-      // Parts are words, and none is cut out of one: 程池 is no part of 線程池.
+      // Parts are words, and none is cut out of one: 程池 is no part of 行程池.
       const isPart = (at, end) => (entries.has(word.slice(at, end)) || !cuts(word, at, end - at)) && look(word.slice(at, end)).places.size;
       for (let at = 0; at < word.length; ) {
         let end = word.length;

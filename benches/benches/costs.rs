@@ -12,8 +12,9 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use benches::{data::TOPICS, peer::Peer};
+use benches::peer::Peer;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, measurement::WallTime};
+use figures::topic::TOPICS;
 use serde_json::{Map, Value};
 
 const KIB: u64 = 1024;

@@ -1,7 +1,8 @@
-//! The measurements of the book: [`data`] files, and the [`peer`] processes that are measured.
+//! The measurements of the book: the [`peer`] processes that are measured, and [`measure`], which makes files
+//! of what they say.
 //!
 //! `cargo bench -p benches` measures everything and gives Criterion's own report; `cargo book figures`
-//! does the same and turns Criterion's samples into `benches/data`, from which the pictures are drawn.
+//! does the same, by the program `measure`, and turns Criterion's samples into `benches/data`, from which the pictures are drawn.
 //!
 //! Each case runs in a process of its own, a *peer*: the program `peer` of this package, or `peer.py`.
 //! It is told over its standard input how often to do the thing, and answers with the nanoseconds that
@@ -12,5 +13,7 @@
 //! Criterion drives them, and not Divan: its `iter_custom` takes a time that something else measured,
 //! and it leaves every sample in a file. Divan 0.1 prints a table and keeps no samples.
 
-pub mod data;
+mod machine;
+pub mod measure;
 pub mod peer;
+mod timeline;

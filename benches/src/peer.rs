@@ -2,9 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::LazyLock,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -91,19 +89,4 @@ impl Drop for Peer {
         self.input = None;
         let _ = self.process.wait();
     }
-}
-
-/// A command that starts Python 3: the program itself that `python3` leads to. A version manager puts a
-/// script there, which seeks the program anew at each start and takes longer than many a twin.
-/// Where there is no Python it starts `python3`, and so fails to.
-#[must_use]
-pub fn python() -> Command {
-    static PROGRAM: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
-        let asked = ["-I", "-c", "import sys; print(sys.executable)"];
-        let answer = Command::new("python3").args(asked).output().ok()?;
-        let path = String::from_utf8(answer.stdout).ok()?;
-        let path = PathBuf::from(path.trim_end());
-        (answer.status.success() && path.is_file()).then_some(path)
-    });
-    Command::new(PROGRAM.as_deref().unwrap_or_else(|| Path::new("python3")))
 }

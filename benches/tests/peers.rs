@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use benches::peer::{self, Peer};
+use benches::peer::Peer;
 use nix::{errno::Errno, sys::signal::killpg, unistd::Pid};
 
 const RUST: [&str; 34] = [
@@ -81,7 +81,7 @@ fn command(language: &str, arguments: &str) -> Command {
     let mut command = if language == "rust" {
         Command::new(env!("CARGO_BIN_EXE_peer"))
     } else {
-        let mut python = peer::python();
+        let mut python = runner::python();
         python.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer.py"));
         python
     };
@@ -167,7 +167,7 @@ fn every_case_in_python_runs() {
 
 /// Whether Python is there; where it is missing the test says so, and fails in CI.
 fn with_python() -> bool {
-    let found = peer::python().arg("--version").output().is_ok();
+    let found = runner::python().arg("--version").output().is_ok();
     if !found {
         assert!(std::env::var_os("CI").is_none(), "python3 is missing, and CI tests its peer");
         eprintln!("\nSKIPPED: python3 is missing; install it to test its peer\n");

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::{fmt, fs};
 
 use anyhow::{Context as _, Result};
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };
@@ -41,9 +41,9 @@ pub const READMES: [&str; 2] = ["README.md", "README.zh-TW.md"];
 /// An edition can't be expanded, or a file can't be read.
 pub fn pages(root: &Path) -> Result<Vec<Page>> {
     let mut pages = Vec::new();
-    for edition in xtask::book::editions(root) {
+    for edition in site::editions(root) {
         let source = edition.source.display().to_string();
-        for chapter in xtask::book::expand(&edition)? {
+        for chapter in site::expand(&edition)? {
             pages.push(Page {
                 path: format!("{source}/{}", chapter.path.display()),
                 text: chapter.content,

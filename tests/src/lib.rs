@@ -19,7 +19,7 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use xtask::shown::Examples;
+use runner::Examples;
 
 use processes::Process;
 
@@ -29,7 +29,7 @@ pub const LIMIT: Duration = Duration::from_secs(30);
 /// The root of the repository.
 #[must_use]
 pub fn root() -> PathBuf {
-    xtask::root()
+    project::root()
 }
 
 /// The examples, built once in this process, in the profile and the target directory of the test
@@ -169,7 +169,7 @@ fn output(stdout: &str, stderr: &str) -> String {
 pub fn example(name: &str, arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(examples()?.program(name)?);
     command.args(arguments).current_dir(root());
-    xtask::shown::clean(&mut command);
+    runner::clean(&mut command);
     Ok(command)
 }
 

@@ -7,8 +7,8 @@ use std::fs;
 
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
+use runner::{self as shown, Mode, Shown};
 use tests::blocks;
-use xtask::shown::{self, Mode, Shown};
 
 /// A `console` block of a page.
 struct Console {
@@ -21,10 +21,10 @@ struct Console {
 pub fn trials() -> Result<Vec<Trial>> {
     let consoles = consoles()?;
     let captures = captures()?;
-    let no_mpi = !xtask::mpi::missing().is_empty();
+    let no_mpi = !runner::mpi::missing().is_empty();
     if !no_mpi {
         // Before the time of a program is limited.
-        xtask::mpi::prepare(&tests::root())?;
+        runner::mpi::prepare(&tests::root())?;
     }
     let mut trials = Vec::new();
     // A command that several pages show in one mode with one output is run once.

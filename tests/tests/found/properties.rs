@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
+use runner::{Mode, normalise};
 use tests::{Ended, LIMIT, Running, Stdout, example, examples, trial};
-use xtask::shown::{Mode, normalise};
 
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();

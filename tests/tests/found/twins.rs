@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use libtest_mimic::Trial;
+use runner::{Mode, compare, normalise};
 use tests::{LIMIT, Stdout, names, trial};
-use xtask::shown::{Mode, compare, normalise};
 
 /// What the two have in common.
 enum Same {
@@ -122,9 +122,9 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join(format!("{name}.py"));
     std::fs::write(&file, text)?;
-    let mut python = xtask::shown::python();
+    let mut python = runner::python();
     // With PYTHONUNBUFFERED a line is written in two pieces.
-    xtask::shown::clean(&mut python);
+    runner::clean(&mut python);
     python.arg(file);
     let twin = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
         Err(error) if is_missing(&error) => {

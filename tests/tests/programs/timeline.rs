@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use mp::trace::{Kind, Trace, Way};
 use serde_json::Value;
 use tests::{Ended, LIMIT, Stdout, example, examples, run, run_patiently};
+use trace::{Kind, Trace, Way};
 
 const PIECES: [&str; 11] =
     ["A1", "A2", "B1", "B2", "C1", "C2", "end", "main 1", "main 2", "main 3", "main 4"];

@@ -5,11 +5,11 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use tests::{LIMIT, Stdout, root};
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{Event, Tag, TagEnd},
 };
+use tests::{LIMIT, Stdout, root};
 
 /// The modules of which every public name has a row. The page has rows of others besides.
 const MODULES: [&str; 5] = [
@@ -45,7 +45,7 @@ struct Row {
 /// The page in each edition that has it, with its path.
 fn pages() -> Result<Vec<(String, String)>> {
     let mut pages = Vec::new();
-    for edition in xtask::book::editions(&root()) {
+    for edition in site::editions(&root()) {
         let path: PathBuf = edition.source.join("appendix/python_to_rust.md");
         if root().join(&path).exists() {
             pages.push((path.display().to_string(), tests::read(&path)?));
@@ -99,7 +99,7 @@ fn rows(path: &str, text: &str) -> Result<Vec<Row>> {
 
 /// The public names of the installed Python, `None` where there is no Python.
 fn public_names() -> Result<Option<BTreeMap<String, BTreeSet<String>>>> {
-    let mut python = xtask::shown::python();
+    let mut python = runner::python();
     // Isolated: neither the environment nor the current folder can put another module in between.
     python.args(["-I", "-c", PUBLIC_NAMES]).args(MODULES).current_dir(root());
     let ended = match tests::run(python, Stdout::Pipe, LIMIT) {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use regex::Regex;
-use tests::root;
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{Event, Tag, TagEnd},
 };
+use tests::root;
 
 /// Numbers with a unit that are no measurement: the page, what it says, and why.
 const CONSTANTS: &[(&str, &str, &str)] = &[
@@ -78,7 +78,7 @@ fn pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
 #[test]
 fn no_measurement_is_typed_into_the_text() -> Result<()> {
     let mut files = Vec::new();
-    for edition in xtask::book::editions(&root()) {
+    for edition in site::editions(&root()) {
         let base = root().join(&edition.source);
         let mut found = Vec::new();
         pages(&base, &mut found)?;

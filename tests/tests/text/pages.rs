@@ -6,11 +6,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{blocks, names, read, root};
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{Event, Tag},
 };
+use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
 const WITHOUT_PROGRAM: [(&str, &str); 4] = [
@@ -51,7 +51,7 @@ fn sources(edition: &str) -> Result<BTreeMap<String, String>> {
 }
 
 fn editions() -> Vec<String> {
-    xtask::book::editions(&root()).into_iter().map(|edition| edition.code).collect()
+    site::editions(&root()).into_iter().map(|edition| edition.code).collect()
 }
 
 /// What is wrong, a line each; nothing is good.
@@ -278,7 +278,12 @@ fn pictures_have_a_caption_and_speak() -> Result<()> {
 /// Links, fragments, includes, ids, requests to other hosts, pictures that are out of date.
 #[test]
 fn the_site_builds_and_its_links_lead_somewhere() -> Result<()> {
-    xtask::check::run(&root()).map(|_| ())
+    let (_, mut problems) = site::check::run(&root())?;
+    for (_, more) in [editions::check(&root())?, figures::check(&root())?] {
+        problems.extend(more);
+    }
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(())
 }
 
 /// The oldest Rust that builds this: no dependency declares a newer one. What the code itself takes

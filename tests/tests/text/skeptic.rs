@@ -153,7 +153,7 @@ fn fences_have_a_known_language() -> Result<()> {
                     .iter()
                     .all(|word| RUST_WORDS.contains(&word.as_str()) || is_error_code(word)),
                 "console" => {
-                    xtask::shown::Mode::of_fence(&block.words.join(",")).is_ok()
+                    runner::Mode::of_fence(&block.words.join(",")).is_ok()
                         && block.code.starts_with("$ ")
                 }
                 other => LANGUAGES.contains(&other) && block.words.len() == 1,
@@ -281,14 +281,14 @@ fn rustc(compiler: &str, code: &str, arguments: &[&str]) -> Result<Output> {
 #[test]
 fn blocks_that_need_mpi_run_over_it() -> Result<()> {
     let found = different(|block| block.has("mpi"))?;
-    let missing = xtask::mpi::missing();
+    let missing = runner::mpi::missing();
     if !missing.is_empty() {
         let count = found.len();
         eprintln!("{count} blocks are NOT TESTED, since there is no {}", missing.join(", no "));
         ensure!(std::env::var_os("CI").is_none(), "CI has to install MPI: .ci/mpi install");
         return Ok(());
     }
-    let programs = xtask::mpi::Programs::build(&tests::root(), &[])?;
+    let programs = runner::mpi::Programs::build(&tests::root(), &[])?;
     let folder = tempfile::tempdir()?;
     for (number, (page, block)) in found.iter().enumerate() {
         let file = folder.path().join(format!("block{number}.rs"));
@@ -305,7 +305,7 @@ fn blocks_that_need_mpi_run_over_it() -> Result<()> {
         if block.code.contains("has failed") {
             continue;
         }
-        let mut mpirun = xtask::mpi::mpirun(3);
+        let mut mpirun = runner::mpi::mpirun(3);
         mpirun.arg(file.with_extension(""));
         tests::run(mpirun, tests::Stdout::Pipe, tests::LIMIT)?
             .success()

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
+use site::markdown::pulldown_cmark::{Event, Tag, TagEnd};
 use tests::{read, root};
-use xtask::markdown::pulldown_cmark::{Event, Tag, TagEnd};
 
 const EDITION: &str = "src/zh-TW";
 
@@ -57,11 +57,11 @@ fn files(folder: &str, endings: &[&str]) -> Result<Vec<PathBuf>> {
 fn places() -> Result<Vec<(String, String)>> {
     let mut found = files(EDITION, &[".md"])?;
     found.extend(files("images", &[".zh-TW.svg"])?);
-    found.extend(files("xtask/src/figures", &[".rs"])?);
-    found.extend(files("xtask/src/book", &[".rs"])?);
-    found.extend(files("xtask/src/export", &[".rs"])?);
+    found.extend(files("tools/figures/src", &[".rs"])?);
+    found.extend(files("tools/site/src", &[".rs"])?);
+    found.extend(files("tools/export/src", &[".rs"])?);
     found.extend(files("theme", &[".js", ".css"])?);
-    found.extend(["README.zh-TW.md", "xtask/src/book.rs"].map(|file| root().join(file)));
+    found.extend(["README.zh-TW.md"].map(|file| root().join(file)));
     found
         .into_iter()
         .map(|file| {
@@ -174,7 +174,7 @@ fn said(text: &str) -> (String, String) {
     let (mut sentences, mut all) = (String::new(), String::new());
     let (mut silent, mut heading, mut fence) = (0_usize, false, false);
     let mut links = Vec::new();
-    for event in xtask::markdown::parser(text) {
+    for event in site::markdown::parser(text) {
         match event {
             Event::Start(Tag::Heading { .. }) => heading = true,
             Event::End(TagEnd::Heading(_)) => heading = false,

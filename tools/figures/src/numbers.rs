@@ -1,0 +1,220 @@
+//! The numbers of the text: fragments that the pages include, made from the measurements.
+//!
+//! They stand in `benches/numbers.md`, a line each between anchors, and hold no words, so that every
+//! edition includes the same ones.
+
+use std::fmt::Write as _;
+
+use super::law::{pays_from, serial_share};
+use super::topic::{Measured, Topic};
+use super::unit::{Unit, two_digits, unbroken};
+
+/// Machine, toolchain and date of a measurement, for captions.
+pub fn measured_on(m: &Measured) -> String {
+    format!(
+        "{} × {}, {}, Rust {}, Python {}, {}",
+        m.cpu, m.cpus, m.kernel, m.rustc, m.python, m.date
+    )
+}
+
+/// The name of `x` in a key.
+fn x_key(topic: &str, x: f64) -> String {
+    match topic {
+        "fork_memory" | "result" | "moving" => Unit::Size.format(x).replace(' ', "").to_lowercase(),
+        "crossover" => Unit::Time.format(x).replace(' ', "").replace('µ', "u"),
+        _ => format!("{x}"),
+    }
+}
+
+fn unit_of(unit: &str) -> Unit {
+    match unit {
+        "ns" => Unit::Time,
+        "bytes/s" => Unit::Rate,
+        "share" => Unit::Share,
+        _ => Unit::Plain,
+    }
+}
+
+/// Every key with its line, in the order of the file.
+pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    if let Some(topic) = topics.first() {
+        out.push(("measured_on".to_owned(), measured_on(&topic.measured)));
+        out.push(("cpus".to_owned(), topic.measured.cpus.to_string()));
+    }
+    for topic in topics {
+        out.push((format!("measured_on_{}", topic.topic), measured_on(&topic.measured)));
+        for p in &topic.points {
+            let python = if p.language == "python" { "python_" } else { "" };
+            let case = &p.case;
+            let key = match (topic.topic.as_str(), p.x) {
+                // One case has a line for each of several units.
+                ("usage", _) => {
+                    format!("usage_{python}{case}_{}", p.unit.replace(' ', "_"))
+                }
+                (name, None) => format!("{name}_{python}{case}"),
+                (name, Some(x)) => format!("{name}_{python}{case}_{}", x_key(name, x)),
+            };
+            out.push((key, unit_of(&p.unit).format(p.median)));
+        }
+    }
+    out.extend(ratios(topics));
+    out.extend(super::mpi::fragments());
+    out
+}
+
+/// The bounds that the chapter aims at: a ratio of [`ratios`], and whether it is the least or the
+/// most.
+const TARGETS: [(&str, bool, f64); 7] = [
+    ("python_process_over_mp_process", true, 10.0),
+    ("mp_process_over_fork", false, 1.25),
+    ("python_pool_over_mp_pool_chunk_1", true, 40.0),
+    ("python_pool_over_mp_pool_default", true, 8.0),
+    ("mp_pool_over_procspawn_worst", false, 1.0),
+    ("mp_pool_over_pipe", true, 0.5),
+    ("speedup_mp_pool_over_rayon", true, 0.95),
+];
+
+/// What follows from the measurements: ratios, whether they meet the targets, and crossovers.
+fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    let find = |name: &str| topics.iter().find(|t| t.topic == name);
+    let mut ratio = |key: &str, above: Option<f64>, below: Option<f64>| {
+        if let (Some(above), Some(below)) = (above, below)
+            && below > 0.0
+        {
+            let value = above / below;
+            out.push((key.to_owned(), two_digits(value)));
+            if let Some(&(_, least, bound)) = TARGETS.iter().find(|t| t.0 == key) {
+                let met = if least { value >= bound } else { value <= bound };
+                out.push((format!("{key}_met"), if met { "✓" } else { "✗" }.to_owned()));
+            }
+        }
+    };
+    if let Some(start) = find("start") {
+        let of = |language, case| start.single(language, case).map(|p| p.median);
+        let mp = of("rust", "mp_process");
+        ratio("python_process_over_mp_process", of("python", "fork"), mp);
+        ratio("mp_process_over_fork", mp, of("rust", "fork"));
+        ratio("mp_process_over_thread", mp, of("rust", "thread"));
+        ratio("command_over_mp_process", of("rust", "command"), mp);
+        ratio("python_process_over_thread", of("python", "fork"), of("python", "thread"));
+        ratio("python_spawn_over_fork", of("python", "spawn"), of("python", "fork"));
+    }
+    if let Some(chunk) = find("chunk") {
+        let mp = chunk.at("rust", "mp_pool", 1.0);
+        ratio("python_pool_over_mp_pool_chunk_1", chunk.at("python", "pool", 1.0), mp);
+        let of = |language, case| chunk.single(language, case).map(|p| p.median);
+        let mp = of("rust", "mp_pool");
+        ratio("python_pool_over_mp_pool_default", of("python", "pool"), mp);
+        // The dearest, over all chunk sizes, of ours beside the other pool of processes.
+        let ours = chunk.series("rust", "mp_pool").into_iter();
+        let worst = ours.filter_map(|(x, p)| Some(p.median / chunk.at("rust", "procspawn", x)?));
+        let worst = worst.fold(None, |a: Option<f64>, b| Some(a.map_or(b, |a| a.max(b))));
+        ratio("mp_pool_over_procspawn_worst", worst, Some(1.0));
+        let of = |x| chunk.at("rust", "mp_pool", x);
+        ratio("mp_pool_chunk_1_over_1000", of(1.0), of(1000.0));
+    }
+    if let Some(moving) = find("moving") {
+        let mib = 1_048_576.0;
+        let of = |case| moving.at("rust", case, mib);
+        ratio("mp_pool_over_pipe", of("mp_pool"), of("pipe"));
+        ratio("memcpy_over_pipe", of("memcpy"), of("pipe"));
+        ratio("shared_memory_over_pipe", of("shared_memory"), of("pipe"));
+    }
+    if let Some(memory) = find("fork_memory") {
+        let of = |x| memory.at("rust", "fork", x);
+        ratio("fork_2gib_over_small", of(2_147_483_648.0), of(0.0));
+    }
+    if let Some(speedup) = find("speedup") {
+        let cpus = f64::from(speedup.measured.cpus);
+        let of = |case| speedup.at("rust", case, cpus);
+        ratio("speedup_mp_pool_over_rayon", of("mp_pool"), of("rayon"));
+        for case in ["mp_pool", "rayon"] {
+            if let Some(at_cpus) = of(case) {
+                out.push((format!("speedup_{case}_cpus"), two_digits(at_cpus)));
+            }
+        }
+        if let Some(share) = of("mp_pool").map(|s| serial_share(s, cpus)) {
+            out.push(("serial_share".to_owned(), format!("{}\u{a0}%", two_digits(100.0 * share))));
+        }
+    }
+    if let Some(crossover) = find("crossover") {
+        for (language, case) in
+            [("rust", "rayon"), ("rust", "mp_pool"), ("python", "threads"), ("python", "processes")]
+        {
+            let points: Vec<(f64, f64)> =
+                crossover.series(language, case).iter().map(|(x, p)| (*x, p.median)).collect();
+            let prefix = if language == "python" { "python_" } else { "" };
+            let from = pays_from(&points).map_or("–".to_owned(), |x| Unit::Time.format(x));
+            out.push((format!("pays_from_{prefix}{case}"), from));
+        }
+    }
+    out
+}
+
+/// The counts of the operating system, as the rows of a table; the page has its head.
+fn usage_rows(topic: &Topic) -> String {
+    const UNITS: [&str; 5] =
+        ["voluntary switches", "involuntary switches", "minor faults", "ms user", "ms system"];
+    const CASES: [(&str, &str, &str); 7] = [
+        ("rust", "sequential", "Rust: `for`"),
+        ("rust", "threads", "Rust: `std::thread`"),
+        ("rust", "rayon", "Rust: `rayon`"),
+        ("rust", "mp_pool", "Rust: `mp::Pool`"),
+        ("python", "sequential", "Python: `for`"),
+        ("python", "threads", "Python: `threading`"),
+        ("python", "processes", "Python: `multiprocessing`"),
+    ];
+    let mut out = String::new();
+    for (language, case, name) in CASES {
+        let cell = |unit: &str| {
+            let point = topic
+                .points
+                .iter()
+                .find(|p| p.language == language && p.case == case && p.unit == unit);
+            point.map_or("–".to_owned(), |p| two_digits(p.median))
+        };
+        if topic.points.iter().any(|p| p.language == language && p.case == case) {
+            let _ = writeln!(out, "| {name} | {} |", UNITS.map(cell).join(" | "));
+        }
+    }
+    out
+}
+
+/// Speed-up and waiting of the programs over MPI, as the rows of a table; the page has its head.
+fn mpi_rows(topic: &Topic) -> String {
+    let mut out = String::new();
+    for (x, primes) in topic.series("rust", "primes") {
+        let cell = |case: &str, unit: Unit| {
+            topic.at("rust", case, x).map_or("–".to_owned(), |median| unit.format(median))
+        };
+        let _ = writeln!(
+            out,
+            "| {x} | {} | {} | {} | {} |",
+            Unit::Plain.format(primes.median),
+            cell("primes_waiting", Unit::Share),
+            cell("pool", Unit::Plain),
+            cell("pool_waiting", Unit::Share)
+        );
+    }
+    out
+}
+
+/// The file `benches/numbers.md`.
+pub fn file(topics: &[Topic]) -> String {
+    let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
+    for (key, line) in fragments(topics) {
+        let line = unbroken(&line);
+        let _ = write!(out, "<!-- ANCHOR: {key} -->\n{line}\n<!-- ANCHOR_END: {key} -->\n");
+    }
+    if let Some(usage) = topics.iter().find(|t| t.topic == "usage") {
+        let rows = usage_rows(usage);
+        let _ = write!(out, "<!-- ANCHOR: usage_rows -->\n{rows}<!-- ANCHOR_END: usage_rows -->\n");
+    }
+    if let Some(mpi) = topics.iter().find(|t| t.topic == "mpi") {
+        let rows = mpi_rows(mpi);
+        let _ = write!(out, "<!-- ANCHOR: mpi_rows -->\n{rows}<!-- ANCHOR_END: mpi_rows -->\n");
+    }
+    out
+}

@@ -1,0 +1,205 @@
+//! The built examples, and what a shown command of one writes.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::group::run_group;
+use super::shown::{Program, parse_command};
+use super::start::{cargo, clean, python};
+
+/// The built examples, and the libraries they were built with.
+#[derive(Clone, Debug)]
+pub struct Examples {
+    root: PathBuf,
+    programs: BTreeMap<String, PathBuf>,
+    libraries: BTreeMap<String, PathBuf>,
+    /// The features that an example requires, where it requires any, as `--features` takes them.
+    required: BTreeMap<String, String>,
+}
+
+impl Examples {
+    /// Builds the examples once, as `cargo build --examples` at the root does, then those that
+    /// require features, and learns from cargo's messages where they are. `arguments` are given to
+    /// cargo besides.
+    ///
+    /// # Errors
+    ///
+    /// Cargo is missing or the examples don't compile; cargo's own messages go to stderr.
+    pub fn build(root: &Path, arguments: &[OsString]) -> Result<Examples> {
+        let mut examples = Examples {
+            root: root.to_owned(),
+            programs: BTreeMap::new(),
+            libraries: BTreeMap::new(),
+            required: required_features(root)?,
+        };
+        examples.add(&["--examples"], arguments)?;
+        let required: Vec<(String, String)> = examples.required.clone().into_iter().collect();
+        if !required.is_empty() {
+            let wanted: Vec<&str> = required
+                .iter()
+                .flat_map(|(name, features)| ["--example", name, "--features", features])
+                .collect();
+            examples.add(&wanted, arguments)?;
+        }
+        Ok(examples)
+    }
+
+    fn add(&mut self, wanted: &[&str], arguments: &[OsString]) -> Result<()> {
+        let output = cargo(&self.root)
+            .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
+            .args(wanted)
+            .args(arguments)
+            .output()
+            .context("cannot run cargo")?;
+        ensure!(
+            output.status.success(),
+            "`cargo build {}` failed ({})",
+            wanted.join(" "),
+            output.status
+        );
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let message: serde_json::Value =
+                serde_json::from_str(line).context("cargo wrote a message that is no JSON")?;
+            self.take(&message);
+        }
+        Ok(())
+    }
+
+    /// Takes what a message of cargo says about an artifact; others say nothing here.
+    fn take(&mut self, message: &serde_json::Value) {
+        if message["reason"] != "compiler-artifact" {
+            return;
+        }
+        let Some(name) = message["target"]["name"].as_str() else {
+            return;
+        };
+        let is = |kind: &str| {
+            message["target"]["kind"]
+                .as_array()
+                .is_some_and(|kinds| kinds.iter().any(|k| k == kind))
+        };
+        if is("example") {
+            if let Some(path) = message["executable"].as_str() {
+                self.programs.insert(name.to_owned(), path.into());
+            }
+        } else if is("lib") {
+            let rlib = message["filenames"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(serde_json::Value::as_str)
+                .map(PathBuf::from)
+                .find(|file| file.extension().is_some_and(|e| e == "rlib"));
+            if let Some(rlib) = rlib {
+                // What the plain examples were built with comes first and stays.
+                self.libraries.entry(name.replace('-', "_")).or_insert(rlib);
+            }
+        }
+    }
+
+    /// The names of the examples.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.programs.keys().map(String::as_str)
+    }
+
+    /// The executable of an example.
+    ///
+    /// # Errors
+    ///
+    /// There is no such example.
+    pub fn program(&self, name: &str) -> Result<&Path> {
+        self.programs
+            .get(name)
+            .map(PathBuf::as_path)
+            .with_context(|| format!("there is no example {name}"))
+    }
+
+    /// The libraries (crate name, rlib) that the examples were built with.
+    #[must_use]
+    pub fn libraries(&self) -> &BTreeMap<String, PathBuf> {
+        &self.libraries
+    }
+
+    /// The command that a shown command stands for, in a clean environment, not yet started: an
+    /// example's built program is run directly.
+    ///
+    /// # Errors
+    ///
+    /// It is none of the allowed commands, or there is no such program.
+    pub fn command(&self, shown: &str) -> Result<Command> {
+        let (program, arguments) = parse_command(shown)?;
+        let mut command = match program {
+            Program::Example { name, features } => {
+                let required = self.required.get(&name).map_or("", String::as_str);
+                ensure!(
+                    features == required,
+                    "`{shown}`: the example requires the features '{required}'"
+                );
+                Command::new(self.program(&name)?)
+            }
+            Program::Mpi(_) => {
+                // The whole way: it builds, starts the ranks, and stops them in time.
+                let mut xtask = cargo(&self.root);
+                xtask.args(shown.split_whitespace().skip(1));
+                xtask
+            }
+            Program::Python(name) => {
+                let script = format!("examples/python/{name}.py");
+                ensure!(self.root.join(&script).is_file(), "there is no {script}");
+                let mut python = python();
+                python.arg(script);
+                python
+            }
+        };
+        command.args(arguments).current_dir(&self.root);
+        clean(&mut command);
+        Ok(command)
+    }
+}
+
+/// The features that examples require, from their entries in `Cargo.toml`.
+fn required_features(root: &Path) -> Result<BTreeMap<String, String>> {
+    let output = cargo(root)
+        .args(["metadata", "--no-deps", "--format-version=1"])
+        .output()
+        .context("cannot run cargo")?;
+    ensure!(output.status.success(), "`cargo metadata` failed ({})", output.status);
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let mut required = BTreeMap::new();
+    for target in list(&metadata["packages"]).iter().flat_map(|package| list(&package["targets"])) {
+        let features: Vec<String> = list(&target["required-features"])
+            .iter()
+            .filter_map(|feature| feature.as_str().map(str::to_owned))
+            .collect();
+        if let Some(name) = target["name"].as_str()
+            && list(&target["kind"]).iter().any(|kind| kind == "example")
+            && !features.is_empty()
+        {
+            required.insert(name.to_owned(), features.join(","));
+        }
+    }
+    Ok(required)
+}
+
+/// Runs a shown command: the lines that it writes to stdout and stderr, through one pipe, and
+/// `[exit status: N]` where it isn't 0.
+///
+/// # Errors
+///
+/// It can't be started, or it hasn't ended within the limit: then its process group is killed and
+/// the error has what it wrote until then.
+pub fn run(examples: &Examples, shown: &str, limit: Duration) -> Result<Vec<String>> {
+    let command = examples.command(shown)?;
+    let (status, output) = run_group(command, limit).with_context(|| format!("`{shown}`"))?;
+    let mut lines: Vec<String> = output.lines().map(str::to_owned).collect();
+    if !status.success() {
+        lines.push(format!("[{status}]"));
+    }
+    Ok(lines)
+}

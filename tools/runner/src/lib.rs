@@ -1,0 +1,30 @@
+//! Shown output: what a page shows as the output of a command is a capture of a run.
+//!
+//! A capture file (`examples/output/NAME.txt`) holds commands and what they wrote:
+//!
+//! ```text
+//! $ cargo run -q --example multi_process
+//! This is process 0 (pid 4711)
+//! $ cargo run -q --example multi_process -- --processes none
+//! usage: multi_process [--processes N]
+//! [exit status: 2]
+//! ```
+//!
+//! A page includes the file in a fence of the language `console`, which may name a [`Mode`].
+//! [`capture_all`] runs every command again and rewrites the files; the tests run them and compare.
+
+pub mod capture;
+mod compare;
+mod examples;
+mod group;
+mod job;
+pub mod mpi;
+mod shown;
+mod start;
+
+pub use capture::{LIMIT, OUTPUT_DIR, capture_all, capture_files};
+pub use compare::{Mode, compare, normalise};
+pub use examples::{Examples, run};
+pub use job::Job;
+pub use shown::{Program, Shown, parse, parse_command};
+pub use start::{cargo, clean, python};

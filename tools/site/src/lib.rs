@@ -1,0 +1,22 @@
+//! The site of the book: what mdBook makes of its editions, as text and as pages; rewritten, checked,
+//! and served while it is written.
+
+mod about;
+mod build;
+pub mod check;
+mod edition;
+mod include;
+mod labels;
+mod load;
+mod log;
+pub mod markdown;
+mod programs;
+mod rewrite;
+pub mod serve;
+mod staging;
+
+pub use about::{Repository, Site};
+pub use build::{Built, build};
+pub use edition::{Chapter, Edition, FILE, Part, editions, page_of};
+pub use load::{expand, load, parts};
+pub use staging::Fresh;

@@ -1,0 +1,108 @@
+//! What the pages get beside mdBook's text: the titles of the sections before and after, on the cover the
+//! files to take along, and the form of tables to look things up in.
+
+use anyhow::{Context as _, Result};
+use lol_html::html_content::ContentType;
+
+use super::{
+    change::{Change, Element, ONCE, Times},
+    page::Page,
+};
+use crate::{
+    edition::{Chapter, Edition, FILE, page_of},
+    labels,
+};
+use project::escape;
+
+/// The ends of the names of the files beside the cover.
+const FILES: [&str; 3] = ["epub", "pdf", "zip"];
+
+/// The changes, in the words of the edition.
+pub(super) fn changes(edition: &Edition) -> Vec<Change> {
+    let words = labels::of(&edition.code);
+    vec![
+        Change::new(
+            "the way back has a title",
+            "a.mobile-nav-chapters.previous",
+            ONCE,
+            |link, page| name(link, page, words.previous, neighbour(page, -1)),
+        )
+        .on(|page| neighbour(page, -1).is_some()),
+        Change::new("the way on has a title", "a.mobile-nav-chapters.next", ONCE, |link, page| {
+            name(link, page, words.next, neighbour(page, 1))
+        })
+        .on(|page| neighbour(page, 1).is_some()),
+        Change::new(
+            "the cover leads to what there is to take along",
+            "p.cover-take",
+            ONCE,
+            move |place, page| {
+                if page.site.downloads {
+                    let links = FILES.map(|file| {
+                        let name = if file == "zip" { words.offline } else { file };
+                        let name = if name == file { file.to_uppercase() } else { name.to_owned() };
+                        let href = match file {
+                            // One archive holds every edition.
+                            "zip" => format!("{}{}.zip", page.to_site(), FILE),
+                            _ => page.edition.file(file),
+                        };
+                        format!(r#"<a href="{href}">{name}</a>"#)
+                    });
+                    place.set_inner_content(
+                        &format!("<span>{}</span> {}", words.take, links.join(" ")),
+                        ContentType::Html,
+                    );
+                }
+                Ok(())
+            },
+        )
+        .on(|page| page.source.as_deref().is_some_and(|source| source.ends_with("index.md"))),
+        // A browser that seeks the widths of columns lays such a table out again with each piece of it that
+        // comes, and what stands there moves.
+        Change::new(
+            "long tables have columns of known width",
+            "table",
+            Times::EachPage,
+            |table, _| {
+                table.set_attribute("class", "lookup")?;
+                Ok(())
+            },
+        )
+        .on(|page| {
+            page.source.as_deref().is_some_and(|source| source.ends_with("python_to_rust.md"))
+        }),
+    ]
+}
+
+/// The section so many steps on from a page of a section.
+fn neighbour<'a>(page: &Page<'a>, step: isize) -> Option<&'a Chapter> {
+    let chapters = &page.shelf.iter().find(|shape| shape.edition == *page.edition)?.chapters;
+    // Where the first section isn't called index, mdBook has made a copy of it: that one has no place.
+    let here = chapters.iter().position(|chapter| page_of(&chapter.path) == page.path)?;
+    chapters.get(here.checked_add_signed(step)?)
+}
+
+/// Gives a link to a neighbour its title, in place of mdBook's arrow and label.
+fn name(
+    link: &mut Element<'_, '_>,
+    page: &Page<'_>,
+    word: &str,
+    neighbour: Option<&Chapter>,
+) -> Result<()> {
+    let name = neighbour.with_context(|| format!("{} has no neighbour", page.path))?.name.as_str();
+    link.remove_attribute("aria-label");
+    link.remove_attribute("title");
+    link.set_inner_content(
+        &format!(
+            r#"<span class="way-word">{word}</span> <span class="way-name">{}</span>"#,
+            inline(name)
+        ),
+        ContentType::Html,
+    );
+    Ok(())
+}
+
+/// A name of `SUMMARY.md` as HTML, without marks of code.
+fn inline(name: &str) -> String {
+    escape(&name.replace('`', ""))
+}

@@ -1,0 +1,129 @@
+//! The way from each page to the same page in the other languages: a link, which `theme/language.js` leads
+//! on to the heading that is being read. Nobody is sent to another language by surprise.
+
+use std::fmt::Write as _;
+
+use lol_html::html_content::ContentType;
+
+use super::{
+    change::{Change, ONCE},
+    page::{Kind, Page, Shape},
+};
+
+/// The changes.
+pub(super) fn changes() -> Vec<Change> {
+    vec![Change::new(
+        "each page leads to the same page in the other languages",
+        "div.right-buttons",
+        ONCE,
+        |buttons, page| {
+            buttons.prepend(&links(page), ContentType::Html);
+            Ok(())
+        },
+    )]
+}
+
+/// A language's name for itself.
+fn name(code: &str) -> &str {
+    match code {
+        "en" => "English",
+        "zh-TW" => "中文",
+        other => other,
+    }
+}
+
+/// A link to the page in each other language.
+fn links(page: &Page<'_>) -> String {
+    let mut links = String::new();
+    for other in page.shelf.iter().filter(|other| other.edition.code != page.edition.code) {
+        let code = &other.edition.code;
+        // Writing to a `String` can't fail.
+        let _ = write!(
+            links,
+            "<a class=\"language\" lang=\"{code}\" hreflang=\"{code}\" href=\"{}\">{}</a>",
+            address(page, other),
+            name(code)
+        );
+    }
+    links
+}
+
+/// The way from a page to the same page of another edition; to its first page where it hasn't that one.
+fn address(page: &Page<'_>, other: &Shape) -> String {
+    let has_it = match page.kind {
+        Kind::Section => page.path == "index.html" || other.pages().any(|path| path == page.path),
+        Kind::Print => true,
+        Kind::NotFound | Kind::Toc => false,
+    };
+    let folder: String = other
+        .edition
+        .output
+        .components()
+        .map(|part| format!("{}/", part.as_os_str().to_string_lossy()))
+        .collect();
+    let path = if has_it { page.path.as_str() } else { "index.html" };
+    format!("{}{folder}{path}", page.to_site())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        about::Site,
+        edition::{Chapter, Edition},
+    };
+
+    fn shape(code: &str, output: &str, sections: &[&str]) -> Shape {
+        let edition = Edition {
+            code: code.to_owned(),
+            title: String::new(),
+            root: ".".into(),
+            source: format!("src/{code}").into(),
+            output: output.into(),
+        };
+        let chapter = |path: &&str| Chapter {
+            path: path.into(),
+            name: String::new(),
+            content: String::new(),
+        };
+        Shape { edition, chapters: sections.iter().map(chapter).collect() }
+    }
+
+    #[test]
+    fn a_page_leads_to_the_same_page_or_to_the_first_one() {
+        let shelf = [
+            shape("en", "", &["one.md", "part/two.md", "part/three.md"]),
+            shape("zh-TW", "zh-TW", &["one.md", "part/two.md"]),
+        ];
+        let site = Site::default();
+        let link = |from: usize, kind, path: &str| {
+            links(&Page {
+                site: &site,
+                shelf: &shelf,
+                edition: &shelf[from].edition,
+                kind,
+                path: path.to_owned(),
+                source: None,
+                title: String::new(),
+                description: None,
+                lab: false,
+            })
+        };
+        assert_eq!(
+            link(0, Kind::Section, "part/two.html"),
+            r#"<a class="language" lang="zh-TW" hreflang="zh-TW" href="../zh-TW/part/two.html">中文</a>"#
+        );
+        assert_eq!(
+            link(1, Kind::Section, "part/two.html"),
+            r#"<a class="language" lang="en" hreflang="en" href="../../part/two.html">English</a>"#
+        );
+        for (kind, path, target) in [
+            (Kind::Section, "index.html", "zh-TW/index.html"),
+            (Kind::Section, "part/three.html", "../zh-TW/index.html"),
+            (Kind::Print, "print.html", "zh-TW/print.html"),
+            (Kind::NotFound, "404.html", "zh-TW/index.html"),
+        ] {
+            assert!(link(0, kind, path).contains(&format!("href=\"{target}\"")), "{path}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The chores of `cargo book`, a verb each; reading and building the book is the program `book`'s.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+};
+
+use anyhow::{Result, ensure};
+use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
+use figures::topic::TOPICS;
+use project::{UsageError, complain, say};
+use runner::mpi;
+use site::{Site, serve};
+
+/// One of the chores of the book.
+///
+/// Exit status: 0 done, 1 something failed, 2 a bad argument.
+#[derive(Parser)]
+#[command(name = "cargo book", bin_name = "cargo book")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// The chores.
+#[derive(Subcommand)]
+enum Verb {
+    /// Make EPUB and PDF of every edition, and an archive of the site
+    Export {
+        /// The folder for them [default: target/export in the project]
+        #[arg(long, value_name = "DIR")]
+        dest: Option<PathBuf>,
+        /// Make some of them
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        only: Vec<export::Kind>,
+    },
+    /// Build the site and its exports into one folder, ready to be uploaded
+    Publish(Build),
+    /// Check that the site builds without a warning, its links and its figures
+    Check,
+    /// Note that pages or blocks of another edition are made of the English that stands beside them now
+    Accept(Accept),
+    /// Run the programs again and rewrite the outputs that the book shows
+    Capture,
+    /// Measure what things cost (some minutes), and draw the figures again
+    Figures(Figures),
+    /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
+    Mpi {
+        /// A program: hello, primes, pool, panics
+        program: String,
+        /// How many processes
+        #[arg(long, value_name = "N", default_value_t = 4, value_parser = 1..=10_000)]
+        ranks: i64,
+        /// Stop it after so many seconds
+        #[arg(long, value_name = "N")]
+        seconds: Option<u64>,
+        /// A file that lists the hosts to run on [default: this machine]
+        #[arg(long, value_name = "FILE")]
+        hosts: Option<PathBuf>,
+        /// What the program is given, after --
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+}
+
+/// What to accept.
+#[derive(Args)]
+struct Accept {
+    /// A page, or a block by a line of its own, such as src/zh-TW/introduction.md:12
+    #[arg(value_name = "PAGE[:LINE]", required_unless_present = "all", conflicts_with = "all")]
+    places: Vec<String>,
+    /// Every page
+    #[arg(long)]
+    all: bool,
+    /// Also blocks that have not changed since their English has
+    #[arg(long)]
+    as_it_is: bool,
+}
+
+/// What the site is told from outside.
+#[derive(Args)]
+struct Build {
+    /// The folder of the site [default: book in the project]
+    #[arg(long, value_name = "DIR")]
+    dest: Option<PathBuf>,
+    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
+    #[arg(long)]
+    url: Option<String>,
+    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
+    /// `GITHUB_REPOSITORY`, or Git's remote `origin`]
+    #[arg(long, value_name = "URL")]
+    repository: Option<String>,
+}
+
+impl Build {
+    /// The folder, and what is known about the site.
+    fn read(self, root: &Path) -> Result<(PathBuf, Site)> {
+        let site = Site::of(root, self.url.as_deref(), self.repository.as_deref())?;
+        Ok((self.dest.unwrap_or_else(|| root.join("book")), site))
+    }
+}
+
+/// What to measure and where to.
+#[derive(Args)]
+struct Figures {
+    /// Measure nothing: draw the figures from the measurements there are
+    #[arg(long, conflicts_with_all = ["only", "mine"])]
+    draw: bool,
+    /// Measure some topics
+    #[arg(long, value_name = "TOPIC", value_delimiter = ',', value_parser = PossibleValuesParser::new(TOPICS))]
+    only: Vec<String>,
+    /// Measure for a copy of the book in target/mine, and read that; committed files stay as they are
+    #[arg(long)]
+    mine: bool,
+    /// With --mine: the port on 127.0.0.1 [default: 3000, or the next free one]
+    #[arg(long, requires = "mine")]
+    port: Option<u16>,
+    /// With --mine: don't open the browser
+    #[arg(long, requires = "mine")]
+    no_open: bool,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("error: {error:#}"));
+            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// Does what the command line asks for.
+fn run(cli: Cli) -> Result<()> {
+    let root = project::root();
+    match cli.verb {
+        Verb::Export { dest, only } => {
+            let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
+            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
+        }
+        Verb::Publish(args) => {
+            let (dest, site) = args.read(&root)?;
+            export::publish(&root, &dest, &site)
+        }
+        Verb::Check => check(&root),
+        Verb::Accept(Accept { places, as_it_is, .. }) => {
+            print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
+        }
+        Verb::Capture => print(runner::capture_all(&root)?.iter().map(|file| file.display())),
+        Verb::Figures(Figures { draw: true, .. }) => {
+            print(figures::write_all(&root)?.iter().map(|file| file.display()))
+        }
+        Verb::Figures(Figures { mine, only, port, no_open, .. }) => {
+            measure(&root, mine, &only)?;
+            if mine {
+                let mine = root.join("target/mine");
+                serve::run(&mine, &mine.join("book"), &serve::Options { port, open: !no_open })?;
+            }
+            Ok(())
+        }
+        Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
+            let ranks = usize::try_from(ranks)?;
+            let job = runner::Job { program, ranks, seconds, hosts, arguments };
+            mpi::exit(mpi::run(&root, &job)?)
+        }
+    }
+}
+
+/// Checks what neither skeptic nor the other tests see, all at once.
+fn check(root: &Path) -> Result<()> {
+    let (site, texts, figures) = thread::scope(|scope| {
+        let site = scope.spawn(|| site::check::run(root));
+        let (texts, figures) = (editions::check(root), figures::check(root));
+        (site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), texts, figures)
+    });
+    let (mut passed, mut problems) = site?;
+    for (more, wrong) in [texts?, figures?] {
+        passed.extend(more);
+        problems.extend(wrong);
+    }
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    print(passed)
+}
+
+/// Lets Cargo build and run the program that measures: nobody else's build needs what it needs.
+fn measure(root: &Path, mine: bool, topics: &[String]) -> Result<()> {
+    let mut command = runner::cargo(root);
+    command.args(["run", "--quiet", "--bin", "measure", "--"]);
+    let status = command.args(mine.then_some("--mine")).args(topics).status()?;
+    ensure!(status.success(), "the measuring has failed ({status})");
+    Ok(())
+}
+
+/// Prints a line each.
+#[expect(clippy::unnecessary_wraps, reason = "it ends a verb")]
+fn print(lines: impl IntoIterator<Item = impl std::fmt::Display>) -> Result<()> {
+    for line in lines {
+        say(line);
+    }
+    Ok(())
+}
