@@ -18,6 +18,8 @@ const bookSearch = (() => {
   /** How soon more of the same in a section counts no more, and how far long sections are held back. */
   const MORE = 1.2;
   const LENGTH = 0.5;
+  /** What a hit counts of the name that is used here, where another one was asked for. */
+  const OTHER = 0.7;
   /** The least that a result without all the words is worth, beside the best. */
   const WORTH = 0.3;
   /** Two Latin letters are as wide as one Chinese character. */
@@ -50,25 +52,29 @@ const bookSearch = (() => {
 
   const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
 
-  /** Whether a hit lies across two words and is neither: 行程 in 執行程式. */
-  function acrossWords(text, at, length) {
-    if (!segmenter) return false;
+  /**
+   * At how many of its ends a hit cuts a Chinese word: 程池 cuts 行程 in 行程池, 行程 cuts two in 執行程式. Browsers
+   * that know no words find none cut.
+   */
+  function cuts(text, at, length) {
+    if (!segmenter) return 0;
     let start = at, end = at + length;
     while (start > at - 8 && start > 0 && HAN.test(text[start - 1])) start--;
     while (end < at + length + 8 && end < text.length && HAN.test(text[end])) end++;
     const around = segmenter.segment(text.slice(start, end));
     const inside = (index) => index > 0 && index < end - start && around.containing(index).index !== index;
-    return inside(at - start) && inside(at + length - start);
+    return inside(at - start) + inside(at + length - start);
   }
 
   /** Where a term stands in a text: a whole word counts 1, others less. */
-  function hits(text, { word, han, pattern }, lower = text.toLowerCase()) {
+  function hits(text, { han, word, pattern, name = false }, lower = text.toLowerCase()) {
     const found = [];
     for (const { 0: match, index: at } of lower.matchAll(pattern)) {
       const { length } = match;
       let weight = 1;
       if (han) {
-        if (length > 1 && acrossWords(text, at, length)) continue;
+        // A name that the glossary has is a word, even where the browser joins it to its neighbour: 上鎖.
+        if (length > 1 && cuts(text, at, length) > (name ? 1 : 0)) continue;
       } else {
         const begins = at === 0 || !lettersOrDigits.test(text[at - 1]) || !lettersOrDigits.test(text[at]);
         const ends = !lettersOrDigits.test(text[at + length] || " ");
@@ -81,6 +87,16 @@ const bookSearch = (() => {
       found.push({ at, length, weight });
     }
     return found;
+  }
+
+  /** Whether two words differ by one letter: another, one more, one less, or two in the other order. */
+  function isNear(a, b) {
+    if (Math.abs(a.length - b.length) > 1 || a === b) return false;
+    let at = 0;
+    while (a[at] === b[at]) at++;
+    const rests = [[at + 1, at + 1], [at + 1, at], [at, at + 1]];
+    if (a[at] === b[at + 1] && a[at + 1] === b[at]) rests.push([at + 2, at + 2]);
+    return rests.some(([i, j]) => a.slice(i) === b.slice(j));
   }
 
   const sum = (list, of) => list.reduce((total, item) => total + of(item), 0);
@@ -101,34 +117,66 @@ const bookSearch = (() => {
     const average = sum(sections, lengthOf) / Math.max(1, sections.length);
     const known = new Map();
 
+    // What the glossary names, and what it says that others call it, each with its entry. An entry's own names are
+    // those of its title: 行程（process） has two.
+    const entries = new Map();
+    const ownNames = ({ title }) => title.split(/[（）()]/).map((name) => name.trim()).filter(Boolean);
+    sections.forEach((section, i) => {
+      if (!section.also) return;
+      const own = ownNames(section).map((name) => name.toLowerCase());
+      for (const name of own) if (!entries.has(name)) entries.set(name, { i, own: [] });
+      for (const name of section.also) entries.set(name.toLowerCase(), { i, own });
+    });
+
     /** What is found of a term in each section that has it, and how much the term tells. */
     function look(word) {
       if (known.has(word)) return known.get(word);
-      const one = term(word);
+      const entry = entries.get(word);
+      // What is called so elsewhere is sought by the name that it has here as well.
+      const others = (entry?.own ?? []).map((name) => ({ ...term(name), name: true }));
+      const one = { ...term(word), name: Boolean(entry) };
       const places = new Map();
       sections.forEach((section, i) => {
-        const found = FIELDS.map((field, f) => hits(section[field], one, lower[i][f]));
+        const all = (each) => FIELDS.map((field, f) => hits(section[field], each, lower[i][f]));
+        const found = all(one);
+        for (const other of others) all(other).forEach((list, f) => found[f].push(...list.map((hit) => ({ ...hit, weight: OTHER * hit.weight }))));
+        if (entry?.i === i) found[0].push({ at: 0, length: word.length, weight: 1, whole: true });
         const [title, page, text, code] = found;
         if (found.some((list) => list.length)) places.set(i, { title, page, text, code });
       });
-      const found = { ...one, places, rare: Math.log(1 + (sections.length - places.size + 0.5) / (places.size + 0.5)) };
+      const found = { ...one, others, places, rare: Math.log(1 + (sections.length - places.size + 0.5) / (places.size + 0.5)) };
       if (known.size > 500) known.clear();
       known.set(word, found);
       return found;
     }
 
-    /** A word that the book has, or the longest parts of it that the book has. */
+    let vocabulary = null;
+
+    /** The word of the book that a misspelt one is a letter away from; of several the one in most sections. */
+    function meant(word) {
+      if (!/^[a-z_]{6,}$/.test(word)) return null;
+      vocabulary ??= new Set(sections.flatMap((section) => [section.title, section.text, section.code, ...(section.also || [])].join(" ").toLowerCase().match(/[a-z_]{4,}/g) || []));
+      const near = [...vocabulary].filter((other) => isNear(word, other)).map(look);
+      return near.sort((a, b) => b.places.size - a.places.size)[0] ?? null;
+    }
+
+    /** A word that the book has, or the longest parts of it that the book has, or what it is a misspelling of. */
     function resolve(word) {
       const whole = look(word);
-      if (whole.places.size) return [whole];
+      const parted = whole.han ? [] : word.split(/[^\p{L}\p{N}_]+/u).filter((part) => part.length > 1 && part !== word);
+      const found = parted.map(look).filter(({ places }) => places.size);
+      // A name such as multiprocessing.Manager stands in full in few places, and mostly is the part of it.
+      if (whole.places.size) return whole.places.size < 3 ? [whole, ...found] : [whole];
       if (!whole.han) {
-        const parts = word.split(/[^\p{L}\p{N}_]+/u).filter((part) => part && part !== word);
-        return parts.flatMap((part) => (look(part).places.size ? [look(part)] : []));
+        const other = found.length ? null : meant(word);
+        return other ? [{ ...other, insteadOf: word }] : found;
       }
       const parts = [];
+      // Parts are words, and none is cut out of one: 程池 is no part of 行程池.
+      const isPart = (at, end) => (entries.has(word.slice(at, end)) || !cuts(word, at, end - at)) && look(word.slice(at, end)).places.size;
       for (let at = 0; at < word.length; ) {
         let end = word.length;
-        while (end > at + 1 && !look(word.slice(at, end)).places.size) end--;
+        while (end > at + 1 && !isPart(at, end)) end--;
         if (end > at + 1) parts.push(look(word.slice(at, end)));
         at = Math.max(end, at + 1);
       }
@@ -144,7 +192,7 @@ const bookSearch = (() => {
         had += term.rare;
         const often = sum(place.text, (hit) => hit.weight) + CODE * sum(place.code, (hit) => hit.weight);
         const long = 1 - LENGTH + (LENGTH * lengthOf(section)) / average;
-        const title = Math.max(0, ...place.title.map((hit) => hit.weight * (0.5 + share(section.title, hit))));
+        const title = Math.max(0, ...place.title.map((hit) => hit.weight * (0.5 + (hit.whole ? 1 : share(section.title, hit)))));
         const page = Math.max(0, ...place.page.map((hit) => hit.weight * (0.5 + share(section.page, hit))));
         points += term.rare * (((MORE + 1) * often) / (often + MORE * long) + TITLE * title + PAGE * page);
       }
@@ -157,14 +205,22 @@ const bookSearch = (() => {
 
     /** The sections that have what is asked for, the best first. */
     function find(query) {
-      const terms = [...new Set(words(query).flatMap(resolve))];
+      const asked = words(query);
+      // A name of several words, such as thread pool, is known to the glossary as a whole.
+      const named = entries.get(asked.join(" "));
+      const terms = [...new Set(asked.flatMap(resolve))];
       if (!terms.length) return { terms: [], results: [] };
       const joined = terms.map((term) => escape(term.word)).join("[^\\p{L}\\p{N}]{0,3}");
       const phrase = terms.length > 1 ? new RegExp(joined, "iu") : null;
       // A word in the heading of the page alone is no reason to name each of the page's sections.
       const own = (term) => [...term.places].filter(([, { title, text, code }]) => title.length + text.length + code.length);
       const which = new Set(terms.flatMap((term) => own(term).map(([i]) => i)));
+      if (named) which.add(named.i);
       const results = [...which].map((i) => ({ section: sections[i], i, score: score(sections[i], i, terms, phrase) }));
+      if (named && asked.length > 1) {
+        const entry = results.find(({ i }) => i === named.i);
+        entry.score += TITLE * sum(terms, ({ rare }) => rare);
+      }
       results.sort((a, b) => b.score - a.score || a.i - b.i);
       // What has a part of the words only is there if it is good, not to make the list long.
       const least = WORTH * (results[0]?.score ?? 0);
@@ -177,7 +233,7 @@ const bookSearch = (() => {
 
   /** The hits of several terms in a text, in order, without those that lie in others. */
   function allHits(text, terms) {
-    const found = terms.flatMap((term) => hits(text, term).map((hit) => ({ ...hit, term })));
+    const found = terms.flatMap((term) => [term, ...(term.others || [])].flatMap((one) => hits(text, one).map((hit) => ({ ...hit, term }))));
     found.sort((a, b) => a.at - b.at || b.length - a.length);
     let end = 0;
     return found.filter((hit) => hit.at >= end && ((end = hit.at + hit.length), true));
@@ -286,6 +342,8 @@ else (() => {
       found: (n, query) => `${n} ${n === 1 ? "result" : "results"} for “${query}”`,
       best: (n, query, shown) => `${n} results for “${query}”, the first ${shown}:`,
       none: (query) => `Nothing found for “${query}”`,
+      instead: (query, other, told) => `Nothing found for “${query}”. Meant “${other}”? ${told}`,
+      more: (n) => `Show ${n} more`,
       failed: "The search could not be loaded.",
       excerpt: "Excerpt",
     },
@@ -293,6 +351,8 @@ else (() => {
       found: (n, query) => `「${query}」有 ${n} 個結果`,
       best: (n, query, shown) => `「${query}」有 ${n} 個結果，前 ${shown} 個是：`,
       none: (query) => `找不到「${query}」`,
+      instead: (query, other, told) => `找不到「${query}」。是不是「${other}」？${told}`,
+      more: (n) => `再顯示 ${n} 個`,
       failed: "搜尋無法載入。",
       excerpt: "摘要",
     },
@@ -396,7 +456,8 @@ else (() => {
     const row = document.createElement("li");
     const link = document.createElement("a");
     const url = new URL(section.href, source);
-    url.searchParams.set("highlight", told.map((term) => term.word).join(" "));
+    const names = told.flatMap((term) => [term, ...term.others].map(({ word }) => word.replaceAll(" ", "\u00a0")));
+    url.searchParams.set("highlight", [...new Set(names)].join(" "));
     link.href = url;
     for (const title of section.page ? [section.page, " » ", section.title] : [section.title]) {
       fill(link, bookSearch.pieces(title, bookSearch.allHits(title, told)));
@@ -422,13 +483,33 @@ else (() => {
       shownFor = null;
       listOuter.classList.add("hidden");
       list.replaceChildren();
+      listOuter.querySelector(".search-more")?.remove();
     }
     if (!query || !index || query === shownFor) return;
     shownFor = query;
     const { terms, results } = index.find(query);
     const n = results.length;
-    header.textContent = n > SHOWN ? say.best(n, query, SHOWN) : n ? say.found(n, query) : say.none(query);
-    list.replaceChildren(...results.slice(0, SHOWN).map(({ section }, i) => item(section, terms, i + 1)));
+    const [meant] = terms.filter((term) => term.insteadOf);
+    const asked = meant ? terms.map((term) => term.word).join(" ") : query;
+    const told = n > SHOWN ? say.best(n, asked, SHOWN) : n ? say.found(n, asked) : say.none(asked);
+    header.textContent = meant ? say.instead(query, asked, told) : told;
+    list.replaceChildren();
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "search-more";
+    const show = () => {
+      const at = list.children.length;
+      list.append(...results.slice(at, at + SHOWN).map(({ section }, i) => item(section, terms, at + i + 1)));
+      const rest = n - list.children.length;
+      if (rest) more.textContent = say.more(Math.min(rest, SHOWN));
+      else more.remove();
+      return list.children[at]?.querySelector("a");
+    };
+    listOuter.querySelector(".search-more")?.remove();
+    listOuter.append(more);
+    show();
+    // The first of those that have come is where the reader goes on.
+    more.addEventListener("click", () => show()?.focus());
     listOuter.classList.remove("hidden");
   }
 
@@ -449,9 +530,30 @@ else (() => {
     address("highlight", null);
   }
 
+  /** Shows what a mark stands in: an answer, the rest of a program, the tab of the other language. */
+  function uncover(mark) {
+    for (let around = mark.parentElement; around && around !== content; around = around.parentElement) {
+      if (around.nodeName === "DETAILS") around.open = true;
+      const more = around.matches(".fold") && around.closest(".program")?.querySelector(".program-more");
+      if (more) more.open = true;
+      const tabs = around.parentElement?.matches(".twins") && around.parentElement.querySelectorAll(".twins-tabs input");
+      const tab = tabs?.[around.matches(".twins-python") ? 1 : 0];
+      if (tab && around.matches(".twins-rust, .twins-python")) tab.checked = true;
+    }
+  }
+
+  /** The marks below the heading that the address names, as far as to the next one. */
+  function marksOfSection(all) {
+    const heading = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!heading) return all;
+    const after = (node, other) => other.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const next = [...content.querySelectorAll(":is(h1, h2, h3)[id]")].find((other) => after(other, heading));
+    return all.filter((mark) => after(mark, heading) && !(next && after(mark, next)));
+  }
+
   /** Marks the words in the page. */
   function mark(query) {
-    const terms = query.split(" ").filter(Boolean).map(bookSearch.term);
+    const terms = query.split(" ").filter(Boolean).map((word) => bookSearch.term(word.replaceAll("\u00a0", " ")));
     const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) {
@@ -465,6 +567,15 @@ else (() => {
       fresh.querySelectorAll("mark").forEach((mark) => mark.classList.add("found"));
       text.replaceWith(fresh);
     }
+    // Where none of the section's can be seen the first one is uncovered, as it is by a find in the page.
+    const all = [...content.querySelectorAll("mark.found")];
+    const own = marksOfSection(all);
+    const seen = (mark) => (mark.checkVisibility ? mark.checkVisibility() : mark.getClientRects().length > 0);
+    for (const marks of [own, all]) {
+      if (marks.length && !marks.some(seen)) uncover(marks[0]);
+      if (marks.length) break;
+    }
+    if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView({ behavior: "instant" });
   }
 
   /** Does what the page's address asks for. */
@@ -497,7 +608,12 @@ else (() => {
   content.addEventListener("click", (event) => event.target.closest("mark.found") && unmark());
   window.addEventListener("popstate", follow);
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      return open();
+    }
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const inBar = event.target === bar;
     const inList = list.contains(event.target);
     const { key } = event;

@@ -76,21 +76,28 @@
     free[0] = workers * (own + start) + own;
     add(0, "main", -1, free[0] - own, free[0]);
 
-    // The queue of workers that are ready, first come first served. Main goes first when it has
-    // something to move.
+    // Of the workers that are ready the one goes on that has run least, as schedulers do it; of equals the
+    // one that has waited longest. A turn more or less by who came a moment sooner would make a dearer start
+    // look faster. Main goes first when it has something to move.
     let taken = 0;
     const queue = [];
-    for (let w = 0; w < workers; w++) {
-      queue.push({ worker: w, ready: (w + 1) * (own + start), task: taken++, left: drawn });
-    }
-    let head = 0;
+    for (let w = 0; w < workers; w++) queue.push({ ready: (w + 1) * (own + start), task: taken++, left: drawn, turns: 0 });
+    const nextAt = (time) => {
+      let best = queue[0];
+      for (const worker of queue) {
+        const [mine, its] = [worker.ready <= time, best.ready <= time];
+        const less = mine && its ? worker.turns - best.turns : 0;
+        if (less < 0 || (less === 0 && worker.ready < best.ready)) best = worker;
+      }
+      return best;
+    };
     const results = [];
     let moved = 0;
     let mainFree = free[0];
     let work = p.tasks;
     while (work > 0 || moved < results.length) {
       const core = earliest();
-      const next = queue[head];
+      const next = nextAt(free[core]);
       const at = next ? Math.max(free[core], next.ready) : Infinity;
       const done = results[moved];
       const moveAt = done ? Math.max(free[core], mainFree, done.ready) : Infinity;
@@ -100,12 +107,13 @@
         moved++;
         continue;
       }
-      head++;
+      queue.splice(queue.indexOf(next), 1);
       const to = at + turn + piece;
       add(core, "switch", -1, at, at + turn);
       add(core, "work", next.task, at + turn, to);
       free[core] = to;
       next.left--;
+      next.turns++;
       next.ready = to;
       if (next.left === 0) {
         work--;
@@ -114,7 +122,7 @@
         next.task = taken++;
         next.left = drawn;
       }
-      insert(queue, { ...next }, head);
+      queue.push(next);
     }
     const end = result.total;
     add(0, "main", -1, end, end + own);
@@ -147,34 +155,44 @@
   const WORDS = {
     en: {
       lab: "Timeline lab",
-      preset: "Start from", own: "your own settings", worker: "A worker for", perTask: "each task", perCore: "each core",
+      preset: "Start from", own: "your own settings", reset: "Back to {name}", worker: "A worker for", perTask: "each task", perCore: "each core",
       lock: "interpreter lock", main: "Main's own work", measured: "show the measured timeline", stretch: "stretch each to full width",
-      tasks: "Tasks", task: "Length of a task", cores: "Cores", switch: "Switching",
+      tasks: "Tasks", task: "Length of a task", cores: "Cores", switch: "Switching", costs: "What it costs",
       thread: "Starting a thread", process: "Starting a process", move: "Moving a result",
       ways: { sequential: "One after another", oneCore: "Threads on one core", threads: "Threads over the cores", processes: "Processes over the cores" },
       locked: "Threads that share a lock",
       kinds: { work: "work", main: "main's own work", start: "starting", switch: "switching", move: "moving a result" },
-      way: "Way", total: "Time", gain: "Speed-up", pays: "Pays from", never: "never", always: "any length",
-      cpus: "{n} cores", cpu: "1 core",
+      way: "Way", total: "Time", gain: "Speed‑up", pays: "Pays from", never: "never", always: "any length",
+      counts: "“Pays from” is the length of a task from which {n} of them are faster in this way; starting the workers counts.",
+      count: "“Pays from” is the length of a task from which one of them is faster in this way; starting the worker counts.",
+      cpus: "{n} cores", cpu: "1 core", core: "core {n}", ofMain: "main", of: "worker {name}",
       parts: "{way}: {total} on {cores}. Work {work}, main's own {main}, starting {start}, switching {switch}, moving results {move}.",
       was: "measured {total}", beside: "{parts} ({was})",
+      thin: "Too thin to be seen here: {kinds}.",
+      hint: "Point at a bar, or tap it, for its times.",
+      at: "{lane}: {what}, {length}, from {from} to {to}", all: "at {from}: {list}", idle: "idle",
       chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task",
       paysFrom: "{way}: pays from {length}", points: ". ",
       said: "{list}. Fastest: {best}.", list: ", ",
     },
     zh: {
       lab: "時間軸實驗室",
-      preset: "起始設定", own: "自訂", worker: "工作者", perTask: "每個任務一個", perCore: "每個核心一個",
+      preset: "起始設定", own: "自訂", reset: "回到「{name}」", worker: "工作者", perTask: "每個任務一個", perCore: "每個核心一個",
       lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間軸", stretch: "各自放大到全寬",
-      tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次",
+      tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次", costs: "各項成本",
       thread: "啟動一個執行緒", process: "啟動一個行程", move: "搬移一個結果",
       ways: { sequential: "一個接一個", oneCore: "一個核心上的執行緒", threads: "多個核心上的執行緒", processes: "多個核心上的行程" },
       locked: "共用一把鎖的執行緒",
       kinds: { work: "任務", main: "主程式自己的工作", start: "啟動", switch: "切換", move: "搬移結果" },
       way: "做法", total: "時間", gain: "加速比", pays: "划算起點", never: "不划算", always: "多長都划算",
-      cpus: "{n} 個核心", cpu: "1 個核心",
+      counts: "「划算起點」是任務要多長，{n} 個任務用這種做法才會比較快；啟動工作者的時間也算在內。",
+      count: "「划算起點」是任務要多長，一個任務用這種做法才會比較快；啟動工作者的時間也算在內。",
+      cpus: "{n} 個核心", cpu: "1 個核心", core: "核心 {n}", ofMain: "主程式", of: "工作者 {name}",
       parts: "{way}：用 {cores}花了 {total}。任務 {work}，主程式自己 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
       was: "實測 {total}", beside: "{parts}（{was}）",
+      thin: "細得在這裡看不見：{kinds}。",
+      hint: "把游標移到長條上，或點一下，就會顯示它的時間。",
+      at: "{lane}：{what}，{length}，從 {from} 到 {to}", all: "{from} 時：{list}", idle: "閒置",
       chart: "時間與任務長度的關係", ratio: "時間 ÷ 一個接一個的時間", length: "任務長度",
       paysFrom: "{way}從 {length} 起划算", points: "；",
       said: "{list}。最快的是{best}。", list: "，",
@@ -184,8 +202,9 @@
 
   /** A time in µs, with three digits at most. */
   function time(us) {
-    const [value, unit] = us < 999.5 ? [us, "µs"] : us < 999500 ? [us / 1e3, "ms"] : [us / 1e6, "s"];
-    return `${digits(value)} ${unit}`;
+    const units = [["ns", 1e-3], ["µs", 1], ["ms", 1e3], ["s", 1e6]];
+    const [unit, size] = us === 0 ? units[1] : units.find(([, size]) => us < 999.5 * size) || units[3];
+    return `${digits(us / size)} ${unit}`;
   }
   const digits = (value) => Number(value.toPrecision(3));
 
@@ -205,9 +224,10 @@
     switch: [0, ...decades(0.1, 1e3)],
     thread: [0, ...decades(1, 1e4)],
     process: [0, ...decades(10, 1e6)],
-    move: [0, ...decades(0.1, 1e5)],
+    move: [0, ...decades(0.01, 1e5)],
     main: [0, ...decades(1, 1e6)],
   };
+  const COSTS = ["switch", "thread", "process", "move", "main"];
   const nearest = (values, value) =>
     values.reduce((best, v, i) => (Math.abs(v - value) < Math.abs(values[best] - value) ? i : best), 0);
 
@@ -218,6 +238,11 @@
   const COLOURS = ["var(--fig-a,#2e7add)", "var(--fig-b,#148b6f)", "var(--fig-c,#ab57c7)"];
   const DASHES = ["2 3", "none", "8 3"];
   const COST = "var(--fig-cost,#ba650f)";
+  /** What the time of a picture may take of it at the left, for the names of its lanes. */
+  const GUTTER = 62;
+  /** More cores than these are not told apart in a picture, and neither are pieces thinner than that, in pixels. */
+  const LANES = 16;
+  const PIECE = 3;
   let labs = 0;
 
   /** HTML from a template; every value that is put in is escaped. */
@@ -225,6 +250,14 @@
   const html = (parts, ...values) =>
     parts.reduce((all, part, i) => all + (values[i - 1]?.raw ?? escape(values[i - 1])) + part);
   const raw = (text) => ({ raw: text });
+  const letter = (task) => (task >= 0 && task < 26 ? String.fromCharCode(65 + task) : String(task + 1));
+
+  /** The settings of a preset. */
+  const settingsOf = (preset) => ({
+    tasks: preset.tasks, task: preset.task_us, cores: preset.cores, switch: preset.switch_us,
+    thread: preset.thread_us, process: preset.process_us, move: preset.move_us, main: preset.main_us || 0,
+    lock: preset.lock, slice: preset.slice_us || 5000, perCore: preset.workers === "core",
+  });
 
   class TimelineLab extends HTMLElement {
     connectedCallback() {
@@ -233,8 +266,10 @@
       this.words = language.startsWith("zh") ? WORDS.zh : WORDS.en;
       this.n = ++labs;
       this.presets = this.read();
+      this.first = this.presets.find((p) => p.id === this.getAttribute("preset")) || this.presets[0];
       this.build();
-      this.load(this.presets.find((p) => p.id === this.getAttribute("preset")) || this.presets[0]);
+      this.load(this.first);
+      this.fromAddress();
       this.dataset.on = "";
       this.redraw();
       // It tells the size once at the start as well, for which all is drawn already.
@@ -261,9 +296,9 @@
         <label for="${id(name)}">${w[name]}</label><span class="lab-value" aria-hidden="true"></span>
         <input type="range" id="${id(name)}" name="${name}" min="0" max="${SLIDERS[name].length - 1}" step="1">
       </div>`;
-      const sliders = Object.keys(SLIDERS).map(slider).join("");
+      const sliders = (names) => raw(names.map(slider).join(""));
       const presets = this.presets.map((p) => option(p.id, p.name)).join("");
-      const hasTrace = this.presets.some((p) => p.measured);
+      const own = html`<option value="" disabled hidden>${w.own}</option>`;
       const ways = WAYS.map((way) => html`<section class="lab-way">
         <p class="lab-name"><strong></strong> <span></span></p>
         <svg role="img" aria-labelledby="${id(way)}-alt"><title id="${id(way)}-alt"></title><g></g></svg>
@@ -281,39 +316,87 @@
           <pattern id="${id("p-move")}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(45)"><path d="M2.5 0V5M0 2.5H5" stroke="${COST}" stroke-width="1.7"/></pattern>
         </defs></svg>
         <div class="lab-choices">
-          <label>${w.preset} <select name="preset">${raw(presets + option("", w.own))}</select></label>
-          <label>${w.worker} <select name="perCore">${raw(option("", w.perTask) + option("1", w.perCore))}</select></label>
-          <label><input type="checkbox" name="lock"> ${w.lock}</label>
-          <label><input type="checkbox" name="stretch"> ${w.stretch}</label>
-          ${raw(hasTrace ? html`<label><input type="checkbox" name="measured"> ${w.measured}</label>` : "")}
+          <label>${w.preset} <select name="preset">${raw(presets + own)}</select></label>
+          <button type="button" name="reset" hidden></button>
         </div>
-        <div class="lab-sliders">${raw(sliders)}</div>
-        <p class="lab-key" aria-hidden="true">${raw(kinds)}</p>
-        <div class="lab-ways">${raw(ways)}</div>
+        <div class="lab-see">
+          <p class="lab-key" aria-hidden="true">${raw(kinds)}</p>
+          <div class="lab-ways">${raw(ways)}</div>
+          <p class="lab-at" aria-hidden="true">${w.hint}</p>
+          <p class="lab-thin"></p>
+          <div class="lab-choices">
+            <label><input type="checkbox" name="stretch"> ${w.stretch}</label>
+            <label><input type="checkbox" name="measured"> ${w.measured}</label>
+          </div>
+        </div>
+        <div class="lab-set">
+          <div class="lab-choices">
+            <label>${w.worker} <select name="perCore">${raw(option("", w.perTask) + option("1", w.perCore))}</select></label>
+            <label><input type="checkbox" name="lock"> ${w.lock}</label>
+          </div>
+          <div class="lab-sliders">${sliders(Object.keys(SLIDERS).filter((name) => !COSTS.includes(name)))}</div>
+          <details class="lab-costs"><summary>${w.costs}</summary><div class="lab-sliders">${sliders(COSTS)}</div></details>
+        </div>
         <div class="lab-results">
-          <table><thead><tr><th scope="col">${w.way}</th><th scope="col">${w.total}</th><th scope="col">${w.gain}</th><th scope="col">${w.pays}</th></tr></thead><tbody>${raw(rows)}</tbody></table>
+          <div><table><thead><tr><th scope="col">${w.way}</th><th scope="col">${w.total}</th><th scope="col">${w.gain}</th><th scope="col">${w.pays}</th></tr></thead><tbody>${raw(rows)}</tbody></table>
+          <p class="lab-counts"></p></div>
           <div><p class="lab-name"><strong>${w.chart}</strong></p><svg class="lab-chart" role="img" aria-label="${w.chart}" height="214"></svg></div>
         </div>
         <output class="lab-said"></output>`;
       this.panel = panel;
       this.field = (name) => panel.querySelector(`[name="${name}"]`);
       this.append(panel);
+      // On a phone the pictures come first, and what is seldom changed is folded.
+      panel.querySelector(".lab-costs").open = panel.clientWidth >= 600;
       panel.addEventListener("input", (event) => this.changed(event.target));
+      this.field("reset").addEventListener("click", () => {
+        this.load(this.preset);
+        this.toAddress();
+        this.later();
+        this.field("preset").focus();
+      });
+      this.keepWhatIsScrolledOver();
+      const ways2 = panel.querySelector(".lab-ways");
+      for (const name of ["pointermove", "pointerdown"]) ways2.addEventListener(name, (event) => this.tell(event));
+      ways2.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.at(""));
+    }
+
+    /** A finger that scrolls the page touches a slider on its way, which a browser takes for a new value. */
+    keepWhatIsScrolledOver() {
+      for (const name in SLIDERS) {
+        const input = this.field(name);
+        let before = null;
+        input.addEventListener("pointerdown", () => (before = { value: input.value, settings: { ...this.settings }, preset: this.field("preset").value }));
+        input.addEventListener("pointercancel", () => {
+          if (!before) return;
+          input.value = before.value;
+          this.settings = before.settings;
+          this.field("preset").value = before.preset;
+          this.toAddress();
+          this.later();
+        });
+      }
+    }
+
+    /** Takes settings over, into the controls too. */
+    take(settings) {
+      this.settings = settings;
+      for (const name in SLIDERS) this.field(name).value = nearest(SLIDERS[name], settings[name]);
+      this.field("lock").checked = settings.lock;
+      this.field("perCore").value = settings.perCore ? "1" : "";
+      this.field("preset").value = this.altered() ? "" : this.preset.id;
     }
 
     /** Takes the settings of a preset. */
     load(preset) {
       this.preset = preset;
-      this.perCore = preset.workers === "core";
-      this.settings = {
-        tasks: preset.tasks, task: preset.task_us, cores: preset.cores, switch: preset.switch_us,
-        thread: preset.thread_us, process: preset.process_us, move: preset.move_us, main: preset.main_us || 0,
-        lock: preset.lock, slice: preset.slice_us || 5000,
-      };
-      for (const name in SLIDERS) this.field(name).value = nearest(SLIDERS[name], this.settings[name]);
-      this.field("preset").value = preset.id;
-      this.field("lock").checked = preset.lock;
-      this.field("perCore").value = this.perCore ? "1" : "";
+      this.take(settingsOf(preset));
+    }
+
+    /** Whether the settings are other than those of the preset: then what was measured is of something else. */
+    altered() {
+      const own = settingsOf(this.preset);
+      return Object.keys(own).some((name) => own[name] !== this.settings[name]);
     }
 
     changed(input) {
@@ -324,10 +407,43 @@
       } else {
         if (name in SLIDERS) this.settings[name] = SLIDERS[name][input.value];
         else if (name === "lock") this.settings.lock = input.checked;
-        else if (name === "perCore") this.perCore = input.value === "1";
-        if (name in SLIDERS || name === "lock") this.field("preset").value = "";
+        else if (name === "perCore") this.settings.perCore = input.value === "1";
+        this.field("preset").value = this.altered() ? "" : this.preset.id;
       }
+      this.toAddress();
       this.later();
+    }
+
+    /** The address says what is set, so that it can be reloaded, kept and sent to others: rust_tasks-5_lock-0. */
+    toAddress() {
+      const own = settingsOf(this.preset);
+      const parts = Object.keys(own).filter((name) => own[name] !== this.settings[name]).map((name) => `${name}-${Number(this.settings[name])}`);
+      for (const name of ["stretch", "measured"]) if (this.field(name).checked) parts.push(`${name}-1`);
+      const url = new URL(location.href);
+      if (parts.length || this.preset !== this.first) url.searchParams.set("lab", [this.preset.id, ...parts].join("_"));
+      else url.searchParams.delete("lab");
+      // A page that is read from a file may not change its address.
+      try {
+        history.replaceState(history.state, "", url);
+      } catch {}
+    }
+
+    /** Takes what the address says, as far as it makes sense. */
+    fromAddress() {
+      const [id, ...parts] = (new URL(location.href).searchParams.get("lab") || "").split("_");
+      const preset = this.presets.find((p) => p.id === id);
+      if (!preset) return;
+      this.load(preset);
+      const settings = { ...this.settings };
+      for (const part of parts) {
+        const [, name, text] = /^(\w+)-([\d.e+]+)$/.exec(part) || [];
+        const value = Number(text);
+        const allowed = SLIDERS[name];
+        if (allowed && value >= allowed[0] && value <= allowed.at(-1) && (Number.isInteger(value) || !["tasks", "cores"].includes(name))) settings[name] = value;
+        else if (["lock", "perCore"].includes(name)) settings[name] = value === 1;
+        else if (["stretch", "measured"].includes(name)) this.field(name).checked = value === 1;
+      }
+      this.take(settings);
     }
 
     /** Draws in the next frame; tells the totals once the reader has stopped. */
@@ -341,7 +457,7 @@
     }
 
     parameters() {
-      return { ...this.settings, perCore: this.perCore };
+      return { ...this.settings };
     }
 
     name(way) {
@@ -362,26 +478,37 @@
         input.setAttribute("aria-valuetext", value);
         input.previousElementSibling.textContent = value;
       }
-      const measured = this.field("measured")?.checked ? this.preset.measured : undefined;
+      const altered = this.altered();
+      const box = this.field("measured");
+      box.disabled = altered;
+      box.parentElement.hidden = !this.preset.measured;
+      const reset = this.field("reset");
+      reset.hidden = !altered;
+      reset.textContent = fill(w.reset, { name: this.preset.name });
+      const measured = box.checked && !altered ? this.preset.measured : undefined;
       const traces = WAYS.map((way) => measured?.[MEASURED[way]]);
       const ends = traces.map((trace) => trace && Math.max(...trace.map((s) => s.end_us)));
       const results = (this.results = WAYS.map((way) => simulate(p, way)));
       const whole = Math.max(...results.map((r) => r.total), ...ends.map((end) => end || 0)) || 1;
-      results.forEach((result, i) => {
+      this.pictures = results.map((result, i) => {
         const way = WAYS[i];
         const times = {};
         for (const part of ["total", ...KINDS]) times[part] = time(result[part]);
         const was = ends[i] ? fill(w.was, { total: time(ends[i]) }) : "";
         const cores = result.cores === 1 ? w.cpu : fill(w.cpus, { n: result.cores });
         const [name, total] = sections[i].querySelector(".lab-name").children;
-        name.textContent = this.name(way);
-        total.textContent = was ? `${times.total} · ${was}` : times.total;
         const parts = fill(w.parts, { way: this.name(way), cores, ...times });
         const svg = sections[i].querySelector("svg");
         svg.querySelector("title").textContent = was ? fill(w.beside, { parts, was }) : parts;
-        const span = this.field("stretch").checked ? Math.max(result.total, ends[i] || 0) || 1 : whole;
-        draw(svg, result, traces[i], width, span, this.n, p.tasks);
+        const stretched = this.field("stretch").checked;
+        const span = stretched ? Math.max(result.total, ends[i] || 0) || 1 : whole;
+        const picture = draw(svg, result, { trace: traces[i], width, span, n: this.n, axis: stretched || i === WAYS.length - 1, words: w });
+        name.textContent = this.name(way);
+        total.textContent = was ? `${times.total} · ${was}` : times.total;
+        return picture;
       });
+      const thin = KINDS.filter((kind) => this.pictures.some((picture) => picture.thin.includes(kind)));
+      this.panel.querySelector(".lab-thin").textContent = thin.length ? fill(w.thin, { kinds: thin.map((kind) => w.kinds[kind]).join(w.list) }) : "";
       this.crossings = WAYS.map((way) => crossover(p, way));
       const rows = this.panel.querySelectorAll("tbody tr");
       results.forEach((result, i) => {
@@ -392,6 +519,7 @@
         gain.textContent = `${(results[0].total / result.total).toFixed(2)}×`;
         from.textContent = i === 0 ? "–" : pays === null ? w.never : pays <= 0.1 ? w.always : time(pays);
       });
+      this.panel.querySelector(".lab-counts").textContent = p.tasks === 1 ? w.count : fill(w.counts, { n: p.tasks });
       if (this.charted) return this.chart(p, chart);
       // While the page comes to life, others have a turn before the chart, which is half of the work.
       this.charted = true;
@@ -439,6 +567,19 @@
       svg.innerHTML = text;
     }
 
+    at(text) {
+      this.panel.querySelector(".lab-at").textContent = text || this.words.hint;
+    }
+
+    /** Tells what the pointer is at. */
+    tell(event) {
+      const svg = event.target.closest(".lab-way svg");
+      const picture = svg && this.pictures?.[[...this.panel.querySelectorAll(".lab-way svg")].indexOf(svg)];
+      if (!picture) return this.at("");
+      const box = svg.getBoundingClientRect();
+      this.at(picture.at(event.clientX - box.left, event.clientY - box.top));
+    }
+
     say() {
       const list = this.results.map((r, i) => `${this.name(WAYS[i])} ${time(r.total)}`).join(this.words.list);
       const least = Math.min(...this.results.map((r) => r.total));
@@ -447,54 +588,140 @@
     }
   }
 
-  /** The lanes of one way: what is predicted, a lane a core, and below it what was measured. */
-  function draw(svg, result, trace, width, whole, n, tasks) {
-    const scale = width / whole;
-    const lane = Math.max(3, Math.min(20, Math.floor(112 / result.cores)));
-    const gap = lane > 6 ? 3 : 1;
-    let height = result.cores * (lane + gap);
+  /** How a kind of piece looks; those that are too thin for a pattern have its colour, paler. */
+  function look(kind, n) {
+    if (kind[0] === "w") return `fill:${COLOURS[kind[1]] || "currentColor"};fill-opacity:.5`;
+    if (kind === "main") return "fill:currentColor;fill-opacity:.3";
+    if (kind === "switch") return `fill:${COST}`;
+    if (kind.endsWith("-thin")) return `fill:${COST};fill-opacity:.6`;
+    return `fill:url(#lab-${n}-p-${kind});stroke:${COST};stroke-width:.5`;
+  }
+
+  /** Where the marks of an axis stand: four or five, at round times. */
+  function ticks(span) {
+    const step = [1, 2, 5, 10].map((n) => n * 10 ** Math.floor(Math.log10(span / 5))).find((step) => span / step <= 5.5);
+    return Array.from({ length: Math.floor(span / step + 1e-9) + 1 }, (_, i) => i * step);
+  }
+
+  /**
+   * One way as a picture: what is predicted, a lane a core, and below it what was measured, a lane a worker.
+   * All widths are true to the scale; where pieces or lanes would be too thin to be told apart, the picture shows
+   * how many cores do what instead. Gives what can't be seen in it, and what stands at a place.
+   */
+  function draw(svg, result, { trace, width, span, n, axis, words }) {
+    const scale = (width - GUTTER) / span;
+    const pieces = result.segments.filter((s) => s.kind === "work").length;
+    const dense = result.cores > LANES || (result.work * scale) / pieces < PIECE;
     const paths = new Map();
+    const put = (kind, d) => paths.set(kind, (paths.get(kind) || "") + d);
+    const lanes = [];
+    let text = "";
     let labels = "";
-    const letters = tasks <= 26 && lane >= 14;
-    const bar = (look, from, to, y, h) => {
-      const x = from * scale;
-      const w = Math.max(0.3, to * scale - x);
-      const d = `M${x.toFixed(1)} ${y}h${w.toFixed(1)}v${h}H${x.toFixed(1)}z`;
-      if (w < 3 && (look === "start" || look === "move")) look = "switch"; // too thin for a pattern
-      paths.set(look, (paths.get(look) || "") + d);
+    let y = 0;
+    const bar = (kind, from, to, top, height, name) => {
+      const x = GUTTER + from * scale;
+      const wide = (to - from) * scale;
+      const thin = wide < PIECE && (kind === "start" || kind === "move") ? "-thin" : "";
+      put(kind + thin, `M${x.toFixed(2)} ${top}h${wide.toFixed(2)}v${height}h${(-wide).toFixed(2)}z`);
+      if (name && height >= 12 && wide > 9 * name.length + 8) labels += html`<text x="${(x + wide / 2).toFixed(1)}" y="${top + height / 2}" dy=".35em">${name}</text>`;
     };
-    const letter = (text, from, to, y, h) => {
-      if ((to - from) * scale > 9 * text.length + 8) {
-        labels += html`<text x="${(((from + to) / 2) * scale).toFixed(1)}" y="${y + h / 2}" dy=".35em">${text}</text>`;
+    const lane = (name, top, height, list) => {
+      lanes.push({ name, top, height, list });
+      if (height >= 10) labels += html`<text class="lab-lane" x="${GUTTER - 8}" y="${top + height / 2}" dy=".35em">${name}</text>`;
+    };
+    if (dense) {
+      const height = (y = Math.min(112, Math.max(24, result.cores * 12)));
+      const counted = crowd(result, width - GUTTER, scale);
+      counted.path((kind, d) => put(kind === "work" ? "w0" : kind, d), height);
+      lanes.push({ top: 0, height, counted });
+      labels += html`<text class="lab-lane" x="${GUTTER - 8}" y="6" dy=".35em">${result.cores === 1 ? words.cpu : fill(words.cpus, { n: result.cores })}</text>`;
+      text = `<path class="lab-band" d="M${GUTTER} 0H${width}V${height}H${GUTTER}z"/>`;
+    } else {
+      const height = Math.max(7, Math.min(20, Math.floor(112 / result.cores)));
+      const gap = height > 8 ? 3 : 1;
+      y = result.cores * (height + gap) - gap;
+      for (let core = 0; core < result.cores; core++) {
+        const list = result.segments.filter((s) => s.core === core);
+        lane(fill(words.core, { n: core }), core * (height + gap), height, list.map((s) => ({ kind: s.kind, name: s.kind === "work" || s.kind === "move" ? letter(s.task) : "", from: s.from, to: s.to })));
+        for (const s of list) bar(s.kind === "work" ? `w${s.task % 3}` : s.kind, s.from, s.to, core * (height + gap), height, s.kind === "work" && letter(s.task));
       }
-    };
-    for (const s of result.segments) {
-      const y = s.core * (lane + gap);
-      bar(s.kind === "work" ? `w${s.task % 3}` : s.kind, s.from, s.to, y, lane);
-      if (letters && s.kind === "work") letter(String.fromCharCode(65 + s.task), s.from, s.to, y, lane);
+      text = `<path class="lab-band" d="M${GUTTER} 0H${width}V${y}H${GUTTER}z"/>`;
     }
-    let rule = "";
     if (trace) {
-      height += 6;
-      rule = `<path class="lab-rule" d="M0 ${height - 4.5}H${width}"/>`;
+      y += 9;
+      text += `<path class="lab-rule" d="M0 ${y - 4.5}H${width}"/>`;
       const workers = [...new Set(trace.map((s) => s.worker))].sort((a, b) => a - b);
-      for (const s of trace) {
-        const y = height + workers.indexOf(s.worker) * 12;
-        const task = (s.label || "").charCodeAt(0) - 65;
-        bar(s.kind === "work" ? `w${task >= 0 && task < 26 ? task % 3 : 3}` : s.kind, s.start_us, s.end_us, y, 9);
+      for (const worker of workers) {
+        const list = trace.filter((s) => s.worker === worker);
+        lane(worker === 0 ? words.ofMain : letter(worker - 1), y, 10, list.map((s) => ({ kind: s.kind, name: s.kind === "work" ? s.label : "", from: s.start_us, to: s.end_us })));
+        for (const s of list) {
+          const task = (s.label || "").charCodeAt(0) - 65;
+          bar(s.kind === "work" ? `w${task >= 0 && task < 26 ? task % 3 : 3}` : s.kind, s.start_us, s.end_us, y, 10);
+        }
+        y += 12;
       }
-      height += workers.length * 12;
     }
-    const look = (kind) => {
-      if (kind[0] === "w") return `fill:${COLOURS[kind[1]] || "currentColor"};fill-opacity:.5`;
-      if (kind === "main") return "fill:currentColor;fill-opacity:.3";
-      return kind === "switch" ? `fill:${COST}` : `fill:url(#lab-${n}-p-${kind});stroke:${COST};stroke-width:.5`;
-    };
-    let text = `<path class="lab-band" d="M0 0H${width}V${result.cores * (lane + gap) - gap}H0z"/>${rule}`;
-    for (const [kind, d] of paths) text += `<path style="${look(kind)}" d="${d}"/>`;
+    for (const [kind, d] of paths) text += `<path style="${look(kind, n)}" d="${d}"/>`;
+    for (const at of ticks(span)) {
+      const x = (GUTTER + at * scale).toFixed(1);
+      text += `<path class="lab-grid" d="M${x} 0V${y}"/>`;
+      const end = GUTTER + at * scale > width - 16;
+      if (axis) labels += html`<text class="lab-tick" x="${x}" y="${y + 14}"${raw(end ? ' style="text-anchor:end"' : "")}>${at === 0 ? "0" : time(at)}</text>`;
+    }
     svg.setAttribute("width", width);
-    svg.setAttribute("height", height);
+    svg.setAttribute("height", y + (axis ? 20 : 0));
     svg.lastElementChild.innerHTML = text + labels;
+
+    const longest = (kind) => Math.max(0, ...result.segments.filter((s) => s.kind === kind).map((s) => s.to - s.from));
+    const seen = (kind) => (dense ? result[kind] * scale > 1 : longest(kind) * scale >= 0.5);
+    const thin = KINDS.filter((kind) => result[kind] > 0 && !seen(kind));
+    const at = (px, py) => {
+      const now = (px - GUTTER) / scale;
+      const here = lanes.find(({ top, height }) => py >= top && py < top + height);
+      if (!here || now < 0) return "";
+      if (here.counted) return now > result.total ? "" : fill(words.all, { from: time(now), list: here.counted.list(now, words) });
+      // The nearest piece within three pixels: thin ones can be met too.
+      const off = (s) => Math.max(s.from - now, now - s.to, 0) * scale;
+      const found = here.list.filter((s) => off(s) <= 3).sort((a, b) => off(a) - off(b) || a.to - a.from - (b.to - b.from))[0];
+      if (!found) return "";
+      const what = [words.kinds[found.kind], found.name].filter(Boolean).join(" ");
+      return fill(words.at, { lane: here.name, what, length: time(found.to - found.from), from: time(found.from), to: time(found.to) });
+    };
+    return { thin, at };
+  }
+
+  /** How many cores do what, in steps of two pixels. */
+  function crowd(result, width, scale) {
+    const step = 2;
+    const n = Math.max(1, Math.ceil(width / step));
+    const shares = Object.fromEntries(KINDS.map((kind) => [kind, new Float64Array(n)]));
+    for (const s of result.segments) {
+      const [from, to] = [(s.from * scale) / step, (s.to * scale) / step];
+      for (let i = Math.floor(from); i < Math.min(n, to); i++) shares[s.kind][i] += Math.min(i + 1, to) - Math.max(i, from);
+    }
+    return {
+      path(put, height) {
+        const below = new Float64Array(n);
+        for (const kind of KINDS) {
+          let d = "";
+          for (let i = 0; i < n; i++) {
+            const share = (shares[kind][i] / result.cores) * height;
+            if (share < 0.02) continue;
+            const top = height - below[i] - share;
+            d += `M${GUTTER + i * step} ${top.toFixed(2)}h${step}v${share.toFixed(2)}h${-step}z`;
+            below[i] += share;
+          }
+          if (d) put(kind, d);
+        }
+      },
+      list(now, words) {
+        const i = Math.min(n - 1, Math.floor((now * scale) / step));
+        const parts = KINDS.filter((kind) => shares[kind][i] >= 0.05).map((kind) => `${words.kinds[kind]} ${digits(shares[kind][i])}`);
+        const idle = result.cores - KINDS.reduce((sum, kind) => sum + shares[kind][i], 0);
+        if (idle >= 0.05) parts.push(`${words.idle} ${digits(idle)}`);
+        return parts.join(words.list);
+      },
+    };
   }
 
   customElements.define("timeline-lab", TimelineLab);

@@ -14,8 +14,14 @@ const ROOT = path.join(__dirname, "../..");
 const SITE = process.env.SITE || path.join(ROOT, "book");
 const PAGE = "/why/how_time_goes.html";
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+const COSTS = "/programs/what_things_cost.html";
 const PRESETS = JSON.parse(fs.readFileSync(path.join(ROOT, "benches/lab.json"), "utf8")).presets;
 
+const [RUST] = PRESETS;
+const SETTINGS = {
+  tasks: RUST.tasks, task: RUST.task_us, main: RUST.main_us, cores: RUST.cores, switch: RUST.switch_us, thread: RUST.thread_us,
+  process: RUST.process_us, move: RUST.move_us, lock: false, slice: 5000, perCore: false,
+};
 let server, browser, origin;
 
 before(async () => {
@@ -76,7 +82,7 @@ const frame = (tab) => tab.evaluate(() => new Promise((done) => requestAnimation
 /** What the lab shows, in µs. */
 function read(text) {
   const [value, unit] = text.split(" ");
-  return Number(value) * { µs: 1, ms: 1e3, s: 1e6 }[unit];
+  return Number(value) * { ns: 1e-3, µs: 1, ms: 1e3, s: 1e6 }[unit];
 }
 const close = (shown, right, what) => assert.ok(Math.abs(shown - right) <= 0.006 * right, `${what}: ${shown} is not ${right}`);
 async function agrees(tab) {
@@ -143,8 +149,9 @@ test("lock, workers and presets", async (t) => {
 test("the longest bar takes the whole width, and each does where it is stretched", async (t) => {
   const tab = await open(t);
   const widths = () => tab.$$eval(".lab-way svg", (all) => all.map((svg) => {
-    const bars = [...svg.querySelectorAll("g path:not(.lab-band)")].map((bar) => bar.getBoundingClientRect().right);
-    return (Math.max(...bars) - svg.getBoundingClientRect().left) / svg.getBoundingClientRect().width;
+    const bars = [...svg.querySelectorAll("g path[style]")].map((bar) => bar.getBoundingClientRect().right);
+    const band = svg.querySelector(".lab-band").getBoundingClientRect();
+    return (Math.max(...bars) - band.left) / band.width;
   }));
   const totals = (await rows(tab)).map((row) => read(row[1]));
   (await widths()).forEach((width, i) => assert.ok(Math.abs(width - totals[i] / Math.max(...totals)) < 0.02, `${width}`));
@@ -191,8 +198,201 @@ test("axe finds nothing to mend in either theme", async (t) => {
   }
 });
 
-test("a phone shows it whole", async (t) => {
+const measuredLanes = (tab) => tab.locator(".lab-way .lab-rule").count();
+const set = (tab, name, keys) => tab.locator(`.lab input[name=${name}]`).press(keys);
+
+test("what was measured is shown beside the settings that it was measured with, and beside no others", async (t) => {
+  const tab = await open(t);
+  const box = tab.locator(".lab input[name=measured]");
+  await box.check();
+  await frame(tab);
+  assert.equal(await measuredLanes(tab), 4);
+  for (const change of [
+    () => set(tab, "tasks", "ArrowRight"),
+    () => tab.selectOption(".lab select[name=perCore]", "1"),
+    () => tab.locator(".lab input[name=lock]").check(),
+  ]) {
+    await change();
+    await frame(tab);
+    assert.equal(await measuredLanes(tab), 0, "a trace of the preset beside other settings");
+    assert.ok(await box.isDisabled());
+    assert.equal(await tab.inputValue(".lab select[name=preset]"), "");
+    await tab.click(".lab button[name=reset]");
+    await frame(tab);
+    assert.equal(await measuredLanes(tab), 4);
+    assert.equal(await tab.inputValue(".lab select[name=preset]"), PRESETS[0].id);
+    assert.ok(await tab.isHidden(".lab button[name=reset]"));
+  }
+});
+
+test("a preset that nothing was measured with has no box for it", async (t) => {
+  const tab = await open(t, { page: COSTS });
+  const box = tab.locator(".lab input[name=measured]");
+  assert.ok(await box.isHidden());
+  await tab.selectOption(".lab select[name=preset]", "rust");
+  await frame(tab);
+  assert.ok(await box.isVisible());
+  await box.check();
+  await frame(tab);
+  assert.equal(await measuredLanes(tab), 4);
+});
+
+test("the reader's own settings are a name for what was set, and can't be chosen", async (t) => {
+  const tab = await open(t);
+  assert.deepEqual(await tab.$eval(".lab select[name=preset] option[value='']", (own) => [own.disabled, own.hidden]), [true, true]);
+});
+
+test("what is set stands in the address: reload and link bring it back, a reset removes it", async (t) => {
+  const tab = await open(t);
+  assert.ok(!tab.url().includes("lab="));
+  await tab.selectOption(".lab select[name=preset]", "python");
+  await set(tab, "cores", "End");
+  await set(tab, "move", "Home");
+  await tab.locator(".lab input[name=lock]").uncheck();
+  await tab.selectOption(".lab select[name=perCore]", "1");
+  await tab.locator(".lab input[name=stretch]").check();
+  const before = await parameters(tab);
+  await tab.reload();
+  await tab.waitForSelector(".lab");
+  assert.deepEqual(await parameters(tab), before);
+  assert.ok(await tab.isChecked(".lab input[name=stretch]"));
+  assert.equal(await tab.inputValue(".lab select[name=perCore]"), "1");
+  await agrees(tab);
+  await tab.locator(".lab input[name=stretch]").uncheck();
+  await tab.click(".lab button[name=reset]");
+  await tab.selectOption(".lab select[name=preset]", "rust");
+  assert.ok(!tab.url().includes("lab="), tab.url());
+});
+
+test("an address that says what can't be is taken as far as it makes sense", async (t) => {
+  const tab = await open(t, { page: `${PAGE}?lab=python_tasks-7_cores-99_task--5_thread-NaN_main-1e9_move-1.5_whale-3_tasks` });
+  const p = await agrees(tab);
+  const python = PRESETS.find(({ id }) => id === "python");
+  assert.deepEqual([p.tasks, p.cores, p.task, p.thread, p.main, p.move], [7, python.cores, python.task_us, python.thread_us, python.main_us, 1.5]);
+});
+
+test("bars are as wide as their times, thin ones too, and what can't be seen is named", async (t) => {
+  for (const [process, seen] of [[10, false], [100, true], [10_000, true]]) {
+    const tab = await open(t, { page: `${PAGE}?lab=rust_main-0_process-${process}` });
+    const p = await parameters(tab);
+    const { start, whole, band } = await tab.evaluate((at) => {
+      const svg = document.querySelectorAll(".lab-way svg")[at];
+      const starts = [...svg.querySelectorAll("path[style]")].filter((path) => /p-start|fill-opacity:\s*0?\.6/.test(path.getAttribute("style")));
+      const wide = [...starts.map((path) => path.getAttribute("d")).join("").matchAll(/h([\d.]+)v/g)].map(([, wide]) => Number(wide));
+      const totals = [...document.querySelectorAll(".lab-way svg")].map((_, i) => document.querySelector("timeline-lab").results[i].total);
+      return { start: wide.reduce((a, b) => a + b, 0), whole: Math.max(...totals), band: svg.querySelector(".lab-band").getBBox().width };
+    }, 3);
+    const right = (simulate(p, "processes").start / whole) * band;
+    assert.ok(Math.abs(start - right) <= 0.02 * p.tasks + 0.001 * right, `${start} pixels of starting, ${right} are right`);
+    const thin = await tab.textContent(".lab-thin");
+    assert.equal(right >= 0.5 * p.tasks, seen, `${right}`);
+    // Threads start too, in less time than can be seen here.
+    assert.match(thin, /starting/);
+  }
+  const tab = await open(t);
+  await set(tab, "process", "Home");
+  await set(tab, "thread", "Home");
+  await frame(tab);
+  assert.ok(!(await tab.textContent(".lab-thin")).includes("starting"), "what costs nothing is not missed");
+  await set(tab, "thread", "ArrowRight");
+  await frame(tab);
+  assert.match(await tab.textContent(".lab-thin"), /starting/);
+});
+
+test("many thin bars are counted: the areas are the times, whichever they are", async (t) => {
+  const tab = await open(t, { page: `${PAGE}?lab=rust_tasks-200_cores-64_task-1000_main-0_switch-100_process-1000` });
+  const areas = await tab.evaluate(() => [...document.querySelectorAll(".lab-way")].map((way) => {
+    const band = way.querySelector(".lab-band").getBBox();
+    const sum = [...way.querySelectorAll("path[style]")].map((path) => path.getAttribute("d")).join("");
+    return [...sum.matchAll(/h([\d.]+)v([\d.]+)/g)].reduce((sum, [, w, h]) => sum + w * h, 0) / (band.width * band.height);
+  }));
+  const results = WAYS.map((way) => simulate({ ...SETTINGS, tasks: 200, cores: 64, task: 1000, main: 0, switch: 100, process: 1000 }, way));
+  const whole = Math.max(...results.map(({ total }) => total));
+  results.forEach((r, i) => {
+    const right = (r.work + r.main + r.start + r.switch + r.move) / (whole * r.cores);
+    assert.ok(Math.abs(areas[i] - right) < 0.01 + 0.02 * right, `${WAYS[i]}: ${areas[i]} of the picture, ${right} is right`);
+  });
+});
+
+test("there are an axis and names of lanes, and the pointer is told what it is at", async (t) => {
+  const tab = await open(t);
+  assert.deepEqual(await tab.locator(".lab-way").last().locator(".lab-lane").allTextContents(), ["core 0", "core 1"]);
+  const marks = await tab.locator(".lab-way").last().locator(".lab-tick").allTextContents();
+  assert.ok(marks.length >= 3 && marks[0] === "0" && marks.slice(1).every((mark) => / (ns|µs|ms|s)$/.test(mark)), marks.join(", "));
+  const at = () => tab.textContent(".lab-at");
+  const hint = await at();
+  await tab.locator(".lab-ways").scrollIntoViewIfNeeded();
+  const band = await tab.locator(".lab-way").first().locator(".lab-band").boundingBox();
+  const p = await parameters(tab);
+  const { segments, total } = simulate(p, "sequential");
+  const whole = Math.max(...WAYS.map((way) => simulate(p, way).total));
+  const piece = segments.find(({ kind, task }) => kind === "work" && task === 1);
+  await tab.mouse.move(band.x + (band.width * (piece.from + piece.to)) / 2 / whole, band.y + band.height / 2);
+  const told = await at();
+  assert.ok(total <= whole && told.startsWith("core 0: work B, "), told);
+  close(read(told.split(", ")[1]), piece.to - piece.from, told);
+  await tab.mouse.move(5, 5);
+  assert.equal(await at(), hint);
+});
+
+test("a finger that scrolls the page changes no slider; one that goes along it does", async (t) => {
+  const tab = await open(t, { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
+  const slider = tab.locator(".lab input[name=tasks]");
+  await slider.scrollIntoViewIfNeeded();
+  const before = await parameters(tab);
+  const box = await slider.boundingBox();
+  const touch = await tab.context().newCDPSession(tab);
+  const swipe = async (x, y, dx, dy) => {
+    const at = (type, i) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x: x + (dx * i) / 10, y: y + (dy * i) / 10 }] });
+    await at("touchStart", 0);
+    for (let i = 1; i <= 10; i++) await at("touchMove", i);
+    await at("touchEnd");
+    await frame(tab);
+  };
+  const top = await tab.evaluate(() => scrollY);
+  await swipe(box.x + box.width * 0.8, box.y + box.height / 2, 0, -200);
+  await tab.waitForFunction((top) => scrollY !== top, top);
+  assert.deepEqual(await parameters(tab), before);
+  assert.equal(await tab.inputValue(".lab select[name=preset]"), PRESETS[0].id);
+  await slider.scrollIntoViewIfNeeded();
+  const again = await slider.boundingBox();
+  await swipe(again.x + again.width * 0.3, again.y + again.height / 2, again.width * 0.4, 0);
+  assert.ok((await parameters(tab)).tasks > before.tasks);
+});
+
+test("no time has a unit that is too large for it", async (t) => {
+  const tab = await open(t, { page: COSTS });
+  const value = await tab.getAttribute(".lab input[name=move]", "aria-valuetext");
+  assert.match(value, /^\d+(\.\d+)? ns$/);
+  assert.equal(await tab.$eval(".lab th:nth-child(3)", (th) => th.getClientRects().length && th.firstChild.textContent.length > 0 && (() => {
+    const range = document.createRange();
+    range.selectNodeContents(th);
+    return range.getClientRects().length;
+  })()), 1, "a head is torn");
+});
+
+test("what the table calls paying says for how many tasks, and that starts count", async (t) => {
+  const tab = await open(t, { page: COSTS });
+  assert.match(await tab.textContent(".lab-counts"), /\b100 of them\b.*start/);
+  await set(tab, "tasks", "Home");
+  await frame(tab);
+  assert.match(await tab.textContent(".lab-counts"), /\bone of them\b.*start/);
+});
+
+test("in forced colours the key keeps its colours", async (t) => {
+  const tab = await open(t, { forcedColors: "active" });
+  const kept = await tab.$$eval(".lab-key i", (all) => all.map((i) => {
+    const { backgroundImage, backgroundColor, forcedColorAdjust } = getComputedStyle(i);
+    return forcedColorAdjust === "none" && (backgroundImage !== "none" || backgroundColor !== "rgba(0, 0, 0, 0)");
+  }));
+  assert.deepEqual(kept, [true, true, true, true, true]);
+});
+
+test("a phone shows it whole, the pictures before what is set, and no taller than needed", async (t) => {
   const tab = await open(t, { viewport: { width: 390, height: 800 } });
+  const order = await tab.evaluate(() => [".lab-ways", ".lab-sliders", ".lab-results"].map((part) => document.querySelector(part).getBoundingClientRect().top));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert.ok((await tab.locator(".lab").boundingBox()).height < 1400);
   const wide = await tab.evaluate(() => {
     const over = [...document.querySelectorAll(".lab *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 0.5);
     return { page: document.documentElement.scrollWidth, over: over.map((e) => e.outerHTML.slice(0, 80)) };

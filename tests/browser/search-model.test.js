@@ -24,6 +24,32 @@ test("a Chinese word is found as it stands, and not across two others", () => {
   assert.deepEqual(marked("執行程式，再平行程式化。", "行程"), []);
 });
 
+test("a part of a word is no hit where it begins or ends inside a word", () => {
+  assert.deepEqual(marked("見行程池。", "程池"), []);
+  assert.deepEqual(marked("共享記憶體不屬於誰。", "記憶體不屬"), []);
+  assert.deepEqual(marked("程式碼和程式", "程式"), ["程式"]);
+  // A word that the book has not is not sought in what is left of its words.
+  assert.deepEqual(found([section("a", "行程池", "行程池")], "線程池"), []);
+});
+
+test("what others call a thing leads to its entry, and to what has it by its own name", () => {
+  const entry = { ...section("g#process", "行程（process）", "會執行的程式。 也作：程序；中國大陸：進程。", { page: "詞彙表" }), also: ["程序", "進程"] };
+  const pool = { ...section("g#pool", "Pool", "Workers. Also: worker pool.", { page: "Glossary" }), also: ["worker pool"] };
+  const sections = [section("a", "一", "一個行程。"), entry, section("b", "二", "執行程式。"), pool, section("c", "Worker", "worker worker pool")];
+  assert.deepEqual(found(sections, "進程"), ["g#process", "a"]);
+  assert.deepEqual(found(sections, "程序"), ["g#process", "a"]);
+  assert.equal(found(sections, "worker pool")[0], "g#pool");
+});
+
+test("a word that is nowhere is sought as the one that it is a letter away from", () => {
+  const sections = [section("a", "Deadlock", "They wait."), section("b", "Semaphore", "So many.")];
+  for (const word of ["deadlok", "deadlocck", "daedlock", "deadlick"]) {
+    const { terms, results } = index(sections).find(word);
+    assert.deepEqual([terms[0]?.word, terms[0]?.insteadOf, results[0]?.section.href], ["deadlock", word, "a"]);
+  }
+  for (const word of ["dealok", "lock5", "鎖鎖"]) assert.deepEqual(found(sections, word), [], word);
+});
+
 test("a Latin word is found whole, at a word's start, with another ending, as part of a name", () => {
   assert.deepEqual(marked("Thread, threads, threading; read", "threads"), ["Thread", "threads", "threading"]);
   assert.deepEqual(marked("read a thread", "read"), ["read"]);

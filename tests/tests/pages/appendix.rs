@@ -284,7 +284,7 @@ fn every_public_name_method_and_parameter_of_python_has_a_row() -> Result<()> {
 fn python_says_of_fork_servers_what_the_page_quotes() -> Result<()> {
     let folder = tempfile::tempdir()?;
     fs::write(folder.path().join("broken.py"), BROKEN)?;
-    let mut python = xtask::shown::python();
+    let mut python = runner::python();
     python.args(["-I", "broken.py"]).current_dir(folder.path());
     let said = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
         Err(error) if is_missing(&error) => None,

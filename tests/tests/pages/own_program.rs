@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use tests::root;
-use xtask::markdown::{
+use site::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };

@@ -33,12 +33,16 @@ pub(super) struct Section {
     text: String,
     /// Its programs and their outputs.
     code: String,
+    /// What its subject is called elsewhere, as the glossary says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
 }
 
 /// Writes script and index of an edition into its folder, and gives the change that adds them to a page.
 pub(super) fn write(sections: &[Section], folder: &Path) -> Result<Change> {
     let index = format!("window.bookSections = {};\n", serde_json::to_string(sections)?);
-    let names = [("search", SCRIPT), ("searchindex", &index)].map(|(stem, text)| {
+    let script = without_comments(SCRIPT);
+    let names = [("search", &script), ("searchindex", &index)].map(|(stem, text)| {
         let name = format!("{stem}-{}.js", hash(text));
         let path = folder.join(&name);
         fs::write(&path, text)
@@ -57,6 +61,14 @@ pub(super) fn write(sections: &[Section], folder: &Path) -> Result<Change> {
     }))
 }
 
+/// A script without the lines that only say something to whoever changes it: a fifth of what is sent.
+fn without_comments(script: &str) -> String {
+    let is_comment =
+        |line: &str| ["//", "/**", "* ", "*/"].iter().any(|mark| line.starts_with(mark));
+    let lines = script.lines().filter(|line| !is_comment(line.trim_start()) && !line.is_empty());
+    lines.fold(String::new(), |all, line| all + line + "\n")
+}
+
 /// The sections of the page at `path`.
 pub(super) fn sections(path: &str, html: &str) -> Vec<Section> {
     let input = BufferQueue::default();
@@ -72,6 +84,7 @@ pub(super) fn sections(path: &str, html: &str) -> Vec<Section> {
         section.href = format!("{path}#{}", section.href);
         section.title = one_line(&section.title);
         section.text = lines(&section.text, one_line);
+        section.also = section.also.iter().flat_map(|line| names(line)).collect();
         section.code = lines(&section.code, |line| line.trim().to_owned());
         if i > 0 {
             section.page.clone_from(&page);
@@ -98,6 +111,8 @@ enum Place {
     Title,
     Text,
     Code,
+    /// Text that names other words for what the section is about.
+    Also,
     /// Nothing that a reader would search for: a picture's labels, a script, a button.
     Nothing,
 }
@@ -155,6 +170,12 @@ impl Gathered {
             _ if around == Place::Nothing => Place::Nothing,
             "button" | "label" | "script" | "style" | "svg" => Place::Nothing,
             _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => Place::Nothing,
+            _ if is_of(tag, "also") => {
+                if let Some(section) = self.sections.last_mut() {
+                    section.also.push(String::new());
+                }
+                Place::Also
+            }
             "pre" => Place::Code,
             "h1" | "h2" | "h3" => match attribute(tag, "id") {
                 Some(id) => {
@@ -201,10 +222,28 @@ impl Gathered {
                 Place::Title => add(&mut section.title),
                 Place::Text => add(&mut section.text),
                 Place::Code => add(&mut section.code),
+                Place::Also => {
+                    let mut words = String::new();
+                    add(&mut words);
+                    section.text.push_str(&words);
+                    if let Some(also) = section.also.last_mut() {
+                        also.push_str(&words);
+                    }
+                }
                 Place::Nothing => {}
             }
         }
     }
+}
+
+/// The words of `Also: one, two.` and of `也作：一、二；中國大陸：三。`: what ends in a colon tells whose they are.
+fn names(line: &str) -> Vec<String> {
+    let parts = line.split_inclusive([':', '：', ',', '，', '、', ';', '；', '。']);
+    parts
+        .filter(|part| !part.ends_with([':', '：']))
+        .map(|part| one_line(part.trim_end_matches([',', '，', '、', ';', '；', '。', '.'])))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 fn attribute(tag: &Tag, name: &str) -> Option<String> {
@@ -233,7 +272,24 @@ mod tests {
 
     fn section(href: &str, title: &str, page: &str, text: &str, code: &str) -> Section {
         let [href, title, page, text, code] = [href, title, page, text, code].map(str::to_owned);
-        Section { href, title, page, text, code }
+        Section { href, title, page, text, code, also: Vec::new() }
+    }
+
+    #[test]
+    fn other_words_are_text_and_names() {
+        let html = "<main><h3 id='a'>行程</h3><p>會跑。\n<span class='also'>也作：程序、處理程序；中國大陸：進程。</span></p>
+            <h3 id='b'>Signal</h3><p>One. <span class='also'>Also: <em>soft</em> interrupt, b.c.</span></p></main>";
+        let also = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let one =
+            section("a.html#a", "行程", "", "會跑。 也作：程序、處理程序；中國大陸：進程。", "");
+        let two = section("a.html#b", "Signal", "行程", "One. Also: soft interrupt, b.c.", "");
+        assert_eq!(
+            sections("a.html", html),
+            [
+                Section { also: also(&["程序", "處理程序", "進程"]), ..one },
+                Section { also: also(&["soft interrupt", "b.c"]), ..two },
+            ]
+        );
     }
 
     #[test]
