@@ -76,7 +76,8 @@ fn elsewhere(name: &str) -> Result<()> {
         );
         return Ok(());
     }
-    let program = workshop()?.program(name, &not_unix(&text))?;
+    let mut program = workshop()?.program(name, &not_unix(&text))?;
+    program.env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
     let ended = tests::run(program, Stdout::Pipe, LIMIT)?;
     if needs_unix(&text) {
         let lines: Vec<&str> = ended.stderr.lines().collect();

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus};
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Ended, LIMIT, Stdout, run};
+use tests::{Ended, LIMIT, Stdout, example, run};
 
 /// Runs one case to its end, sees that it leaves no process behind, and compares.
 fn check(name: &str, stdout: Stdout, expected: &Expected) -> Result<()> {
@@ -234,4 +234,30 @@ fn each_case_is_a_test() {
     listed.sort_unstable();
     tested.sort_unstable();
     assert_eq!(listed, tested);
+}
+
+// ------------------------------------------------------------------------------- mp::args
+
+/// As with `| head -1` when `head` has ended: a program says nothing about it, and leaves nobody
+/// behind. Some write first in the parent, some in a child, some in a thread.
+#[test]
+fn nobody_reads_what_a_program_prints() -> Result<()> {
+    let programs = [
+        "multi_process",
+        "single_process",
+        "process_pool",
+        "order",
+        "cpu_count",
+        "shared_memory",
+        "full_pipe",
+        "producer_consumer",
+        "rayon_tour",
+        "threads_and_processes",
+    ];
+    for name in programs {
+        let ended = run(example(name, &[])?, Stdout::BrokenPipe, LIMIT)?;
+        let quiet = ended.stderr.is_empty() && Ends::from(ended.status) == Ends::Code(101);
+        ensure!(quiet, "{name} ended with {}\n{}", ended.status, ended.output());
+    }
+    Ok(())
 }
