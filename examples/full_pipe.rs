@@ -4,8 +4,8 @@
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
 
 use anyhow::Context;
 
@@ -62,6 +62,11 @@ fn start_echo() -> anyhow::Result<(mp::Process, PipeWriter, PipeReader)> {
 fn two_ways() -> anyhow::Result<()> {
     let (mut server, mut to_server, mut from_server) = start_echo()?;
     let mut client = mp::Process::spawn(move || {
+        // Should the parent be killed, nobody else ends this deadlock.
+        thread::spawn(|| {
+            thread::sleep(20 * PATIENCE);
+            process::abort()
+        });
         to_server.write_all(BYTES).expect("the server is there");
         drop(to_server);
         let read =

@@ -5,8 +5,8 @@
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::ops::Range;
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
 
 use mp::primes::{is_prime, primes_in, published}; // in mp/primes.rs
 
@@ -23,8 +23,18 @@ fn main() -> anyhow::Result<()> {
     // A worker goes no further than `init`. Its panic is told by the parent alone.
     let in_workers = || std::panic::set_hook(Box::new(|_| ()));
     procspawn::ProcConfig::new().config_callback(in_workers).init();
-    let [limit, workers] =
-        mp::args([("limit", 1_000_000, 10..=10_000_000), ("workers", 2, 1..=256)]);
+    let [limit, workers, seconds] = mp::args([
+        ("limit", 1_000_000, 10..=10_000_000),
+        ("workers", 2, 1..=256),
+        ("seconds", 30, 1..=3600),
+    ]);
+
+    // procspawn waits for ever for a worker that dies before it has connected.
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(seconds as u64));
+        eprintln!("error: not done after {seconds} s");
+        process::exit(1)
+    });
 
     let largest = procspawn::spawn(0..limit, largest_prime_in).join()?;
     println!("{largest} is the largest prime below {limit}");

@@ -98,7 +98,9 @@ impl Write for AboveBars {
 fn torn_line() -> Result<()> {
     print!("The parent writes half a line ");
     io::stdout().flush()?;
-    mp::Process::spawn(|| println!("and the child a whole one."))?.join()?;
+    let mut child = mp::Process::spawn(|| println!("and the child a whole one."))?;
+    let status = child.join()?;
+    ensure!(status.success(), "the child failed, {status}");
     println!("before the other half.");
     Ok(())
 }

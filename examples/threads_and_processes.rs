@@ -19,11 +19,12 @@ fn in_a_thread() {
 
 fn in_a_process() -> anyhow::Result<()> {
     let mut number = 1;
-    mp::Process::spawn(|| {
+    let mut child = mp::Process::spawn(|| {
         number += 1;
         println!("child:   the number is {number}");
-    })?
-    .join()?;
+    })?;
+    let status = child.join()?;
+    anyhow::ensure!(status.success(), "the child failed, {status}");
     println!("parent:  the number is {number}");
     Ok(())
 }

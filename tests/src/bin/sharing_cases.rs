@@ -50,6 +50,7 @@ mod cases {
             "killed_waiters" => killed_waiters(),
             "no_descriptors" => no_descriptors(),
             "file_lock" => file_lock(),
+            "file_lock_of_a_holder_that_forked" => file_lock_of_a_holder_that_forked(),
             "mutex_in_shared_memory" => mutex_in_shared_memory(),
             "mutex_and_barrier" => mutex_and_barrier(),
             _ => bail!("no case '{case}'"),
@@ -404,6 +405,29 @@ mod cases {
         join_well(child)?;
         drop(ours);
         Ok(())
+    }
+
+    /// A child that the holder forked keeps the lock of a holder that was killed, until it ends too.
+    fn file_lock_of_a_holder_that_forked() -> Result<()> {
+        let file = tempfile::NamedTempFile::new()?;
+        let open = || File::open(file.path()).expect("open");
+        let lock = |file: File| Flock::lock(file, FlockArg::LockExclusiveNonblock);
+        let [forked, end] = [const { AtomicBool::new(false) }; 2].map(Shared::new);
+        let (forked, end) = (forked?, end?);
+        let mut holder = Process::spawn(|| {
+            let _lock = lock(open()).map_err(|(_, errno)| errno).expect("lock");
+            let _child = Process::spawn(|| {
+                forked.store(true, SeqCst);
+                wait_until("it may end", || end.load(SeqCst)).expect("in time");
+            });
+            thread::sleep(2 * LONG);
+        })?;
+        wait_until("the holder has forked", || forked.load(SeqCst))?;
+        holder.kill()?;
+        holder.join()?;
+        ensure!(lock(open()).is_err(), "its child doesn't keep the lock");
+        end.store(true, SeqCst);
+        wait_until("the lock is free", || lock(open()).is_ok())
     }
 
     /// What the page says that nobody should do: std's `Mutex` wakes threads of its own process.

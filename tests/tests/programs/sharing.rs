@@ -106,6 +106,15 @@ fn the_system_gives_back_a_file_lock_of_a_killed_process() -> Result<()> {
     case("file_lock")
 }
 
+#[test]
+fn a_child_that_the_holder_forked_keeps_a_file_lock() -> Result<()> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sharing_cases"));
+    command.arg("file_lock_of_a_holder_that_forked");
+    // An orphan that has ended waits for init, not for the case.
+    tests::run_patiently(command, Stdout::Pipe, 2 * LIMIT)?.success()?;
+    Ok(())
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_mutex_in_shared_memory_does_not_wake_another_process() -> Result<()> {

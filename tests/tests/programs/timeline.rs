@@ -334,3 +334,23 @@ fn every_row_has_the_same_width() -> Result<()> {
     }
     Ok(())
 }
+
+/// The other workers would write for ever into pipes that nobody reads, if a sibling kept their readers.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[test]
+fn a_worker_that_is_killed_is_told_and_ends_all_of_it() -> Result<()> {
+    use witness::{Moment, Witness};
+
+    for (worker, name) in [(1, "A"), (2, "B"), (3, "C")] {
+        let report = Witness::new(example("timeline", &["--length", "5"])?)
+            .limit(2 * LIMIT)
+            .kill(worker, Moment::Named("write", 1))
+            .run()?;
+        let told =
+            String::from_utf8_lossy(&report.stderr).contains(&format!("task {name} has ended"));
+        let right = told && !report.hung && report.left().count() == 0;
+        ensure!(report.killed().count() == 1 && right, "{report}");
+        ensure!(report.main().code() == Some(1), "{report}");
+    }
+    Ok(())
+}
