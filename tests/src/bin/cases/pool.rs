@@ -1128,6 +1128,11 @@ struct Skipping {
 /// What one result reads too much is not taken from the next one.
 fn results_have_borders() {
     let of = |first, second| Skipping { first, second };
+    // Without borders the two come as `None, 1` and `None, 7`, and nothing is left over.
+    match pool(1).with_chunk_size(2).map(&[of(None, 0), of(Some(0), 7)], Skipping::clone) {
+        Err(PoolError::Codec { index: 0, .. }) => {}
+        other => panic!("{other:?}"),
+    }
     let sent = [of(Some(1), 2), of(None, 0), of(Some(0), 7), of(Some(3), 4), of(None, 1)];
     for pool in [pool(1), one_by_one(2), pool(1).with_chunk_size(3)] {
         match pool.map(&sent, Skipping::clone) {
