@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use anyhow::Result;
 use lol_html::html_content::ContentType;
 
 use super::{
@@ -17,23 +18,14 @@ pub(super) fn changes() -> Vec<Change> {
         "div.right-buttons",
         ONCE,
         |buttons, page| {
-            buttons.prepend(&links(page), ContentType::Html);
+            buttons.prepend(&links(page)?, ContentType::Html);
             Ok(())
         },
     )]
 }
 
-/// A language's name for itself.
-fn name(code: &str) -> &str {
-    match code {
-        "en" => "English",
-        "zh-TW" => "中文",
-        other => other,
-    }
-}
-
 /// A link to the page in each other language.
-fn links(page: &Page<'_>) -> String {
+fn links(page: &Page<'_>) -> Result<String> {
     let mut links = String::new();
     for other in page.shelf.iter().filter(|other| other.edition.code != page.edition.code) {
         let code = &other.edition.code;
@@ -42,10 +34,10 @@ fn links(page: &Page<'_>) -> String {
             links,
             "<a class=\"language\" lang=\"{code}\" hreflang=\"{code}\" href=\"{}\">{}</a>",
             address(page, other),
-            name(code)
+            words::language(&other.edition.root, code)?.name
         );
     }
-    links
+    Ok(links)
 }
 
 /// The way from a page to the same page of another edition; to its first page where it hasn't that one.
@@ -108,6 +100,7 @@ mod tests {
                 description: None,
                 lab: false,
             })
+            .expect("the names of the languages")
         };
         assert_eq!(
             link(0, Kind::Section, "part/two.html"),
