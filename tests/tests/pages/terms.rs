@@ -57,9 +57,7 @@ fn files(folder: &str, endings: &[&str]) -> Result<Vec<PathBuf>> {
 fn places() -> Result<Vec<(String, String)>> {
     let mut found = files(EDITION, &[".md"])?;
     found.extend(files("images", &[".zh-TW.svg"])?);
-    found.extend(files("tools/figures/src", &[".rs"])?);
-    found.extend(files("tools/site/src", &[".rs"])?);
-    found.extend(files("tools/export/src", &[".rs"])?);
+    found.extend(files("tools/words", &["zh-TW.toml"])?);
     found.extend(files("theme", &[".js", ".css"])?);
     found.extend(["README.zh-TW.md"].map(|file| root().join(file)));
     found

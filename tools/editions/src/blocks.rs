@@ -14,6 +14,7 @@ use html5ever::tokenizer::{
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
 
+use super::waiting;
 use site::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
@@ -48,6 +49,8 @@ pub(super) struct Block {
     pub parts: Vec<String>,
     /// Its words as they are written, empty where it has none.
     pub source: String,
+    /// Whether it waits for its words, and has those of English until then.
+    pub waits: bool,
 }
 
 impl Block {
@@ -74,8 +77,9 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// A directive of mdBook, such as `{{#include ../a.rs:main}}`.
-static DIRECTIVE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\{\{\s*#(\w+)\s+([^}]*?)\s*\}\}").ok());
+static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{\s*#(\w+)\s+([^}]*?)\s*\}\}").expect("the pattern is constant and tested")
+});
 
 /// The attributes whose values are words.
 const SPOKEN: [&str; 5] = ["alt", "aria-label", "placeholder", "summary", "title"];
@@ -89,10 +93,14 @@ const PHRASING: [&str; 15] = [
 /// The blocks of a page in English, or in the language with the code `edition`, where the picture
 /// `x.zh-TW.svg` counts as `x.svg`.
 pub(super) fn blocks(text: &str, edition: &str, is_english: bool) -> Vec<Block> {
-    let mut reader = Reader::new(text, edition);
+    let (text, waiting) = waiting::marks(text);
+    let mut reader = Reader::new(&text, edition);
     reader.is_english = is_english;
-    for (event, range) in parser(text).into_offset_iter() {
+    for (event, range) in parser(&text).into_offset_iter() {
         reader.read(event, range);
+    }
+    for block in &mut reader.blocks {
+        block.waits = waiting.iter().any(|lines| lines.contains(&block.lines.0));
     }
     reader.blocks
 }
@@ -361,16 +369,12 @@ impl<'a> Reader<'a> {
 
 /// The directives of mdBook in a text: name and argument.
 fn directives(text: &str) -> Vec<(String, String)> {
-    let Some(directive) = &*DIRECTIVE else { return Vec::new() };
-    let found = directive.captures_iter(text);
+    let found = DIRECTIVE.captures_iter(text);
     found.map(|found| (found[1].to_owned(), found[2].to_owned())).collect()
 }
 
 fn without_directives(text: &str) -> String {
-    match &*DIRECTIVE {
-        Some(directive) => directive.replace_all(text, "\u{fffc}").into_owned(),
-        None => text.to_owned(),
-    }
+    DIRECTIVE.replace_all(text, "\u{fffc}").into_owned()
 }
 
 fn merge(into: &mut Counted, from: Counted) {

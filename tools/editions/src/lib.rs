@@ -7,6 +7,7 @@
 mod align;
 mod blocks;
 mod record;
+mod waiting;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,8 +28,9 @@ use blocks::{Block, Counted, blocks};
 use record::Entry;
 
 /// So many English words in a row are a sentence that was forgotten.
-static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}").ok()
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[A-Za-z][A-Za-z'’.,;:-]*(?:\s+[A-Za-z][A-Za-z'’.,;:-]*){7,}")
+        .expect("the pattern is constant and tested")
 });
 
 /// A page of the book in English and in another language.
@@ -110,7 +112,14 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
             .with_context(|| format!("can't read {}", path.display()))
     };
     let english = blocks(&read(&pair.english)?, code, true);
-    let other = blocks(&read(&pair.other)?, code, false);
+    let mut other = blocks(&read(&pair.other)?, code, false);
+    if pair.name == SUMMARY {
+        for block in &mut other {
+            let is_english = !block.source.chars().any(is_han);
+            block.waits =
+                is_english && block.links.keys().any(|link| leads_to_waiting(root, pair, link));
+        }
+    }
     let file = record::file(&record_folder(root, code), &pair.name);
     let entries = record::read(&file)?;
     let known: BTreeSet<(String, &str)> =
@@ -184,15 +193,24 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
         }
         comparison.faults.push(message);
     }
-    assign(&mut comparison, entries, &file, root);
+    assign(&mut comparison, entries, &file, root, pair);
     if !comparison.faults.is_empty() {
         comparison.left_over.clear();
     }
     Ok(comparison)
 }
 
+/// The list of the sections, in which no mark can stand.
+const SUMMARY: &str = "SUMMARY.md";
+
+/// Whether an item of the list of sections leads to a page that waits.
+fn leads_to_waiting(root: &Path, summary: &Pair, link: &str) -> bool {
+    let page = root.join(&summary.other).with_file_name(link);
+    fs::read_to_string(page).is_ok_and(|text| waiting::is_waiting(&text))
+}
+
 /// Gives each couple what the record says of it.
-fn assign(comparison: &mut Comparison, entries: Vec<Entry>, file: &Path, root: &Path) {
+fn assign(comparison: &mut Comparison, entries: Vec<Entry>, file: &Path, root: &Path, pair: &Pair) {
     let speaking: Vec<usize> =
         (0..comparison.couples.len()).filter(|&c| comparison.couples[c].english.speaks()).collect();
     let couples: Vec<(String, String, &str)> = speaking
@@ -223,10 +241,11 @@ fn assign(comparison: &mut Comparison, entries: Vec<Entry>, file: &Path, root: &
             (None, Some(e)) => {
                 let Some(entry) = entries[e].take() else { continue };
                 comparison.left_over.push(format!(
-                    "{}:{}: is of a block that is gone: {}",
+                    "{}:{}: is of a block that is gone: {}\n    then:    cargo book accept {}",
                     file.strip_prefix(root).unwrap_or(file).display(),
                     entry.line,
-                    entry.one_line()
+                    entry.one_line(),
+                    pair.other.display()
                 ));
             }
             _ => {}
@@ -318,7 +337,7 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
             line(&right)
         ));
     }
-    for picture in &other.english {
+    for picture in other.english.iter().filter(|_| !other.waits) {
         found.push(format!("the picture speaks English: {picture}"));
     }
     let words = |block: &Block| block.parts.iter().map(|part| says(part)).collect::<Vec<_>>();
@@ -330,7 +349,9 @@ fn differences(english: &Block, other: &Block) -> Vec<String> {
         ));
     }
     let targets: Vec<&str> = other.links.keys().map(|target| stem(target)).collect();
-    found.extend(other.parts.iter().filter_map(|part| untranslated(part, &targets)));
+    if !other.waits {
+        found.extend(other.parts.iter().filter_map(|part| untranslated(part, &targets)));
+    }
     found
 }
 
@@ -373,7 +394,7 @@ fn untranslated(text: &str, targets: &[&str]) -> Option<String> {
     let is_name = |word: &str| targets.contains(&word) || is_name(word);
     let outside = outside_brackets(text);
     if text.chars().any(is_han) {
-        let sentence = SENTENCE.as_ref()?.find(&outside)?;
+        let sentence = SENTENCE.find(&outside)?;
         return Some(format!("not translated: {}", sentence.as_str()));
     }
     let mut words =
@@ -397,12 +418,31 @@ fn outside_brackets(text: &str) -> String {
 }
 
 /// Compares every other edition of the project at `root` with English: a line for each edition, and
-/// everything that is wrong.
+/// everything that is wrong. Blocks that wait for their words are counted.
 ///
 /// # Errors
 /// A file can't be read.
 pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
-    let (mut passed, mut problems) = (Vec::new(), Vec::new());
+    let (mut passed, problems, waiting) = compare_all(root)?;
+    if !waiting.is_empty() {
+        passed.push(format!("{} blocks wait for their words", waiting.len()));
+    }
+    Ok((passed, problems))
+}
+
+/// As [`check`], and a block that waits for its words is wrong.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_complete(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let (passed, mut problems, waiting) = compare_all(root)?;
+    problems.extend(waiting.iter().map(|place| format!("{place}: waits for its words")));
+    Ok((passed, problems))
+}
+
+/// What is compared, what is wrong, and where a block waits for its words.
+fn compare_all(root: &Path) -> Result<(Vec<String>, Vec<String>, Vec<String>)> {
+    let (mut passed, mut problems, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     for code in others(root) {
         let before = problems.len();
         let pairs = pairs(root, &code)?;
@@ -417,6 +457,8 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             }
             let comparison = compare(root, &code, pair)?;
             couples += comparison.couples.len();
+            let waits = comparison.couples.iter().filter(|c| c.english.speaks() && c.other.waits);
+            waiting.extend(waits.map(|couple| place(pair, &couple.english, &couple.other)));
             if let Some(message) = new_page(pair, &comparison) {
                 problems.push(message);
             } else {
@@ -431,7 +473,7 @@ pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
             passed.push(format!("src/{code}: {couples} blocks made of src/en as it is"));
         }
     }
-    Ok((passed, problems))
+    Ok((passed, problems, waiting))
 }
 
 fn is_page(pair: &Pair) -> bool {
@@ -462,7 +504,8 @@ fn orphans(root: &Path, code: &str, pairs: &[Pair]) -> Result<Vec<String>> {
 
 /// What is to be said of a page of which nothing was accepted.
 fn new_page(pair: &Pair, comparison: &Comparison) -> Option<String> {
-    let mut speaking = comparison.couples.iter().filter(|couple| couple.english.speaks());
+    let is_due = |couple: &&Couple| couple.english.speaks() && !couple.other.waits;
+    let mut speaking = comparison.couples.iter().filter(is_due);
     let (count, new) = (speaking.clone().count(), speaking.all(|couple| couple.entry.is_none()));
     (new && count > 1).then(|| {
         format!(
@@ -475,10 +518,21 @@ fn new_page(pair: &Pair, comparison: &Comparison) -> Option<String> {
 
 /// What is to be said of a couple whose English has changed, or that was never accepted.
 fn stale(pair: &Pair, couple: &Couple) -> Option<String> {
+    let place = place(pair, &couple.english, &couple.other);
+    if couple.other.waits {
+        let is_copy = couple.english.one_line() == couple.other.one_line();
+        return (couple.english.speaks() && !is_copy).then(|| {
+            format!(
+                "{place}: waits for its words and has not those of English: copy them\n    \
+                 English: {}\n    here:    {}",
+                couple.english.one_line(),
+                couple.other.one_line()
+            )
+        });
+    }
     if !couple.english.speaks() || couple.is_up_to_date() {
         return None;
     }
-    let place = place(pair, &couple.english, &couple.other);
     let what = match &couple.entry {
         None => format!(
             "not accepted yet\n    English: {}\n    here:    {}",
@@ -548,6 +602,11 @@ pub fn accept(root: &Path, acceptance: &Acceptance) -> Result<Vec<String>> {
             };
             if let Some(problem) = absent(root, &pair) {
                 refused.push(problem);
+            } else if copy_anew(root, &pair)? {
+                done.push(format!(
+                    "{}: waits, and has the English as it is now",
+                    pair.other.display()
+                ));
             } else if is_page(&pair) {
                 let (count, problems) = accept_page(root, &code, &pair, lines, acceptance)?;
                 if count > 0 {
@@ -563,6 +622,20 @@ pub fn accept(root: &Path, acceptance: &Acceptance) -> Result<Vec<String>> {
         bail!("{done}not accepted:\n{}", refused.join("\n"));
     }
     Ok(done)
+}
+
+/// Copies the English into a page that waits for its words, if it isn't there; tells whether it did.
+fn copy_anew(root: &Path, pair: &Pair) -> Result<bool> {
+    let file = root.join(&pair.other);
+    let text =
+        fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
+    let english = fs::read_to_string(root.join(&pair.english))?;
+    let copy = format!("{}\n\n{english}", waiting::PAGE);
+    if !waiting::is_waiting(&text) || text == copy {
+        return Ok(false);
+    }
+    fs::write(&file, copy).with_context(|| format!("can't write {}", file.display()))?;
+    Ok(true)
 }
 
 /// The pages and lines that places name.
@@ -621,7 +694,7 @@ fn accept_page(
     }
     let mut count = 0;
     let mut entries = Vec::new();
-    for couple in comparison.couples.iter().filter(|couple| couple.english.speaks()) {
+    for couple in comparison.couples.iter().filter(|c| c.english.speaks() && !c.other.waits) {
         let is_wanted = lines.is_empty() || lines.iter().any(|&line| has_line(couple, line));
         let is_good = couple.is_up_to_date() || !couple.is_untouched() || acceptance.as_it_is;
         if is_wanted && is_good {

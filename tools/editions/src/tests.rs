@@ -486,10 +486,9 @@ fn chinese_whose_english_is_gone_is_named_with_it() -> Result<()> {
     project.change("src/zh-TW/order.md", "沒有人知道為什麼。\n\n", "")?;
     let problems = project.problems()?;
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    assert!(
-        problems[0].ends_with("is of a block that is gone: Nobody knows why."),
-        "{problems:#?}"
-    );
+    let gone = "is of a block that is gone: Nobody knows why.\n    \
+        then:    cargo book accept src/zh-TW/order.md";
+    assert!(problems[0].ends_with(gone), "{problems:#?}");
     project.accept(&["src/zh-TW/order.md"])?;
     assert_eq!(project.problems()?, [""; 0]);
     Ok(())
@@ -545,5 +544,45 @@ fn the_readme_is_compared_where_it_has_a_translation() -> Result<()> {
     project.change("README.zh-TW.md", "order.md", "locks.md")?;
     let problems = project.problems()?;
     assert!(problems[0].contains("the link is added: src/en/locks.md"), "{problems:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_block_that_waits_has_the_english_and_is_counted() -> Result<()> {
+    let project = Project::accepted()?;
+    let root = project.0.path();
+    project.change("src/en/order.md", "Nobody knows why.", "Nobody knows yet.")?;
+    project.change(
+        "src/zh-TW/order.md",
+        "沒有人知道為什麼。",
+        "<!-- waiting -->\nNobody knows yet.",
+    )?;
+    project.accept(&["src/zh-TW/order.md"])?;
+    let (passed, problems) = check(root)?;
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(passed.last().map(String::as_str), Some("1 blocks wait for their words"));
+    let (_, problems) = check_complete(root)?;
+    assert!(problems[0].ends_with("waits for its words"), "{problems:#?}");
+
+    project.change("src/en/order.md", "Nobody knows yet.", "Everybody knows.")?;
+    let problems = project.problems()?;
+    assert!(problems[0].contains("has not those of English: copy them"), "{problems:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_page_that_waits_is_copied_anew() -> Result<()> {
+    let project = Project::accepted()?;
+    let root = project.0.path();
+    let english = fs::read_to_string(root.join("src/en/order.md"))?;
+    let page = root.join("src/zh-TW/order.md");
+    fs::write(&page, format!("<!-- waiting: page -->\n\n{english}"))?;
+    project.accept(&["src/zh-TW/order.md"])?;
+    assert_eq!(project.problems()?, [""; 0]);
+    project.change("src/en/order.md", "Nobody knows why.", "Everybody knows.")?;
+    assert!(!project.problems()?.is_empty());
+    project.accept(&["src/zh-TW/order.md"])?;
+    assert_eq!(project.problems()?, [""; 0]);
+    assert!(fs::read_to_string(&page)?.contains("Everybody knows."));
     Ok(())
 }

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::stamp::Stamp;
+use ::site::LIST;
 use project::files;
 
 /// An archive that is being written.
@@ -65,7 +66,7 @@ serve the folder, for instance with Python, and open http://127.0.0.1:8000/ :
 pub(super) fn site(site: &Path, name: &str, stamp: &Stamp, file: &Path) -> Result<()> {
     let mut archive = Archive::create(file, stamp)?;
     archive.add(&format!("{name}/README.txt"), README)?;
-    for path in files(site)? {
+    for path in files(site)?.into_iter().filter(|path| path != Path::new(LIST)) {
         let parts = path.components();
         let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
         archive.add(&format!("{name}/{}", parts.join("/")), fs::read(site.join(&path))?)?;

@@ -67,17 +67,13 @@ impl Painter {
 }
 
 /// A block of these lines, each in a `<span class="l">`, so that one that is too long for the page can be
-/// continued with an indent. The lines `left_out` are replaced by a mark that says how many they are.
-pub(super) fn block(
-    lines: &[String],
-    left_out: &[Range<usize>],
-    mark: fn(usize) -> String,
-) -> String {
+/// continued with an indent. The lines `left_out` are replaced by a mark that says how many `{lines}` they are.
+pub(super) fn block(lines: &[String], left_out: &[Range<usize>], mark: &str) -> String {
     let mut shown = Vec::new();
     let mut done = 0;
     for range in left_out {
         shown.extend(lines[done..range.start].iter().map(|line| ("l", line.clone())));
-        shown.push(("l m", mark(range.len())));
+        shown.push(("l m", mark.replace("{lines}", &range.len().to_string())));
         done = range.end;
     }
     shown.extend(lines[done..].iter().map(|line| ("l", line.clone())));

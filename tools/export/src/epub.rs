@@ -41,7 +41,7 @@ pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) ->
     let chunks = volume.chunks(site, Form::Files)?;
     let cover = cover(volume, site, folder)?;
     let pages = pages(volume, &chunks);
-    let is_chinese = volume.words.code.starts_with("zh");
+    let is_chinese = volume.edition.code.starts_with("zh");
     let fonts = if is_chinese { fonts(&pages, folder)? } else { Vec::new() };
     let mut archive = Archive::create(file, &volume.stamp)?;
     // A reader knows the file by this entry: the first one, and not compressed.
@@ -74,7 +74,7 @@ fn pages(volume: &Volume, chunks: &[Chunk]) -> Vec<(String, String)> {
             "<section epub:type=\"chapter\" role=\"doc-chapter\">\n{}\n</section>",
             leaf.section.body
         );
-        let page = xhtml::file(volume.words.code, &leaf.name, &head, &body);
+        let page = xhtml::file(&volume.edition.code, &leaf.name, &head, &body);
         pages.push((file_of(&leaf.path), page));
     }
     pages
@@ -109,7 +109,7 @@ fn cover_page(volume: &Volume) -> String {
     let body = format!(
         "<section epub:type=\"cover\" class=\"cover\"><img src=\"cover.png\" alt=\"{title}\"/></section>"
     );
-    xhtml::file(volume.words.code, volume.words.cover, LINK, &body)
+    xhtml::file(&volume.edition.code, volume.words.cover, LINK, &body)
 }
 
 /// The page with the title, and what stands below it.
@@ -117,7 +117,7 @@ fn title_page(volume: &Volume) -> String {
     let body = format!("<section epub:type=\"titlepage\" class=\"titlepage\">\n{}</section>", {
         pdf::title(volume)
     });
-    xhtml::file(volume.words.code, &volume.edition.title, LINK, &body)
+    xhtml::file(&volume.edition.code, &volume.edition.title, LINK, &body)
 }
 
 const LINK: &str = "<link rel=\"stylesheet\" href=\"style.css\"/>\n";
@@ -158,7 +158,7 @@ fn nav(volume: &Volume, chunks: &[Chunk]) -> String {
         words.cover,
         escape(&volume.edition.title),
     );
-    xhtml::file(words.code, contents, LINK, &body)
+    xhtml::file(&volume.edition.code, contents, LINK, &body)
 }
 
 /// The package file: what the book is, what belongs to it, and in which order it is read.
@@ -221,7 +221,7 @@ fn package(volume: &Volume, chunks: &[Chunk], fonts: &[(&str, Vec<u8>)]) -> Stri
 {spine}</spine>
 </package>
 "##,
-        code = words.code,
+        code = volume.edition.code,
         identifier = words.identifier,
         title = escape(&volume.edition.title),
         subtitle = escape(words.subtitle),

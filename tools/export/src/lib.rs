@@ -24,7 +24,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 
 use project::say;
-use site::Site;
+use site::{Scratch, Site};
 
 pub use kind::Kind;
 use stamp::Stamp;
@@ -40,7 +40,7 @@ use volume::Volume;
 pub fn run(root: &Path, dest: &Path, kinds: &[Kind]) -> Result<()> {
     tools::check(kinds, &site::editions(root))?;
     fs::create_dir_all(dest).with_context(|| format!("can't write to {}", dest.display()))?;
-    let shop = Shop::new(root, dest, &Site::of(root, None, None)?)?;
+    let shop = Shop::new(root, &Site::of(root, None, None)?)?;
     for (volume, kind) in shop.orders(kinds) {
         shop.deliver(volume, kind, dest)?;
     }
@@ -53,7 +53,7 @@ pub fn run(root: &Path, dest: &Path, kinds: &[Kind]) -> Result<()> {
 /// As [`run`] and [`site::build`], or a link is broken. Then `dest` stays as it was.
 pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     tools::check(&Kind::ALL, &site::editions(root))?;
-    let fresh = site::Fresh::beside(dest)?;
+    let fresh = site::Fresh::for_site(dest)?;
     let site = Site { downloads: true, ..site.clone() };
     for built in site::build(root, fresh.path(), &site)? {
         say(built.summary());
@@ -61,14 +61,14 @@ pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     let base = site.path().to_owned();
     // Read without a network, the site has no address, and nothing beside it to take along.
     let offline = Site { downloads: false, url: None, ..site };
-    let shop = Shop::new(root, fresh.path(), &offline)?;
+    let shop = Shop::new(root, &offline)?;
     for (volume, kind) in shop.orders(&Kind::ALL) {
         let beside = volume.map_or(Path::new(""), |volume| &volume.edition.output);
         shop.deliver(volume, kind, &fresh.path().join(beside))?;
     }
     drop(shop);
     say(site::check::links(fresh.path(), &base)?);
-    fresh.replace(dest)?;
+    fresh.put(dest)?;
     say(format_args!("ready to be uploaded: {}", dest.display()));
     Ok(())
 }
@@ -78,26 +78,23 @@ type Write = fn(&Volume, &Path, &Path, &Path) -> Result<()>;
 
 /// Where exports are made: the site as it goes into the archive, and a folder that goes away.
 struct Shop {
-    bench: tempfile::TempDir,
+    bench: Scratch,
     site: PathBuf,
     volumes: Vec<Volume>,
     stamp: Stamp,
 }
 
 impl Shop {
-    /// Builds the site as it is told to be; `dest` is a folder on the file system where the exports will stand.
-    fn new(root: &Path, dest: &Path, offline: &Site) -> Result<Self> {
-        let bench = tempfile::Builder::new()
-            .prefix(".export-")
-            .tempdir_in(dest)
-            .with_context(|| format!("can't write to {}", dest.display()))?;
+    /// Builds the site as it is told to be.
+    fn new(root: &Path, offline: &Site) -> Result<Self> {
+        let bench = Scratch::new()?;
         let site = bench.path().join("site");
         site::build(root, &site, offline)?;
         let stamp = Stamp::of(root);
         let volumes = site::editions(root)
             .into_iter()
             .map(|edition| {
-                let words = words::words(&edition.code)?;
+                let words = words::of(&edition)?;
                 Ok(Volume { words, parts: site::parts(&edition)?, stamp: stamp.clone(), edition })
             })
             .collect::<Result<_>>()?;
@@ -119,8 +116,8 @@ impl Shop {
     fn deliver(&self, volume: Option<&Volume>, kind: Kind, place: &Path) -> Result<()> {
         let file = self.make(volume, kind)?;
         let name = file.file_name().unwrap_or_default();
-        let place = place.join(name);
-        fs::rename(&file, &place).with_context(|| format!("can't write {}", place.display()))?;
+        let (place, aside) = (place.join(name), place.join(format!(".{}", name.display())));
+        site::put(&file, &place, &aside)?;
         let kib = fs::metadata(&place)?.len().div_ceil(1024);
         say(format_args!("{}: {kib} KiB", Path::new(name).display()));
         Ok(())

@@ -53,14 +53,14 @@ pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) ->
         moment = volume.stamp.moment(),
     );
     let html = folder.join("book.html");
-    fs::write(&html, xhtml::file(words.code, &volume.edition.title, &head, &body))?;
+    fs::write(&html, xhtml::file(&volume.edition.code, &volume.edition.title, &head, &body))?;
     tools::weasyprint(&html, file, words.identifier)
 }
 
 /// The cover as a page of its own, for the EPUB.
 pub(super) fn cover_alone(volume: &Volume, site: &Path) -> Result<String> {
     let head = format!("<style>{STYLE}</style>\n");
-    Ok(xhtml::file(volume.words.code, &volume.edition.title, &head, &cover(volume, site)?))
+    Ok(xhtml::file(&volume.edition.code, &volume.edition.title, &head, &cover(volume, site)?))
 }
 
 /// The cover.

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use anyhow::Result;
 use project::files_of;
 
-use super::{figure::Figure, made};
+use super::{figure::Figure, made::made};
 
 /// Compares what is made for the project at `root` with what stands there: a line for what was checked,
 /// and everything that is wrong.

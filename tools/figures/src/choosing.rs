@@ -81,7 +81,7 @@ pub fn choosing(name: &'static str, words: &Words) -> String {
         canvas.area(r, Look::plain(Colour::Ink));
         canvas.heading((r.x + 16.0, r.center().1), Align::Middle, &(i + 1).to_string());
         canvas.label(Rect::new(r.x + 26.0, r.y, r.w - 26.0, r.h), question.asked, false);
-        for (answer, &(label, words)) in row.answers.iter().zip(question.exits) {
+        for (answer, &(label, words)) in row.answers.iter().zip(&question.exits) {
             draw_exit(&mut canvas, r, *answer, label);
             canvas.area_rounded(*answer, 16.0, Look::plain(Colour::Blue));
             canvas.label(*answer, words, false);
@@ -114,7 +114,7 @@ pub fn choosing(name: &'static str, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::words::Language;
+    use crate::words::{languages, of};
 
     #[test]
     fn the_picture_asks_as_many_questions_as_the_page() {
@@ -123,8 +123,8 @@ mod tests {
             line.split_once(". **").is_some_and(|(number, _)| number.parse::<usize>().is_ok())
         });
         // The last item of the page's list is what is taken when none of them decides.
-        for language in Language::ALL {
-            let drawn = language.words().programs.choosing.questions.len() + 1;
+        for language in languages(&project::root()).expect("the languages") {
+            let drawn = of(language).expect("its words").programs.choosing.questions.len() + 1;
             assert_eq!(asked.clone().count(), drawn);
         }
     }

@@ -263,11 +263,11 @@ pub fn order(name: &'static str, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use crate::words::english;
 
     #[test]
     fn children_end_in_another_order_than_they_began() {
-        let (timeline, order) = five_children(Language::En.words());
+        let (timeline, order) = five_children(english());
         assert_eq!(order, [2, 0, 4, 1, 3]);
         let kind = |lane: usize, piece: usize| timeline.lanes[lane].pieces[piece].kind;
         // join(0) waits, and child 2 is a zombie while it does.

@@ -130,11 +130,11 @@ const DRAWINGS: [Drawing; 7] = [
 ];
 
 /// The pictures of the measured topics in a language.
-pub fn in_language(language: Language, topics: &[Topic]) -> Vec<Figure> {
+pub fn in_language(language: &Language, words: &Words, topics: &[Topic]) -> Vec<Figure> {
     let drawings = DRAWINGS.into_iter().filter_map(|(name, topic, draw)| {
         let topic = topics.iter().find(|t| t.topic == topic)?;
         let file_name = format!("{name}{}.svg", language.suffix());
-        Some(Figure { file_name, svg: draw(name, language.words(), topic) })
+        Some(Figure { file_name, svg: draw(name, words, topic) })
     });
     drawings.collect()
 }

@@ -317,11 +317,11 @@ pub fn supervisor(name: &'static str, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use crate::words::english;
 
     #[test]
     fn a_fork_server_is_forked_before_the_program_changes() {
-        let scene = fork_server(Language::En.words());
+        let scene = fork_server(english());
         let [program, server, worker] = &scene.timeline.lanes[..] else { panic!("three lanes") };
         assert!(server.pieces[0].from <= program.pieces[2].from);
         assert!(worker.pieces[0].from >= program.pieces[2].to);
@@ -329,7 +329,7 @@ mod tests {
 
     #[test]
     fn in_one_order_the_second_thread_locks_after_the_first_has_let_go() {
-        let scene = same_order(Language::En.words());
+        let scene = same_order(english());
         let [one, two] = &scene.timeline.lanes[..] else { panic!("two lanes") };
         assert_eq!(two.pieces[0].kind, Kind::Wait);
         assert!(two.pieces[1].from >= one.now());
@@ -340,7 +340,7 @@ mod tests {
         assert!(PAUSES.windows(2).all(|two| two[1] == 2 * two[0]));
         let program = include_str!("../../../examples/supervisor.rs");
         assert!(program.contains(&format!("from_millis({})", PAUSES[0])));
-        let scene = attempts(Language::En.words());
+        let scene = attempts(english());
         let waits = scene.timeline.lanes[1].pieces.iter().filter(|p| p.kind == Kind::Wait);
         assert!(waits.map(|p| p.to - p.from).is_sorted());
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use anyhow::{Context as _, Result, ensure};
-use trace::{Event, Kind, Labels, Trace, Way, svg};
+use trace::{Event, Kind, Trace, Way, svg};
 
 use super::figure::Figure;
 use super::svg::{
@@ -89,33 +89,32 @@ pub fn read(root: &Path) -> Result<Option<Measured>> {
 }
 
 /// The pictures in a language. All have one scale.
-pub fn in_language(language: Language, measured: &Measured) -> Vec<Figure> {
-    let words = &language.words().measured;
+pub fn in_language(language: &Language, words: &Words, measured: &Measured) -> Vec<Figure> {
+    let said = &words.measured;
     let Measured { rust, python } = measured;
     let pictures = [
-        ("measured-threads-one-core", &rust.ways[1], words.threads_one_core, words.start_thread),
-        ("measured-python-threads", &python.ways[2], words.python_threads, words.start_thread),
-        ("measured-threads-cores", &rust.ways[2], words.threads_cores, words.start_thread),
-        ("measured-processes", &rust.ways[3], words.processes, words.start_process),
-        ("measured-python-processes", &python.ways[3], words.python_processes, words.start_process),
+        ("measured-threads-one-core", &rust.ways[1], said.threads_one_core, said.start_thread),
+        ("measured-python-threads", &python.ways[2], said.python_threads, said.start_thread),
+        ("measured-threads-cores", &rust.ways[2], said.threads_cores, said.start_thread),
+        ("measured-processes", &rust.ways[3], said.processes, said.start_process),
+        ("measured-python-processes", &python.ways[3], said.python_processes, said.start_process),
     ];
     let longest = pictures.iter().map(|picture| picture.1.length).fold(0.0, f64::max);
     let draw = |(name, way, title, start): (&str, &Way, &'static str, &'static str)| {
         let mut way = way.clone();
         for event in way.workers.iter_mut().flat_map(|worker| &mut worker.events) {
             if event.name == "end" {
-                words.end.clone_into(&mut event.name);
+                said.end.clone_into(&mut event.name);
             }
         }
-        let labels = Labels { title, start, ..words.labels };
         Figure {
             file_name: format!("{name}{}.svg", language.suffix()),
-            svg: svg(std::slice::from_ref(&way), longest, name, &labels),
+            svg: svg(std::slice::from_ref(&way), longest, name, &said.labels.labels(title, start)),
         }
     };
     let cover = Figure {
         file_name: format!("cover{}.svg", language.suffix()),
-        svg: cover(language.words(), measured),
+        svg: cover(words, measured),
     };
     pictures.into_iter().map(draw).chain([cover]).collect()
 }

@@ -97,9 +97,6 @@ fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
         ratio("python_process_over_mp_process", of("python", "fork"), mp);
         ratio("mp_process_over_fork", mp, of("rust", "fork"));
         ratio("mp_process_over_thread", mp, of("rust", "thread"));
-        ratio("command_over_mp_process", of("rust", "command"), mp);
-        ratio("python_process_over_thread", of("python", "fork"), of("python", "thread"));
-        ratio("python_spawn_over_fork", of("python", "spawn"), of("python", "fork"));
     }
     if let Some(chunk) = find("chunk") {
         let mp = chunk.at("rust", "mp_pool", 1.0);
@@ -112,15 +109,11 @@ fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
         let worst = ours.filter_map(|(x, p)| Some(p.median / chunk.at("rust", "procspawn", x)?));
         let worst = worst.fold(None, |a: Option<f64>, b| Some(a.map_or(b, |a| a.max(b))));
         ratio("mp_pool_over_procspawn_worst", worst, Some(1.0));
-        let of = |x| chunk.at("rust", "mp_pool", x);
-        ratio("mp_pool_chunk_1_over_1000", of(1.0), of(1000.0));
     }
     if let Some(moving) = find("moving") {
         let mib = 1_048_576.0;
         let of = |case| moving.at("rust", case, mib);
         ratio("mp_pool_over_pipe", of("mp_pool"), of("pipe"));
-        ratio("memcpy_over_pipe", of("memcpy"), of("pipe"));
-        ratio("shared_memory_over_pipe", of("shared_memory"), of("pipe"));
     }
     if let Some(memory) = find("fork_memory") {
         let of = |x| memory.at("rust", "fork", x);
@@ -193,10 +186,10 @@ fn mpi_rows(topic: &Topic, program: &str) -> String {
     out
 }
 
-/// The file `benches/numbers.md`.
-pub fn file(topics: &[Topic]) -> String {
+/// The file `benches/numbers.md`: the fragments that `is_read` by a page.
+pub fn file(topics: &[Topic], is_read: impl Fn(&str) -> bool) -> String {
     let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
-    for (key, line) in fragments(topics) {
+    for (key, line) in fragments(topics).into_iter().filter(|(key, _)| is_read(key)) {
         let line = unbroken(&line);
         let _ = write!(out, "<!-- ANCHOR: {key} -->\n{line}\n<!-- ANCHOR_END: {key} -->\n");
     }

@@ -87,11 +87,11 @@ pub fn race(name: &'static str, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use crate::words::english;
 
     #[test]
     fn both_read_before_either_stores_and_the_page_tells_the_same_numbers() {
-        let (timeline, totals) = lost_update(Language::En.words());
+        let (timeline, totals) = lost_update(english());
         let [a, _, b] = &timeline.lanes[..] else { panic!("three lanes") };
         assert!(a.pieces[0].to < b.pieces[2].from && b.pieces[0].to < a.pieces[2].from);
         assert!(b.pieces[2].to < a.pieces[2].from);

@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use project::root;
 
 use super::svg::{Align, Look};
 use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
-use super::words::one_line;
-use super::{Figure, Language, all, costs, made, topic, write_all};
+use super::words::{self, Language, english, one_line};
+use super::{Figure, all, costs, made, topic, write_all};
 
 #[derive(Debug)]
 struct Element {
@@ -267,20 +266,29 @@ fn faults_of_place(elements: &[Element]) -> Vec<String> {
     faults
 }
 
+/// The languages, English first.
+fn languages() -> Vec<&'static Language> {
+    words::languages(&root()).expect("the languages")
+}
+
+fn words_of(language: &Language) -> &'static words::Words {
+    words::of(language).expect("the words of the pictures")
+}
+
 /// The pictures of ideas and those from measurements.
 fn everything() -> Vec<Figure> {
     made(&root()).expect("the measurements").figures
 }
 
 /// All pictures of a language.
-fn of(language: Language) -> Vec<Figure> {
+fn of(language: &Language) -> Vec<Figure> {
     let mut figures = everything();
     figures.retain(|figure| figure.file_name.strip_prefix(stem(figure)) == Some(&end(language)));
     figures
 }
 
 /// What follows a picture's name in the name of its file.
-fn end(language: Language) -> String {
+fn end(language: &Language) -> String {
     format!("{}.svg", language.suffix())
 }
 
@@ -346,7 +354,7 @@ fn each_kind_of_crowding_is_found() {
 
 #[test]
 fn each_fault_of_form_is_found() {
-    let good = &all()[0].svg;
+    let good = &all(&root()).expect("the pictures")[0].svg;
     let seeded = [
         ("closes <text>", good.replacen("</text>", "</tspan>", 1)),
         ("a blank line", good.replacen('\n', "\n\n", 1)),
@@ -371,7 +379,7 @@ fn each_fault_of_form_is_found() {
 
 #[test]
 fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
-    for language in Language::ALL {
+    for language in languages() {
         let mut seen = BTreeSet::new();
         for figure in of(language) {
             for element in parse(&figure.svg).expect("a well-formed picture") {
@@ -389,13 +397,13 @@ fn ids_are_unique_on_a_page_that_holds_all_pictures_of_a_language() {
 
 #[test]
 fn every_picture_is_drawn_in_every_language() {
-    let names = |language| -> Vec<String> {
+    let names = |language: &Language| -> Vec<String> {
         of(language).iter().map(|figure| stem(figure).to_owned()).collect()
     };
-    for language in Language::ALL {
-        assert_eq!(names(language), names(Language::En), "{language:?}");
+    for language in languages() {
+        assert_eq!(names(language), names(languages()[0]), "{}", language.code);
     }
-    assert_eq!(Language::ALL.map(|l| of(l).len()).iter().sum::<usize>(), everything().len());
+    assert_eq!(languages().into_iter().map(|l| of(l).len()).sum::<usize>(), everything().len());
 }
 
 /// The `{places}` of a text, sorted.
@@ -409,11 +417,11 @@ fn places(text: &str) -> Vec<&str> {
 
 #[test]
 fn every_language_fills_the_same_places() {
-    let texts = |language: Language| format!("{:#?}", language.words());
-    let english = texts(Language::En);
-    for language in Language::ALL {
+    let texts = |language: &Language| format!("{:#?}", words_of(language));
+    let english = texts(languages()[0]);
+    for language in languages() {
         let text = texts(language);
-        assert_eq!(text.lines().count(), english.lines().count(), "{language:?}");
+        assert_eq!(text.lines().count(), english.lines().count(), "{}", language.code);
         for (line, english) in text.lines().zip(english.lines()) {
             assert_eq!(places(line), places(english), "{line}\n{english}");
         }
@@ -423,11 +431,11 @@ fn every_language_fills_the_same_places() {
 
 #[test]
 fn every_language_names_the_same_cases() {
-    let cases = |language: Language| -> Vec<(&str, &str)> {
-        language.words().costs.cases.iter().map(|&(topic, case, _)| (topic, case)).collect()
+    let cases = |language: &Language| -> Vec<(&str, &str)> {
+        words_of(language).costs.cases.iter().map(|&(topic, case, _)| (topic, case)).collect()
     };
-    for language in Language::ALL {
-        assert_eq!(cases(language), cases(Language::En), "{language:?}");
+    for language in languages() {
+        assert_eq!(cases(language), cases(languages()[0]), "{}", language.code);
     }
 }
 
@@ -457,7 +465,8 @@ fn faults_of_spacing(text: &str) -> Vec<String> {
 #[test]
 fn chinese_words_have_their_spaces_and_marks() {
     let mut seen = 0;
-    for figure in of(Language::ZhTw) {
+    let chinese = languages().into_iter().find(|l| l.code == "zh-TW").expect("Chinese");
+    for figure in of(chinese) {
         for element in parse(&figure.svg).expect("a well-formed picture") {
             let faults = faults_of_spacing(&element.text);
             assert!(faults.is_empty(), "{}: {faults:?} in {}", figure.file_name, element.text);
@@ -530,12 +539,15 @@ fn colours_stand_out_in_every_theme_of_mdbook() {
 fn a_second_run_writes_nothing() {
     let root = std::env::temp_dir().join(format!("figures-{}", std::process::id()));
     let first = write_all(&root).expect("the first run");
-    assert_eq!(first.len(), all().len());
+    assert_eq!(first.len(), all(&root).expect("the pictures").len());
     assert_eq!(write_all(&root).expect("the second run"), Vec::<std::path::PathBuf>::new());
     // One that was changed, and only that one, is written again; nothing else is left beside it.
     fs::write(&first[0], "changed").expect("a changed picture");
     assert_eq!(write_all(&root).expect("the third run"), first[..1]);
-    assert_eq!(fs::read_to_string(&first[0]).expect("a picture"), all()[0].svg);
+    assert_eq!(
+        fs::read_to_string(&first[0]).expect("a picture"),
+        all(&root).expect("the pictures")[0].svg
+    );
     let files = fs::read_dir(root.join("images")).expect("the folder").count();
     assert_eq!(files, first.len());
     fs::remove_dir_all(&root).expect("the folder removed");
@@ -616,9 +628,9 @@ fn invented(cpus: u32) -> Vec<topic::Topic> {
 
 #[test]
 fn charts_have_no_fault_on_machines_of_any_size() {
-    for language in Language::ALL {
+    for language in languages() {
         for cpus in [1, 2, 8, 96] {
-            let figures = costs::in_language(language, &invented(cpus));
+            let figures = costs::in_language(language, words_of(language), &invented(cpus));
             assert_eq!(figures.len(), 7);
             for figure in figures {
                 let faults = faults(&figure.svg);
@@ -631,12 +643,12 @@ fn charts_have_no_fault_on_machines_of_any_size() {
 #[test]
 fn the_text_alternative_of_a_chart_has_every_measured_point() {
     let topics = invented(4);
-    let numbers = super::numbers::file(&topics);
-    for figure in costs::in_language(Language::En, &topics) {
+    let numbers = super::numbers::file(&topics, |_| true);
+    for figure in costs::in_language(languages()[0], english(), &topics) {
         let points = figure.svg.matches("<circle").count();
         assert!(points > 0, "{}", figure.file_name);
     }
-    let start = &costs::in_language(Language::En, &topics)[0].svg;
+    let start = &costs::in_language(languages()[0], english(), &topics)[0].svg;
     assert!(start.contains("Rust, thread: 9 µs"), "{start}");
     assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n9\u{a0}µs\n"), "{numbers}");
 }
@@ -648,5 +660,21 @@ fn each_key_of_the_numbers_stands_once() {
         assert!(!line.contains('\n') && !line.is_empty(), "{key}: {line:?}");
         assert!(key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'), "{key}");
         assert!(seen.insert(key.clone()), "{key} stands twice");
+    }
+}
+
+#[test]
+fn only_numbers_that_a_page_reads_are_kept() {
+    let numbers = super::numbers::file(&invented(4), |key| key == "cpus");
+    assert!(numbers.contains("<!-- ANCHOR: cpus -->\n4\n<!-- ANCHOR_END: cpus -->"), "{numbers}");
+    assert_eq!(numbers.matches("ANCHOR: ").count(), 1, "{numbers}");
+    let committed = fs::read_to_string(root().join("benches/numbers.md")).expect("the numbers");
+    let pages = project::files_of(&root().join("src/en"), "md").expect("the pages");
+    let text: String = pages
+        .iter()
+        .map(|page| fs::read_to_string(root().join("src/en").join(page)).expect("a page"))
+        .collect();
+    for key in committed.split("<!-- ANCHOR: ").skip(1).filter_map(|rest| rest.split(' ').next()) {
+        assert!(text.contains(&format!("numbers.md:{key}}}}}")), "no page reads {key}");
     }
 }

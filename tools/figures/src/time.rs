@@ -227,11 +227,11 @@ pub fn processes(name: &'static str, words: &Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Language;
+    use crate::words::english;
 
     #[test]
     fn the_three_pictures_can_be_compared() {
-        let words = Language::En.words();
+        let words = english();
         let one_core = one_core(words);
         let threads = several_cores(words, START_THREAD, 0.0, 0.0);
         let processes = several_cores(words, START_PROCESS, SEND, RECEIVE);

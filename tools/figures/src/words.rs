@@ -1,40 +1,34 @@
-//! The words of the pictures: one table a language.
+//! The words of the pictures, from the table `pictures` of a language's file.
 //!
 //! A line break in a label is a line break in the picture. `{name}` stands for something that the
-//! picture fills in. To add a language, add a variant to [`Language`] and a table beside [`en`].
+//! picture fills in.
 
+mod alternative;
 pub mod costs;
-mod en;
 pub mod lab;
 pub mod measured;
 pub mod mpi;
 pub mod programs;
-mod zh_tw;
 
-/// The languages in which pictures are drawn.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Language {
-    En,
-    ZhTw,
+use anyhow::Result;
+use serde::Deserialize;
+
+pub use alternative::Alternative;
+pub use words::{Language, languages};
+
+/// The words of the pictures in a language.
+///
+/// # Errors
+///
+/// The language's file lacks one.
+pub fn of(language: &Language) -> Result<&'static Words> {
+    language.table("pictures")
 }
 
-impl Language {
-    pub const ALL: [Self; 2] = [Self::En, Self::ZhTw];
-
-    /// What stands between a picture's name and `.svg`.
-    pub fn suffix(self) -> &'static str {
-        match self {
-            Self::En => "",
-            Self::ZhTw => ".zh-TW",
-        }
-    }
-
-    pub fn words(self) -> &'static Words {
-        match self {
-            Self::En => &en::WORDS,
-            Self::ZhTw => &zh_tw::WORDS,
-        }
-    }
+/// The words in English.
+#[cfg(test)]
+pub fn english() -> &'static Words {
+    languages(&project::root()).and_then(|all| of(all[0])).expect("the English words")
 }
 
 /// Puts values in the place of `{name}`.
@@ -61,7 +55,8 @@ pub fn one_line(label: &str) -> String {
     line
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Words {
     pub list_joint: &'static str,
     /// Between things that hold lists themselves.
@@ -89,7 +84,8 @@ pub struct Words {
 }
 
 /// Kinds of piece in a timeline, for the text alternative.
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Kinds {
     pub runs: &'static str,
     pub switch: &'static str,
@@ -99,7 +95,8 @@ pub struct Kinds {
     pub zombie: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Time {
     pub core: &'static str,
     pub main: &'static str,
@@ -120,14 +117,8 @@ pub struct Time {
     pub processes: Alternative,
 }
 
-/// Title and description of a picture, for those who don't see it.
-#[derive(Debug)]
-pub struct Alternative {
-    pub title: &'static str,
-    pub description: &'static str,
-}
-
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Memory {
     pub one_process: &'static str,
     pub two_processes: &'static str,
@@ -140,7 +131,8 @@ pub struct Memory {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ForkJoin {
     pub parent: &'static str,
     pub child: &'static str,
@@ -157,7 +149,8 @@ pub struct ForkJoin {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MultiProcess {
     pub parent: &'static str,
     pub children: &'static str,
@@ -175,7 +168,8 @@ pub struct MultiProcess {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Order {
     pub arrive: &'static str,
     pub placed: &'static str,
@@ -185,7 +179,8 @@ pub struct Order {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProcessPool {
     pub parent_before: &'static str,
     pub inputs: &'static str,
@@ -202,7 +197,8 @@ pub struct ProcessPool {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ThreadPool {
     pub process: &'static str,
     pub items: &'static str,

@@ -31,12 +31,7 @@ impl Examples {
     ///
     /// Cargo is missing or the examples don't compile; cargo's own messages go to stderr.
     pub fn build(root: &Path, arguments: &[OsString]) -> Result<Examples> {
-        let mut examples = Examples {
-            root: root.to_owned(),
-            programs: BTreeMap::new(),
-            libraries: BTreeMap::new(),
-            required: required_features(root)?,
-        };
+        let mut examples = Examples::none(root)?;
         examples.add(&["--examples"], arguments)?;
         let required: Vec<(String, String)> = examples.required.clone().into_iter().collect();
         if !required.is_empty() {
@@ -47,6 +42,34 @@ impl Examples {
             examples.add(&wanted, arguments)?;
         }
         Ok(examples)
+    }
+
+    /// Builds the examples that some shown commands start, and no others.
+    ///
+    /// # Errors
+    ///
+    /// A command is none of the allowed ones, and as [`build`](Examples::build).
+    pub fn build_for<'a>(root: &Path, commands: impl Iterator<Item = &'a str>) -> Result<Examples> {
+        let mut examples = Examples::none(root)?;
+        for command in commands {
+            let Program::Example { name, features } = parse_command(command)?.0 else { continue };
+            if !examples.programs.contains_key(&name) {
+                let features = (!features.is_empty()).then_some(["--features", &features]);
+                let mut wanted = vec!["--example", &name];
+                wanted.extend(features.iter().flatten());
+                examples.add(&wanted, &[])?;
+            }
+        }
+        Ok(examples)
+    }
+
+    fn none(root: &Path) -> Result<Examples> {
+        Ok(Examples {
+            root: root.to_owned(),
+            programs: BTreeMap::new(),
+            libraries: BTreeMap::new(),
+            required: required_features(root)?,
+        })
     }
 
     fn add(&mut self, wanted: &[&str], arguments: &[OsString]) -> Result<()> {

@@ -11,9 +11,9 @@
 //! ```
 //!
 //! A page includes the file in a fence of the language `console`, which may name a [`Mode`].
-//! [`capture_all`] runs every command again and rewrites the files; the tests run them and compare.
+//! [`capture()`] runs every command again and rewrites the files; the tests run them and compare.
 
-pub mod capture;
+mod capture;
 mod compare;
 mod examples;
 mod group;
@@ -22,7 +22,7 @@ pub mod mpi;
 mod shown;
 mod start;
 
-pub use capture::{LIMIT, OUTPUT_DIR, capture_all, capture_files};
+pub use capture::{LIMIT, OUTPUT_DIR, capture, capture_files};
 pub use compare::{Mode, compare, normalise};
 pub use examples::{Examples, run};
 pub use job::Job;

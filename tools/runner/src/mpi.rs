@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use project::{UsageError, complain};
+use project::{UsageError, complain, files_of};
 
 use super::job::Job;
 use super::start::cargo;
@@ -70,6 +70,18 @@ pub fn ensure_installed() -> Result<()> {
     }
     let missing = missing.join("\n  ");
     let text = format!("this needs MPI. Missing here:\n  {missing}\nInstall it:\n  {INSTALL}");
+    Err(UsageError::new(text).into())
+}
+
+/// The error that names the programs, where there is none of the job's: before MPI is missed.
+fn ensure_is_there(root: &Path, job: &Job) -> Result<()> {
+    let programs = files_of(&root.join("mpi/src/bin"), "rs")?;
+    let names: Vec<_> = programs.iter().filter_map(|file| file.file_stem()?.to_str()).collect();
+    if names.contains(&job.program.as_str()) {
+        return Ok(());
+    }
+    let names: Vec<_> = names.into_iter().filter(|name| *name != PEER).collect();
+    let text = format!("there is no program {}: take {}", job.program, names.join(", "));
     Err(UsageError::new(text).into())
 }
 
@@ -278,6 +290,7 @@ pub fn prepare(root: &Path) -> Result<()> {
 ///
 /// MPI is missing, the programs don't build, there is no such program, or it ran out of time.
 pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
+    ensure_is_there(root, job)?;
     let mut command = Programs::build(root, &[])?.command(job)?;
     let Some(seconds) = job.seconds else {
         return command.status().context("cannot run mpirun");

@@ -45,7 +45,7 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
     if editions.is_empty() {
         bail!("there is no book in {}: expected src/en/SUMMARY.md", root.display());
     }
-    let fresh = Fresh::beside(dest)?;
+    let fresh = Fresh::for_site(dest)?;
     let shelf = editions
         .into_iter()
         .map(|edition| Ok(Shape { chapters: expand(&edition)?, edition }))
@@ -68,7 +68,7 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
         fresh.put_in(&shape.edition.output)?;
     }
     sitemap::write(site, &shelf, fresh.path())?;
-    fresh.replace(dest)?;
+    fresh.put(dest)?;
     Ok(shelf
         .into_iter()
         .map(|shape| Built { pages: shape.chapters.len(), edition: shape.edition })

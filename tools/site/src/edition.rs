@@ -2,28 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-/// The languages that the book may have, English first: its pages stand above those of the others.
-pub(crate) const LANGUAGES: [Language; 2] = [
-    Language { code: "en", title: "Multiprocessing in Rust", description: None, output: "" },
-    Language {
-        code: "zh-TW",
-        title: "Rust 多行程程式設計",
-        description: Some(
-            "Rust 的執行緒與行程，對照 Python 的 multiprocessing：每支程式都能執行，每段輸出都經過測試。",
-        ),
-        output: "zh-TW",
-    },
-];
-
-/// A language that the book may have.
-pub(crate) struct Language {
-    pub code: &'static str,
-    pub title: &'static str,
-    /// What the book is about; `None` where `book.toml` says it.
-    pub description: Option<&'static str>,
-    pub output: &'static str,
-}
-
 /// The book in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edition {
@@ -72,17 +50,21 @@ pub struct Part {
     pub chapters: Vec<Chapter>,
 }
 
-/// The editions of the project at `root`: a language has one when `src/CODE/SUMMARY.md` exists.
+/// The editions of the project at `root`: a language has one when it has words and `src/CODE/SUMMARY.md`
+/// exists. The pages of English stand above those of the others.
 #[must_use]
 pub fn editions(root: &Path) -> Vec<Edition> {
-    LANGUAGES
-        .iter()
-        .map(|language| Edition {
-            code: language.code.to_owned(),
-            title: language.title.to_owned(),
+    words::codes(root)
+        .into_iter()
+        .map(|code| Edition {
+            // Words that can't be read fail the build, and say why.
+            title: words::language(root, &code)
+                .map_or(code.as_str(), |language| language.title)
+                .to_owned(),
             root: root.to_owned(),
-            source: Path::new("src").join(language.code),
-            output: PathBuf::from(language.output),
+            source: Path::new("src").join(&code),
+            output: if code == words::ENGLISH { PathBuf::new() } else { PathBuf::from(&code) },
+            code,
         })
         .filter(|edition| root.join(&edition.source).join("SUMMARY.md").is_file())
         .collect()

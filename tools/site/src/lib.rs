@@ -12,6 +12,7 @@ mod log;
 pub mod markdown;
 mod programs;
 mod rewrite;
+mod scratch;
 pub mod serve;
 mod staging;
 
@@ -19,4 +20,5 @@ pub use about::{Repository, Site};
 pub use build::{Built, build};
 pub use edition::{Chapter, Edition, FILE, Part, editions, page_of};
 pub use load::{expand, load, parts};
-pub use staging::Fresh;
+pub use scratch::{Scratch, end_at_ctrl_c};
+pub use staging::{Fresh, LIST, put};

@@ -12,7 +12,7 @@ use mdbook_driver::{
 
 use crate::{
     about::Site,
-    edition::{Chapter, Edition, LANGUAGES, Part},
+    edition::{Chapter, Edition, Part},
     include::check as check_includes,
     log::strict,
 };
@@ -71,8 +71,7 @@ pub(crate) fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result
         Config::from_disk(&file).with_context(|| format!("can't read {}", file.display()))?;
     config.book.title = Some(edition.title.clone());
     config.book.language = Some(edition.code.clone());
-    let language = LANGUAGES.iter().find(|language| language.code == edition.code);
-    if let Some(description) = language.and_then(|language| language.description) {
+    if let Some(description) = words::language(&edition.root, &edition.code)?.description {
         config.book.description = Some(description.to_owned());
     }
     config.book.src.clone_from(&edition.source);

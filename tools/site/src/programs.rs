@@ -8,19 +8,19 @@ mod fold;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
-    fs,
+    collections::{BTreeMap, HashMap},
+    fs, io,
     path::Path,
 };
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use lol_html::{
     RewriteStrSettings, element, html_content::ContentType, rewrite_str, text as text_handler,
 };
 
 use project::{escape, files_of};
 
-use crate::labels::{self, Words};
+use crate::labels::Words;
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
 const FOLDERS: [(&str, &str); 4] =
@@ -32,53 +32,19 @@ const LIBRARY: &str = "mp";
 /// A program with more lines than this folds.
 const LONG: usize = 60;
 
-/// What of a long program is seen while it is folded: the items that its page discusses first.
-/// Elsewhere it is `main`.
-const PARTS: &[(&str, &[&str])] = &[
-    ("examples/fork_pitfalls.rs", &["fn wrong_buffer", "fn right_buffer"]),
-    ("examples/python/fork_pitfalls.py", &["def wrong_buffer", "def right_buffer"]),
-    ("examples/full_pipe.rs", &["fn two_ways", "fn two_ways_at_once"]),
-    ("examples/python/full_pipe.py", &["def two_ways", "def two_ways_at_once"]),
-    ("mpi/src/bin/primes.rs", &["fn count"]),
-    ("mpi/src/bin/pool.rs", &["fn hand_out", "fn work"]),
-    ("examples/job_array.rs", &["fn from_environment", "fn merge"]),
-    ("examples/python/job_array.py", &["def from_environment", "def merge"]),
-    ("examples/io_async.rs", &["fn square", "fn compare"]),
-    ("examples/python/io_async.py", &["def square", "def compare"]),
-    ("examples/io_bound.rs", &["fn a_thread_for_each", "fn a_pool"]),
-    ("examples/python/io_bound.py", &["def main"]),
-    ("examples/locks.rs", &["fn with_mutex", "fn with_condvar"]),
-    ("examples/python/locks.py", &["def with_mutex", "def with_condvar"]),
-    ("examples/order_per_key.rs", &["fn queue_by_key"]),
-    ("examples/python/order_per_key.py", &["def queue_by_key"]),
-    ("examples/pipeline.rs", &["fn cut", "fn count", "fn pipeline"]),
-    ("examples/python/pipeline.py", &["def cut", "def count", "def pipeline"]),
-    ("examples/pipes.rs", &["fn send", "fn receive", "fn serve"]),
-    ("examples/python/pipes.py", &["def serve", "def start"]),
-    ("examples/producer_consumer.rs", &["fn produce", "fn consume"]),
-    ("examples/python/producer_consumer.py", &["class Producer", "class Consumer"]),
-    ("examples/progress.rs", &["fn work", "fn follow"]),
-    ("examples/python/progress.py", &["def work"]),
-    ("examples/race_condition.rs", &["fn add_in_two_steps", "fn add_in_one_step", "fn count"]),
-    (
-        "examples/python/race_condition.py",
-        &["def add_in_two_steps", "def add_in_one_step", "def count"],
-    ),
-    ("examples/rayon_tour.rs", &["fn by_iterator", "fn by_halves", "fn small_tasks"]),
-    ("examples/python/rayon_tour.py", &["def the_task", "def small_tasks"]),
-    ("examples/shared_memory.rs", &["fn fill", "fn fill_in_processes"]),
-    ("examples/python/shared_memory.py", &["def fill", "def in_processes"]),
-    ("examples/start_methods.rs", &["fn by_fork", "fn by_program"]),
-    ("examples/python/start_methods.py", &["def run"]),
-    ("examples/supervisor.rs", &["fn supervise"]),
-    ("examples/python/supervisor.py", &["def supervise"]),
-    ("examples/threads_and_processes.rs", &["fn in_a_thread", "fn in_a_process"]),
-    ("examples/python/threads_and_processes.py", &["def in_a_thread", "def in_a_process"]),
-    ("examples/timeline.rs", &["fn threads"]),
-    ("examples/python/timeline.py", &["def threads"]),
-    ("examples/work_queue.rs", &["fn consume", "fn round"]),
-    ("examples/python/work_queue.py", &["def produce", "def consume", "def run_round"]),
-];
+/// What of a long program is seen while it is folded, by its path; elsewhere it is `main`.
+const FOLDS: &str = "examples/folds.toml";
+
+/// The items of [`FOLDS`].
+type Folds = BTreeMap<String, Vec<String>>;
+
+fn folds(root: &Path) -> Result<Folds> {
+    match fs::read_to_string(root.join(FOLDS)) {
+        Ok(text) => toml::from_str(&text).context(FOLDS),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Folds::new()),
+        Err(error) => Err(error).context(FOLDS),
+    }
+}
 
 /// The programs of the project, by their text.
 pub(crate) struct Programs {
@@ -106,11 +72,16 @@ impl Programs {
     /// A file can't be read, a program doesn't say how it is run, or it hasn't the part that is to be seen.
     pub(crate) fn read(root: &Path) -> Result<Self> {
         let mut whole = HashMap::new();
+        let mut folds = folds(root)?;
         for (folder, extension) in FOLDERS {
             for (path, text) in texts(root, folder, extension)? {
-                let program = program(&path, &text).with_context(|| path.clone())?;
+                let seen = folds.remove(&path);
+                let program = program(&path, &text, seen).with_context(|| path.clone())?;
                 whole.insert(text.trim_end().to_owned(), program);
             }
+        }
+        if let Some(path) = folds.keys().next() {
+            bail!("{FOLDS} names {path}, and there is no such program");
         }
         let mut library = texts(root, LIBRARY, "rs")?;
         for (_, text) in &mut library {
@@ -128,10 +99,9 @@ impl Programs {
     pub(crate) fn dress(
         &self,
         html: &str,
-        language: &str,
+        words: &Words,
         link: impl Fn(&str) -> Option<String>,
     ) -> Result<(String, usize)> {
-        let words = labels::of(language);
         let blocks = read(html)?;
         let whole: Vec<_> =
             blocks.iter().map(|block| self.whole.get(block.all.trim_end())).collect();
@@ -189,7 +159,7 @@ fn texts(root: &Path, folder: &str, extension: &str) -> Result<Vec<(String, Stri
 }
 
 /// A program from its file.
-fn program(path: &str, text: &str) -> Result<Program> {
+fn program(path: &str, text: &str, seen: Option<Vec<String>>) -> Result<Program> {
     let is_python = Path::new(path).extension().is_some_and(|extension| extension == "py");
     let command = if is_python {
         format!("python3 {path}")
@@ -199,13 +169,12 @@ fn program(path: &str, text: &str) -> Result<Program> {
         quoted.context("its //! lines don't say how to run it, as `cargo run …`")?.to_owned()
     };
     let lines: Vec<_> = text.lines().collect();
-    let fold = if lines.len() > LONG {
-        let part = PARTS.iter().find(|(of, _)| *of == path).map(|(_, items)| *items);
-        let main = if is_python { &["if __name__"] } else { &["fn main"] };
-        Some(fold::Fold::to(&lines, part.unwrap_or(main))?)
-    } else {
-        None
-    };
+    let is_long = lines.len() > LONG;
+    ensure!(is_long || seen.is_none(), "{FOLDS} names it, and it isn't long");
+    let main = if is_python { "if __name__" } else { "fn main" };
+    let seen = seen.unwrap_or_else(|| vec![main.to_owned()]);
+    let items: Vec<&str> = seen.iter().map(String::as_str).collect();
+    let fold = is_long.then(|| fold::Fold::to(&lines, &items)).transpose()?;
     Ok(Program { path: path.to_owned(), command, fold })
 }
 
@@ -282,7 +251,7 @@ fn foot(program: &Program, words: &Words) -> String {
     let more = match &program.fold {
         Some(fold) => format!(
             r#"<details class="program-more"><summary>{}</summary></details>"#,
-            (words.all)(fold.lines())
+            words.all.replace("{lines}", &fold.lines().to_string())
         ),
         None => String::new(),
     };

@@ -29,6 +29,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::{
     about::Site,
     edition::{Chapter, Edition, page_of},
+    labels::{self, Words},
     programs::Programs,
 };
 use change::{Change, rewrite};
@@ -36,19 +37,19 @@ use page::{Kind, Page, Shape};
 use patch::Patch;
 
 /// The changes to the pages of an edition.
-fn changes(edition: &Edition) -> Vec<Change> {
-    let mut changes = frame::changes(edition);
+fn changes(words: &'static Words) -> Vec<Change> {
+    let mut changes = frame::changes(words);
     changes.extend(languages::changes());
-    changes.extend(beside::changes(edition));
+    changes.extend(beside::changes(words));
     changes.extend(head::changes());
     changes
 }
 
 /// The changes to mdBook's scripts and styles in an edition.
-fn patches(edition: &Edition) -> Vec<Patch> {
+fn patches(edition: &Edition) -> Result<Vec<Patch>> {
     let mut patches = frame::patches();
-    patches.extend(translate::patches(edition));
-    patches
+    patches.extend(translate::patches(edition)?);
+    Ok(patches)
 }
 
 /// Changes the pages of an edition that mdBook has built into `folder`.
@@ -57,7 +58,7 @@ fn patches(edition: &Edition) -> Vec<Patch> {
 /// A change or a patch doesn't match as it promises, each one named; or a file can't be read or written.
 pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
-    let mut renamed = patch::apply(&patches(edition), folder)?;
+    let mut renamed = patch::apply(&patches(edition)?, folder)?;
     renamed.push(highlight::prune(folder)?);
     let programs = Programs::read(&edition.root)?;
     let (mut texts, mut chapters) = (Vec::new(), Vec::new());
@@ -96,7 +97,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         };
         pages.push((page, html));
     }
-    let mut changes = changes(edition);
+    let mut changes = changes(labels::of(edition)?);
     changes.push(search::write(&sections, folder)?);
     changes.extend(styles::bundle(folder)?);
     let fresh = rewrite(&changes, &pages)?;
@@ -123,7 +124,7 @@ fn dress(
         _ => chapter.map_or(0, count),
     };
     let (html, found) = programs
-        .dress(html, &shape.edition.code, |file| {
+        .dress(html, labels::of(&shape.edition)?, |file| {
             site.repository.as_ref().map(|repository| repository.file(file))
         })
         .with_context(|| format!("{path}: its programs"))?;

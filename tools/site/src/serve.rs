@@ -1,26 +1,20 @@
 //! The book on a local address, built again when its sources change.
 
+mod server;
 mod watch;
 
 use std::{
     io,
     net::{Ipv4Addr, TcpListener},
-    path::{Path, PathBuf},
+    path::Path,
     thread,
-    time::Duration,
 };
 
 use anyhow::{Context as _, Result};
-use axum::{Router, http::header, middleware, response::Response};
-use tower_http::services::{ServeDir, ServeFile};
-use tower_livereload::LiveReloadLayer;
-
 use project::{UsageError, complain, say};
 
-use crate::{
-    about::Site,
-    build::{self as site},
-};
+use crate::{about::Site, build::build as build_site, scratch::ctrl_c_is_the_end};
+use server::Live;
 
 /// The port that is tried first when none is asked for.
 pub const DEFAULT_PORT: u16 = 3000;
@@ -38,10 +32,10 @@ pub struct Options {
 }
 
 /// Builds the book at `root` into `dest`, serves it on the loopback address and builds it again when
-/// a source changes; returns at Ctrl-C.
+/// a source changes, until Ctrl-C.
 ///
-/// A page that is open reloads after each build that succeeds. A build that fails is reported and
-/// leaves the old site; only the first one must succeed.
+/// A page that is open reloads after each build that succeeds. A build that fails is reported, on the page
+/// too, and leaves the old site; only the first one must succeed.
 ///
 /// # Errors
 /// [`UsageError`] when the port that was asked for is taken; the errors of [`crate::build`].
@@ -52,23 +46,20 @@ pub fn run(root: &Path, dest: &Path, options: &Options) -> Result<()> {
     let changes = watch::Changes::new(root);
     let site = Site { live: true, ..Site::of(root, None, None)? };
     build(root, dest, &site)?;
-    let server = Server::start(listener, dest)?;
+    let live = server::start(listener, dest)?;
+    ctrl_c_is_the_end();
     say(format_args!("the book is at {address} (Ctrl-C ends)"));
-    match changes {
-        Ok(changes) => {
-            let (root, dest) = (root.to_owned(), dest.to_owned());
-            let reloader = server.reloader.clone();
-            thread::spawn(move || rebuild_on(changes, &root, &dest, &site, || reloader.reload()));
-        }
-        Err(error) => complain(format_args!("changes won't be seen: {error:#}")),
-    }
     if options.open {
         // A machine without a browser is no failure: the address is on the screen.
         let _ = open::that_detached(&address);
     }
-    server.until_ctrl_c()?;
-    say("\nend");
-    Ok(())
+    match changes {
+        Ok(changes) => rebuild_on(changes, root, dest, &site, &live),
+        Err(error) => complain(format_args!("changes won't be seen: {error:#}")),
+    }
+    loop {
+        thread::park();
+    }
 }
 
 /// Listens on `port`, or on the first free one from [`DEFAULT_PORT`] on, which is then told.
@@ -109,71 +100,24 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
 /// # Errors
 /// As [`crate::build`].
 pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<()> {
-    for built in site::build(root, dest, site)? {
+    for built in build_site(root, dest, site)? {
         say(format_args!("{} in {}", built.summary(), dest.join(&built.edition.output).display()));
     }
     Ok(())
 }
 
-/// Builds the book after each change and calls `done` after each build that succeeds.
-fn rebuild_on(mut changes: watch::Changes, root: &Path, dest: &Path, site: &Site, done: impl Fn()) {
+/// Builds the book after each change, and tells the open pages how it went.
+fn rebuild_on(mut changes: watch::Changes, root: &Path, dest: &Path, site: &Site, live: &Live) {
     while let Some(changed) = changes.wait() {
         say(format_args!("changed: {}", changed.display()));
         match build(root, dest, site) {
-            Ok(()) => done(),
-            Err(error) => complain(format_args!("error: {error:#}\nthe old site stays")),
+            Ok(()) => live.built(),
+            Err(error) => {
+                complain(format_args!("error: {error:#}\nthe old site stays"));
+                live.failed(format!("{error:#}"));
+            }
         }
     }
-}
-
-/// A server of the files in a folder, in threads of its own.
-struct Server {
-    runtime: tokio::runtime::Runtime,
-    reloader: tower_livereload::Reloader,
-}
-
-impl Server {
-    /// Serves the folder `site`.
-    fn start(listener: TcpListener, site: &Path) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .context("can't start the server")?;
-        let live = LiveReloadLayer::new().reload_interval(Duration::from_millis(200));
-        let reloader = live.reloader();
-        let router = Router::new()
-            .fallback_service(files(site))
-            .layer(middleware::map_response(uncached))
-            .layer(live);
-        listener.set_nonblocking(true).context("can't start the server")?;
-        let listener = {
-            let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).context("can't start the server")?
-        };
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { runtime, reloader })
-    }
-
-    /// Serves until Ctrl-C; open connections are cut.
-    fn until_ctrl_c(self) -> Result<()> {
-        let result = self.runtime.block_on(tokio::signal::ctrl_c());
-        self.runtime.shutdown_background();
-        result.context("can't wait for Ctrl-C")
-    }
-}
-
-/// The files of the site, and its own page for what isn't there.
-fn files(site: &Path) -> ServeDir<tower_http::set_status::SetStatus<ServeFile>> {
-    let missing: PathBuf = site.join("404.html");
-    ServeDir::new(site).not_found_service(ServeFile::new(missing))
-}
-
-/// Keeps the browser from showing what it has of an earlier build.
-async fn uncached(mut response: Response) -> Response {
-    let never = header::HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, never);
-    response
 }
 
 #[cfg(test)]

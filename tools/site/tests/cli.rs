@@ -47,3 +47,29 @@ fn a_port_that_is_taken_exits_2_before_anything_is_built() -> Result<(), Box<dyn
     assert!(output.stdout.is_empty());
     Ok(())
 }
+
+#[cfg(unix)]
+#[test]
+fn a_build_that_is_interrupted_leaves_nothing() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let [scratch, dest] = ["scratch", "dest"].map(|name| folder.path().join(name));
+    std::fs::create_dir(&scratch)?;
+    let mut build = Command::new(env!("CARGO_BIN_EXE_book"))
+        .args(["build", "--dest"])
+        .arg(&dest)
+        .env("TMPDIR", &scratch)
+        .spawn()?;
+    // It has begun to write pages.
+    while !std::fs::read_dir(&scratch)?.flatten().any(|made| {
+        let site = std::fs::read_dir(made.path().join("new"));
+        site.is_ok_and(|mut files| files.next().is_some())
+    }) {
+        assert_eq!(build.try_wait()?, None, "it has ended by itself");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert!(Command::new("kill").arg("-INT").arg(build.id().to_string()).status()?.success());
+    assert_eq!(build.wait()?.code(), Some(130));
+    assert_eq!(std::fs::read_dir(&scratch)?.count(), 0, "it has left something");
+    assert!(!dest.exists());
+    Ok(())
+}

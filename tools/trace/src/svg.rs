@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use project::escape;
 
-use super::{Event, Kind, Way};
+use super::recording::{Event, Kind, Way};
 
 const WIDTH: f64 = 480.0;
 const FONT: f64 = 16.5;

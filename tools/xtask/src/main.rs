@@ -1,5 +1,7 @@
 //! The chores of `cargo book`, a verb each; reading and building the book is the program `book`'s.
 
+mod new;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -38,11 +40,29 @@ enum Verb {
     /// Build the site and its exports into one folder, ready to be uploaded
     Publish(Build),
     /// Check that the site builds without a warning, its links and its figures
-    Check,
+    Check {
+        /// Blocks that wait for their Chinese are wrong too
+        #[arg(long)]
+        complete: bool,
+    },
+    /// Make the skeleton of a section: program, twin, output, pages, and its lines in the tables
+    New {
+        /// The folder of its part: why, processes, programs
+        part: String,
+        /// The name of its program and of all its files, such as work_queue
+        name: String,
+        /// Its title in English [default: the name in words]
+        #[arg(long)]
+        title: Option<String>,
+    },
     /// Note that pages or blocks of another edition are made of the English that stands beside them now
     Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
-    Capture,
+    Capture {
+        /// Those of examples/output/NAME.txt [default: all]
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
     /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
@@ -50,8 +70,8 @@ enum Verb {
         /// A program: hello, primes, pool, panics
         program: String,
         /// How many processes
-        #[arg(long, value_name = "N", default_value_t = 4, value_parser = 1..=10_000)]
-        ranks: i64,
+        #[arg(long, value_name = "N", default_value_t = 4, value_parser = number_of_ranks)]
+        ranks: usize,
         /// Stop it after so many seconds
         #[arg(long, value_name = "N")]
         seconds: Option<u64>,
@@ -134,6 +154,7 @@ fn main() -> ExitCode {
 /// Does what the command line asks for.
 fn run(cli: Cli) -> Result<()> {
     let root = project::root();
+    site::end_at_ctrl_c()?;
     match cli.verb {
         Verb::Export { dest, only } => {
             let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
@@ -143,13 +164,26 @@ fn run(cli: Cli) -> Result<()> {
             let (dest, site) = args.read(&root)?;
             export::publish(&root, &dest, &site)
         }
-        Verb::Check => check(&root),
-        Verb::Accept(Accept { places, as_it_is, .. }) => {
-            print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
+        Verb::Check { complete } => check(&root, complete),
+        Verb::New { part, name, title } => {
+            let title = title.unwrap_or_else(|| {
+                let mut letters = name.chars();
+                let first = letters.next().into_iter().flat_map(char::to_uppercase);
+                first.chain(letters).collect::<String>().replace('_', " ")
+            });
+            print(new::section(&root, &new::Section { part, name, title })?)
         }
-        Verb::Capture => print(runner::capture_all(&root)?.iter().map(|file| file.display())),
+        Verb::Accept(Accept { places, as_it_is, .. }) => {
+            let pages = editions::accept(&root, &editions::Acceptance { places, as_it_is })?;
+            print_or(pages, "nothing to accept: all of it is noted as it is")
+        }
+        Verb::Capture { names } => {
+            let files = runner::capture(&root, &names)?;
+            print_or(files.iter().map(|file| file.display()), "no output has changed")
+        }
         Verb::Figures(Figures { draw: true, .. }) => {
-            print(figures::write_all(&root)?.iter().map(|file| file.display()))
+            let files = figures::write_all(&root)?;
+            print_or(files.iter().map(|file| file.display()), "every picture is as it is drawn")
         }
         Verb::Figures(Figures { mine, only, port, no_open, .. }) => {
             measure(&root, mine, &only)?;
@@ -160,7 +194,6 @@ fn run(cli: Cli) -> Result<()> {
             Ok(())
         }
         Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
-            let ranks = usize::try_from(ranks)?;
             let job = runner::Job { program, ranks, seconds, hosts, arguments };
             mpi::exit(mpi::run(&root, &job)?)
         }
@@ -168,10 +201,11 @@ fn run(cli: Cli) -> Result<()> {
 }
 
 /// Checks what neither skeptic nor the other tests see, all at once.
-fn check(root: &Path) -> Result<()> {
+fn check(root: &Path, complete: bool) -> Result<()> {
+    let editions = if complete { editions::check_complete } else { editions::check };
     let (site, texts, figures) = thread::scope(|scope| {
         let site = scope.spawn(|| site::check::run(root));
-        let (texts, figures) = (editions::check(root), figures::check(root));
+        let (texts, figures) = (editions(root), figures::check(root));
         (site.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), texts, figures)
     });
     let (mut passed, mut problems) = site?;
@@ -190,6 +224,21 @@ fn measure(root: &Path, mine: bool, topics: &[String]) -> Result<()> {
     let status = command.args(mine.then_some("--mine")).args(topics).status()?;
     ensure!(status.success(), "the measuring has failed ({status})");
     Ok(())
+}
+
+/// The number that `--ranks` is given.
+fn number_of_ranks(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| (1..=10_000).contains(number));
+    number.ok_or_else(|| "expected a number of processes from 1 to 10000".to_owned())
+}
+
+/// Prints a line each, or, where there is none, what that means.
+fn print_or(lines: impl IntoIterator<Item = impl std::fmt::Display>, none: &str) -> Result<()> {
+    let mut lines = lines.into_iter().peekable();
+    if lines.peek().is_none() {
+        say(none);
+    }
+    print(lines)
 }
 
 /// Prints a line each.

@@ -47,3 +47,19 @@ fn exports_without_their_tools_name_each_one_and_write_nothing() -> Result<(), B
     }
     Ok(())
 }
+
+#[test]
+fn a_program_over_mpi_that_is_not_there_and_a_number_that_is_none_are_named()
+-> Result<(), Box<dyn Error>> {
+    for (args, expected) in [
+        (&["mpi", "nosuch"][..], "there is no program nosuch: take hello, panics, pool, primes"),
+        (&["mpi", "hello", "--ranks", "x"], "expected a number of processes from 1 to 10000"),
+        (&["capture", "nosuch"], "there is no examples/output/nosuch.txt"),
+    ] {
+        let output = chore(args)?;
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");
+        assert!(stderr.contains(expected), "{args:?}: {stderr}");
+    }
+    Ok(())
+}

@@ -1,11 +1,14 @@
 //! The words of the charts.
 
+use serde::Deserialize;
+
 use super::Alternative;
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Costs {
     /// A case of a language, and its name in a chart.
-    pub cases: &'static [(&'static str, &'static str, &'static str)],
+    pub cases: Vec<(&'static str, &'static str, &'static str)>,
     pub rust: &'static str,
     pub python: &'static str,
     pub start: Chart,
@@ -26,7 +29,8 @@ pub struct Costs {
     pub spoken_never: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Chart {
     pub x: &'static str,
     pub y: &'static str,

@@ -1,8 +1,11 @@
 //! The words of the model of scaling over many machines.
 
+use serde::Deserialize;
+
 use super::costs::Chart;
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mpi {
     pub model: Chart,
     pub ideal: &'static str,

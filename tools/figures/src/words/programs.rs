@@ -1,8 +1,11 @@
 //! The words of the pictures of Part III.
 
+use serde::Deserialize;
+
 use super::Alternative;
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Programs {
     pub choosing: Choosing,
     pub race: Race,
@@ -13,7 +16,8 @@ pub struct Programs {
     pub supervisor: Supervisor,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Choosing {
     /// In the order of the page that the picture belongs to.
     pub questions: [Question; 7],
@@ -27,16 +31,18 @@ pub struct Choosing {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Question {
     pub asked: &'static str,
     /// What leads to an answer, and the answer.
-    pub exits: &'static [(&'static str, &'static str)],
+    pub exits: Vec<(&'static str, &'static str)>,
     /// What leads to the next question.
     pub on: &'static str,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Race {
     pub worker_a: &'static str,
     pub worker_b: &'static str,
@@ -48,7 +54,8 @@ pub struct Race {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pipeline {
     pub cut: &'static str,
     pub queue: &'static str,
@@ -62,7 +69,8 @@ pub struct Pipeline {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrderPerKey {
     pub one_queue: &'static str,
     pub slower: &'static str,
@@ -78,7 +86,8 @@ pub struct OrderPerKey {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StartMethods {
     pub program: &'static str,
     pub worker: &'static str,
@@ -111,7 +120,8 @@ pub struct StartMethods {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Deadlock {
     pub giver_first: &'static str,
     pub same_order: &'static str,
@@ -127,7 +137,8 @@ pub struct Deadlock {
     pub alternative: Alternative,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Supervisor {
     pub lane: &'static str,
     pub task: &'static str,

@@ -14,10 +14,11 @@ use project::{UsageError, complain};
 use site::{Site, serve};
 
 /// What the program `xtask` does.
-const CHORES: [(&str, &str); 7] = [
+const CHORES: [(&str, &str); 8] = [
     ("export", "Make EPUB and PDF of every edition, and an archive of the site"),
     ("publish", "Build the site and its exports into one folder, ready to be uploaded"),
     ("check", "Check that the site builds without a warning, its links and its figures"),
+    ("new", "Make the skeleton of a section: program, twin, output, pages, lines in the tables"),
     ("accept", "Note that pages or blocks of another edition are made of the English beside them"),
     ("capture", "Run the programs again and rewrite the outputs that the book shows"),
     ("figures", "Measure what things cost (some minutes), and draw the figures again"),
@@ -55,9 +56,6 @@ struct Read {
     /// Don't open the browser
     #[arg(long)]
     no_open: bool,
-    /// The project whose book it is [default: this one]
-    #[arg(long, hide = true)]
-    root: Option<PathBuf>,
 }
 
 /// What the site is told from outside.
@@ -106,9 +104,9 @@ fn main() -> ExitCode {
 /// Does what the command line asks for.
 fn run(cli: Cli) -> Result<ExitCode> {
     let root = project::root();
+    site::end_at_ctrl_c()?;
     match cli.verb.unwrap_or(Verb::Read(cli.read)) {
-        Verb::Read(Read { port, no_open, root: other }) => {
-            let root = other.unwrap_or(root);
+        Verb::Read(Read { port, no_open }) => {
             let options = serve::Options { port, open: !no_open };
             serve::run(&root, &root.join("book"), &options)?;
         }

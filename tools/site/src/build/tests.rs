@@ -3,7 +3,6 @@ use std::{fmt::Write as _, fs};
 use mdbook_driver::config::Config;
 
 use super::*;
-use crate::edition::LANGUAGES;
 
 /// A small project with the pages `pages` (name and text) in English.
 fn project(pages: &[(&str, &str)]) -> Result<tempfile::TempDir> {
@@ -51,6 +50,34 @@ fn an_edition_is_there_when_its_summary_is() -> Result<()> {
     assert_eq!(pages, [1, 2]);
     assert!(fs::read_to_string(dest.join("one.html"))?.contains(r#"<html lang="en""#));
     assert!(fs::read_to_string(dest.join("zh-TW/two.html"))?.contains(r#"<html lang="zh-TW""#));
+    Ok(())
+}
+
+#[test]
+fn another_language_is_a_folder_and_a_file() -> Result<()> {
+    let root = project(&[("one", "# One")])?;
+    let (words, own) = (project::root().join("tools/words"), root.path().join("tools/words"));
+    fs::create_dir_all(&own)?;
+    fs::copy(words.join("en.toml"), own.join("en.toml"))?;
+    let toy = fs::read_to_string(words.join("zh-TW.toml"))?;
+    let toy = toy.replace("name = \"中文\"", "name = \"Toki\"").replace("\"上一節\"", "\"pini\"");
+    fs::write(own.join("xx.toml"), toy)?;
+    edition(root.path(), "xx", &[("one", "# Wan"), ("two", "# Tu")])?;
+
+    let dest = root.path().join("book");
+    let built = build(root.path(), &dest, &Site::default())?;
+    assert_eq!(built.iter().map(|built| &*built.edition.code).collect::<Vec<_>>(), ["en", "xx"]);
+    let two = fs::read_to_string(dest.join("xx/two.html"))?;
+    assert!(two.contains(r#"<html lang="xx""#) && two.contains("way-word\">pini<"), "{two}");
+    let one = fs::read_to_string(dest.join("one.html"))?;
+    assert!(one.contains(r#"hreflang="xx" href="xx/one.html">Toki</a>"#), "{one}");
+
+    // A word that is missing fails the build and is named.
+    let rest = fs::read_to_string(own.join("en.toml"))?.replace("skip = ", "skipped = ");
+    fs::write(own.join("yy.toml"), rest)?;
+    edition(root.path(), "yy", &[("one", "# One")])?;
+    let error = failure(root.path());
+    assert!(error.contains("yy.toml: in the table"), "{error}");
     Ok(())
 }
 
@@ -137,6 +164,47 @@ fn a_folder_that_is_not_a_book_is_not_replaced() -> Result<()> {
 }
 
 #[test]
+fn a_build_removes_what_an_earlier_one_wrote_and_nothing_else() -> Result<()> {
+    let root = project(&[("one", "# One"), ("two", "# Two")])?;
+    let dest = root.path().join("host");
+    fs::create_dir_all(dest.join(".git"))?;
+    fs::write(dest.join(".git/HEAD"), "ref")?;
+    fs::write(dest.join("CNAME"), "book.example.org")?;
+    build(root.path(), &dest, &Site::default())?;
+    fs::write(dest.join("notes.txt"), "mine")?;
+    fs::remove_file(root.path().join("src/en/two.md"))?;
+    fs::write(root.path().join("src/en/SUMMARY.md"), "- [One](one.md)\n")?;
+    build(root.path(), &dest, &Site::default())?;
+    assert!(dest.join("one.html").is_file() && !dest.join("two.html").exists());
+    for (file, text) in [(".git/HEAD", "ref"), ("CNAME", "book.example.org"), ("notes.txt", "mine")]
+    {
+        assert_eq!(fs::read_to_string(dest.join(file))?, text, "{file}");
+    }
+    // A page doesn't take the place of a stranger's file.
+    fs::write(dest.join("two.html"), "a letter")?;
+    edition(root.path(), "en", &[("one", "# One"), ("two", "# Two")])?;
+    let Err(error) = build(root.path(), &dest, &Site::default()) else { panic!("replaced") };
+    assert!(
+        error.is::<project::UsageError>() && error.to_string().contains("two.html"),
+        "{error:#}"
+    );
+    assert_eq!(fs::read_to_string(dest.join("two.html"))?, "a letter");
+    Ok(())
+}
+
+#[test]
+fn a_list_that_leads_out_of_the_folder_removes_nothing_there() -> Result<()> {
+    let root = project(&[("one", "# One")])?;
+    let dest = root.path().join("book");
+    build(root.path(), &dest, &Site::default())?;
+    let list = dest.join(crate::staging::LIST);
+    fs::write(&list, fs::read_to_string(&list)? + "../book.toml\n")?;
+    build(root.path(), &dest, &Site::default())?;
+    assert!(root.path().join("book.toml").is_file());
+    Ok(())
+}
+
+#[test]
 fn a_project_without_a_book_says_what_is_expected() -> Result<()> {
     let root = tempfile::tempdir()?;
     assert!(failure(root.path()).contains("expected src/en/SUMMARY.md"));
@@ -146,7 +214,7 @@ fn a_project_without_a_book_says_what_is_expected() -> Result<()> {
 #[test]
 fn the_title_is_the_one_of_book_toml() -> Result<()> {
     let config = Config::from_disk(project::root().join("book.toml"))?;
-    assert_eq!(config.book.title.as_deref(), Some(LANGUAGES[0].title));
+    assert_eq!(config.book.title.as_deref(), Some(words::language(&project::root(), "en")?.title));
     Ok(())
 }
 

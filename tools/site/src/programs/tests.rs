@@ -17,6 +17,11 @@ fn project(files: &[(&str, &str)]) -> Result<(tempfile::TempDir, Programs)> {
     Ok((root, programs))
 }
 
+/// The words of a language.
+fn words(code: &str) -> Result<&'static Words> {
+    words::language(&project::root(), code)?.table("site")
+}
+
 /// A block as mdBook writes it.
 fn block(class: &str, text: &str) -> String {
     format!("<pre><code class=\"{class}\">{}</code></pre>", escape(text.trim_end()))
@@ -33,7 +38,7 @@ fn a_program_gets_its_file_its_link_and_its_command() -> Result<()> {
         project(&[("examples/work.rs", RUST), ("examples/python/work.py", "print(1)\n")])?;
     let page = block("language-rust", RUST) + &block("language-python", "print(1)");
     let link = |path: &str| Some(format!("https://host/{path}"));
-    let (html, found) = programs.dress(&page, "en", link)?;
+    let (html, found) = programs.dress(&page, words("en")?, link)?;
     assert_eq!(found, 2);
     assert_eq!(programs.count(&format!("```rust\n{RUST}\n```\n\n```python\nprint(1)\n```")), 2);
     for part in [
@@ -55,7 +60,7 @@ fn other_blocks_stay_and_parts_of_the_library_name_their_file() -> Result<()> {
     let page = block("language-rust", "let x = 1;\nlet y = 2;\nlet z = 3;")
         + &block("language-console", "$ ls")
         + "<pre><code class=\"language-rust\"><span class=\"boring\">use a;\n</span>    one();\n    two();\n    three();\n</code></pre>";
-    let (html, found) = programs.dress(&page, "zh-TW", |_| None)?;
+    let (html, found) = programs.dress(&page, words("zh-TW")?, |_| None)?;
     assert_eq!(found, 0);
     let head = r#"<div class="program"><p class="program-file"><code>mp/lib.rs</code></p>"#;
     assert_eq!(html.matches("class=\"program\"").count(), 1, "{html}");
@@ -69,7 +74,7 @@ fn other_blocks_stay_and_parts_of_the_library_name_their_file() -> Result<()> {
 fn a_long_program_folds_and_keeps_its_text() -> Result<()> {
     let text = long();
     let (_root, programs) = project(&[("examples/work.rs", &text)])?;
-    let (html, _) = programs.dress(&block("language-rust", &text), "zh-TW", |_| None)?;
+    let (html, _) = programs.dress(&block("language-rust", &text), words("zh-TW")?, |_| None)?;
     let lines = text.lines().count();
     assert!(html.contains(&format!("<summary>完整程式，共 {lines} 行</summary>")), "{html}");
     // `main` is what is seen.
@@ -109,34 +114,34 @@ fn an_item_is_found_with_what_stands_above_it() -> Result<()> {
 
 #[test]
 fn what_is_missing_is_named() {
-    let fails = |path, text: &str| match project(&[(path, text)]) {
+    let fails = |files: &[(&str, &str)]| match project(files) {
         Ok(_) => panic!("no error"),
         Err(error) => format!("{error:#}"),
     };
-    let error = fails("examples/locks.rs", &long());
-    assert!(error.contains("examples/locks.rs") && error.contains("`fn with_mutex`"), "{error}");
-    let error = fails("examples/work.rs", "fn main() {}\n");
+    let folds = (FOLDS, "\"examples/work.rs\" = [\"fn nosuch\"]");
+    let error = fails(&[("examples/work.rs", &long()), folds]);
+    assert!(error.contains("examples/work.rs") && error.contains("`fn nosuch`"), "{error}");
+    // What is named in vain is an error too.
+    assert!(fails(&[("examples/work.rs", RUST), folds]).contains("it isn't long"));
+    assert!(fails(&[folds]).contains("names examples/work.rs, and there is no such program"));
+    let error = fails(&[("examples/work.rs", "fn main() {}\n")]);
     assert!(error.contains("don't say how to run it"), "{error}");
+}
+
+#[test]
+fn a_program_folds_to_what_is_named() -> Result<()> {
+    let text = long();
+    let folds = (FOLDS, "\"examples/work.rs\" = [\"fn work\"]");
+    let (_root, programs) = project(&[("examples/work.rs", &text), folds])?;
+    let (html, _) = programs.dress(&block("language-rust", &text), words("en")?, |_| None)?;
+    let folded = html.split("<span class=\"fold\">").nth(1).context("a fold")?;
+    assert!(folded.split("</span>").nth(1).context("its end")?.contains("fn work"), "{html}");
+    Ok(())
 }
 
 #[test]
 fn a_box_without_code_is_an_error() -> Result<()> {
     let (_root, programs) = project(&[])?;
-    assert!(programs.dress("<pre>text</pre>", "en", |_| None).is_err());
-    Ok(())
-}
-
-/// Every part of this project's long programs is there, and none is named in vain.
-#[test]
-fn the_parts_are_those_of_long_programs() -> Result<()> {
-    let root = project::root();
-    let programs = Programs::read(&root)?;
-    for (path, _) in PARTS {
-        let program = programs.whole.values().find(|program| program.path == *path);
-        assert!(
-            program.is_some_and(|program| program.fold.is_some()),
-            "{path} isn't long, or isn't there"
-        );
-    }
+    assert!(programs.dress("<pre>text</pre>", words("en")?, |_| None).is_err());
     Ok(())
 }

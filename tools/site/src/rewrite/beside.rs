@@ -11,17 +11,16 @@ use super::{
     page::Page,
 };
 use crate::{
-    edition::{Chapter, Edition, FILE, page_of},
-    labels,
+    edition::{Chapter, FILE, page_of},
+    labels::Words,
 };
 use project::escape;
 
 /// The ends of the names of the files beside the cover.
 const FILES: [&str; 3] = ["epub", "pdf", "zip"];
 
-/// The changes, in the words of the edition.
-pub(super) fn changes(edition: &Edition) -> Vec<Change> {
-    let words = labels::of(&edition.code);
+/// The changes, in the words of an edition.
+pub(super) fn changes(words: &'static Words) -> Vec<Change> {
     vec![
         Change::new(
             "the way back has a title",

@@ -9,12 +9,11 @@ use super::{
     page::{Kind, Page},
     patch::Patch,
 };
-use crate::{edition::Edition, labels};
+use crate::labels::Words;
 
 /// The changes.
 #[expect(clippy::too_many_lines, reason = "it is a list")]
-pub(super) fn changes(edition: &Edition) -> Vec<Change> {
-    let words = labels::of(&edition.code);
+pub(super) fn changes(words: &'static Words) -> Vec<Change> {
     vec![
         Change::new(
             "the page has one heading of the first rank, its own",

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use anyhow::Result;
 use lol_html::html_content::ContentType;
 
 use super::{
@@ -38,7 +39,7 @@ pub(super) fn changes() -> Vec<Change> {
             "head > title",
             ONCE,
             |title, page| {
-                title.after(&metas(page), ContentType::Html);
+                title.after(&metas(page)?, ContentType::Html);
                 Ok(())
             },
         ),
@@ -47,7 +48,7 @@ pub(super) fn changes() -> Vec<Change> {
             "#mdbook-content > .nav-wrapper",
             ONCE,
             |ways, page| {
-                let footer = footer(page);
+                let footer = footer(page)?;
                 if !footer.is_empty() {
                     ways.after(&footer, ContentType::Html);
                 }
@@ -88,8 +89,8 @@ pub(super) fn alternates<'a>(
 }
 
 /// The tags of a page's head that depend on the page.
-fn metas(page: &Page<'_>) -> String {
-    let words = labels::of(&page.edition.code);
+fn metas(page: &Page<'_>) -> Result<String> {
+    let words = labels::of(page.edition)?;
     let mut tags = String::new();
     let mut meta = |key: &str, name: &str, content: &str| {
         // Writing to a `String` can't fail.
@@ -98,7 +99,7 @@ fn metas(page: &Page<'_>) -> String {
     };
     if page.kind == Kind::NotFound {
         meta("name", "robots", "noindex");
-        return tags;
+        return Ok(tags);
     }
     meta("property", "og:type", "article");
     meta("property", "og:site_name", &page.edition.title);
@@ -108,11 +109,11 @@ fn metas(page: &Page<'_>) -> String {
     }
     meta("property", "og:locale", words.locale);
     for other in page.shelf.iter().filter(|other| other.edition.code != page.edition.code) {
-        meta("property", "og:locale:alternate", labels::of(&other.edition.code).locale);
+        meta("property", "og:locale:alternate", labels::of(&other.edition)?.locale);
     }
     meta("name", "twitter:card", "summary_large_image");
     // The rest needs whole addresses.
-    let Some(site) = &page.site.url else { return tags };
+    let Some(site) = &page.site.url else { return Ok(tags) };
     if page.edition.root.join("images").join(preview(page.edition)).is_file() {
         let (width, height) = PREVIEW_SIZE;
         meta("property", "og:image", &format!("{site}{}", preview(page.edition)));
@@ -138,12 +139,12 @@ fn metas(page: &Page<'_>) -> String {
             }
         }
     }
-    tags
+    Ok(tags)
 }
 
 /// What is known about a section, below its text.
-fn footer(page: &Page<'_>) -> String {
-    let words = labels::of(&page.edition.code);
+fn footer(page: &Page<'_>) -> Result<String> {
+    let words = labels::of(page.edition)?;
     let mut items = Vec::new();
     let day = page.source.as_ref().and_then(|source| page.site.changed.get(source));
     if let Some(day) = day {
@@ -157,10 +158,10 @@ fn footer(page: &Page<'_>) -> String {
         items.push(format!("<a href=\"{url}\">{}</a>", words.edit));
     }
     if items.is_empty() {
-        return String::new();
+        return Ok(String::new());
     }
     let items: String = items.iter().map(|item| format!("<li>{item}</li>")).collect();
-    format!("\n<footer class=\"page-footer\"><ul>{items}</ul></footer>")
+    Ok(format!("\n<footer class=\"page-footer\"><ul>{items}</ul></footer>"))
 }
 
 /// HTML for an attribute: entities stay as they are.

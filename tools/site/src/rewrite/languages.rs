@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use anyhow::Result;
 use lol_html::html_content::ContentType;
 
 use super::{
@@ -19,7 +20,7 @@ pub(super) fn changes() -> Vec<Change> {
             "div.right-buttons",
             ONCE,
             |buttons, page| {
-                buttons.prepend(&links(page), ContentType::Html);
+                buttons.prepend(&links(page)?, ContentType::Html);
                 Ok(())
             },
         ),
@@ -29,7 +30,7 @@ pub(super) fn changes() -> Vec<Change> {
             "main",
             ONCE,
             |main, page| {
-                main.set_inner_content(&lost(page), ContentType::Html);
+                main.set_inner_content(&lost(page)?, ContentType::Html);
                 Ok(())
             },
         )
@@ -38,7 +39,7 @@ pub(super) fn changes() -> Vec<Change> {
 }
 
 /// What a page says that isn't there, the edition's own language first, with the way to each edition's cover.
-fn lost(page: &Page<'_>) -> String {
+fn lost(page: &Page<'_>) -> Result<String> {
     let own = |shape: &&Shape| shape.edition.code == page.edition.code;
     let first = page.shelf.iter().filter(own);
     let mut text = String::new();
@@ -46,7 +47,7 @@ fn lost(page: &Page<'_>) -> String {
     let others = page.edition.output.as_os_str().is_empty();
     let others = page.shelf.iter().filter(|shape| others && !own(shape));
     for (i, shape) in first.chain(others).enumerate() {
-        let words = labels::of(&shape.edition.code);
+        let words = labels::of(&shape.edition)?;
         let rank = if i == 0 { 1 } else { 2 };
         let cover = format!("{}{}index.html", page.to_site(), folder(shape));
         // Writing to a `String` can't fail.
@@ -60,7 +61,7 @@ fn lost(page: &Page<'_>) -> String {
             words.lost_cover,
         );
     }
-    text
+    Ok(text)
 }
 
 /// The folder of an edition's pages with a slash at its end; nothing for the site's own.
@@ -69,17 +70,8 @@ fn folder(shape: &Shape) -> String {
     parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
-/// A language's name for itself.
-fn name(code: &str) -> &str {
-    match code {
-        "en" => "English",
-        "zh-TW" => "中文",
-        other => other,
-    }
-}
-
 /// A link to the page in each other language.
-fn links(page: &Page<'_>) -> String {
+fn links(page: &Page<'_>) -> Result<String> {
     let mut links = String::new();
     for other in page.shelf.iter().filter(|other| other.edition.code != page.edition.code) {
         let code = &other.edition.code;
@@ -88,10 +80,10 @@ fn links(page: &Page<'_>) -> String {
             links,
             "<a class=\"language\" lang=\"{code}\" hreflang=\"{code}\" href=\"{}\">{}</a>",
             address(page, other),
-            name(code)
+            words::language(&other.edition.root, code)?.name
         );
     }
-    links
+    Ok(links)
 }
 
 /// The way from a page to the same page of another edition; to its first page where it hasn't that one.
@@ -149,6 +141,7 @@ mod tests {
                 description: None,
                 lab: false,
             })
+            .expect("the names of the languages")
         };
         assert_eq!(
             link(0, Kind::Section, "part/two.html"),

@@ -4,15 +4,17 @@
 //! word of the book's own text is taken for one of mdBook's. One that no longer stands where it stood fails
 //! the build; a new one is found by the test of the built site that looks for words which both editions share.
 
-use anyhow::{Result, bail};
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, bail};
 
 use super::{change::Times, page::Kind, patch::Patch};
 use crate::edition::Edition;
 
-/// A text of mdBook, with what stands around it, and how often it stands where.
+/// A text of mdBook, with what stands around it, and how often it stands where. What is in braces is the
+/// text itself, as the table `mdbook` of a language has it.
 struct Word {
-    english: &'static str,
-    chinese: &'static str,
+    place: &'static str,
     often: Often,
     on: On,
 }
@@ -49,131 +51,134 @@ impl On {
     }
 }
 
-const fn word(often: Often, english: &'static str, chinese: &'static str) -> Word {
-    Word { english, chinese, often, on: On::All }
+const fn word(often: Often, place: &'static str) -> Word {
+    Word { place, often, on: On::All }
 }
 
-const fn once(english: &'static str, chinese: &'static str) -> Word {
-    word(Often::Each(1), english, chinese)
+const fn once(place: &'static str) -> Word {
+    word(Often::Each(1), place)
 }
 
 /// The words of mdBook's pages.
 const WORDS: [Word; 39] = [
-    once(">Keyboard shortcuts</h2>", ">鍵盤快速鍵</h2>"),
-    once(
-        "<p>Press <kbd>←</kbd> or <kbd>→</kbd> to navigate between chapters</p>",
-        "<p>按 <kbd>←</kbd> 或 <kbd>→</kbd> 換到上一節或下一節</p>",
-    ),
-    once(
-        "<p>Press <kbd>S</kbd> or <kbd>/</kbd> to search in the book</p>",
-        "<p>按 <kbd>S</kbd> 或 <kbd>/</kbd> 搜尋本書</p>",
-    ),
-    once("<p>Press <kbd>?</kbd> to show this help</p>", "<p>按 <kbd>?</kbd> 顯示這份說明</p>"),
-    once("<p>Press <kbd>Esc</kbd> to hide this help</p>", "<p>按 <kbd>Esc</kbd> 關閉這份說明</p>"),
-    once("aria-label=\"Table of contents\"", "aria-label=\"目錄\""),
-    once("title=\"Toggle Table of Contents\"", "title=\"目錄\""),
-    once("aria-label=\"Toggle Table of Contents\"", "aria-label=\"目錄\""),
-    once("title=\"Change theme\"", "title=\"變更主題\""),
-    once("aria-label=\"Change theme\"", "aria-label=\"變更主題\""),
-    once("aria-label=\"Themes\"", "aria-label=\"主題\""),
-    once("id=\"mdbook-theme-default_theme\">Auto<", "id=\"mdbook-theme-default_theme\">自動<"),
-    once("id=\"mdbook-theme-light\">Light<", "id=\"mdbook-theme-light\">明亮<"),
-    once("id=\"mdbook-theme-rust\">Rust<", "id=\"mdbook-theme-rust\">鐵鏽<"),
-    once("id=\"mdbook-theme-coal\">Coal<", "id=\"mdbook-theme-coal\">煤黑<"),
-    once("id=\"mdbook-theme-navy\">Navy<", "id=\"mdbook-theme-navy\">海軍藍<"),
-    once("id=\"mdbook-theme-ayu\">Ayu<", "id=\"mdbook-theme-ayu\">香魚<"),
-    once("title=\"Search (`/`)\"", "title=\"搜尋（`/`）\""),
-    once("aria-label=\"Toggle Searchbar\"", "aria-label=\"搜尋\""),
-    once("placeholder=\"Search this book ...\"", "placeholder=\"搜尋本書……\""),
-    once("title=\"Print this book\"", "title=\"列印本書\""),
-    once("aria-label=\"Print this book\"", "aria-label=\"列印本書\""),
-    word(Often::Each(2), "aria-label=\"Page navigation\"", "aria-label=\"換頁\""),
-    Word {
-        on: On::Sections,
-        ..word(Often::Somewhere, "title=\"Previous chapter\"", "title=\"上一節\"")
-    },
-    Word {
-        on: On::Sections,
-        ..word(Often::Somewhere, "aria-label=\"Previous chapter\"", "aria-label=\"上一節\"")
-    },
-    Word {
-        on: On::Sections,
-        ..word(Often::Somewhere, "title=\"Next chapter\"", "title=\"下一節\"")
-    },
-    Word {
-        on: On::Sections,
-        ..word(Often::Somewhere, "aria-label=\"Next chapter\"", "aria-label=\"下一節\"")
-    },
-    Word { on: On::NotFound, ..once("<title>Page not found - ", "<title>找不到頁面 - ") },
-    Word {
-        on: On::NotFound, ..once(">Document not found (404)</a>", ">找不到頁面（404）</a>")
-    },
+    once(">{Keyboard shortcuts}</h2>"),
+    once("<p>{Press <kbd>←</kbd> or <kbd>→</kbd> to navigate between chapters}</p>"),
+    once("<p>{Press <kbd>S</kbd> or <kbd>/</kbd> to search in the book}</p>"),
+    once("<p>{Press <kbd>?</kbd> to show this help}</p>"),
+    once("<p>{Press <kbd>Esc</kbd> to hide this help}</p>"),
+    once("aria-label=\"{Table of contents}\""),
+    once("title=\"{Toggle Table of Contents}\""),
+    once("aria-label=\"{Toggle Table of Contents}\""),
+    once("title=\"{Change theme}\""),
+    once("aria-label=\"{Change theme}\""),
+    once("aria-label=\"{Themes}\""),
+    once("id=\"mdbook-theme-default_theme\">{Auto}<"),
+    once("id=\"mdbook-theme-light\">{Light}<"),
+    once("id=\"mdbook-theme-rust\">{Rust}<"),
+    once("id=\"mdbook-theme-coal\">{Coal}<"),
+    once("id=\"mdbook-theme-navy\">{Navy}<"),
+    once("id=\"mdbook-theme-ayu\">{Ayu}<"),
+    once("title=\"{Search (`/`)}\""),
+    once("aria-label=\"{Toggle Searchbar}\""),
+    once("placeholder=\"{Search this book ...}\""),
+    once("title=\"{Print this book}\""),
+    once("aria-label=\"{Print this book}\""),
+    word(Often::Each(2), "aria-label=\"{Page navigation}\""),
+    Word { on: On::Sections, ..word(Often::Somewhere, "title=\"{Previous chapter}\"") },
+    Word { on: On::Sections, ..word(Often::Somewhere, "aria-label=\"{Previous chapter}\"") },
+    Word { on: On::Sections, ..word(Often::Somewhere, "title=\"{Next chapter}\"") },
+    Word { on: On::Sections, ..word(Often::Somewhere, "aria-label=\"{Next chapter}\"") },
+    Word { on: On::NotFound, ..once("<title>{Page not found} - ") },
+    Word { on: On::NotFound, ..once(">{Document not found (404)}</a>") },
     Word {
         on: On::NotFound,
         ..once(
-            "<p>This URL is invalid, sorry. Please use the navigation bar or search to continue.</p>",
-            "<p>這個網址沒有對應的頁面。請從目錄找到要看的那一節，或使用搜尋。</p>",
+            "<p>{This URL is invalid, sorry. Please use the navigation bar or search to continue.}</p>",
         )
     },
     // A book whose repository is not known has no link to it.
-    word(Often::Any, "title=\"Git repository\"", "title=\"原始檔的儲存庫\""),
-    word(Often::Any, "aria-label=\"Git repository\"", "aria-label=\"原始檔的儲存庫\""),
-    word(Often::Any, "title=\"Suggest an edit\"", "title=\"編輯本頁\""),
-    word(Often::Any, "aria-label=\"Suggest an edit\"", "aria-label=\"編輯本頁\""),
+    word(Often::Any, "title=\"{Git repository}\""),
+    word(Often::Any, "aria-label=\"{Git repository}\""),
+    word(Often::Any, "title=\"{Suggest an edit}\""),
+    word(Often::Any, "aria-label=\"{Suggest an edit}\""),
     // A book has those callouts that its author writes.
-    word(Often::Any, "</path></svg>Note</p>", "</path></svg>說明</p>"),
-    word(Often::Any, "</path></svg>Tip</p>", "</path></svg>提示</p>"),
-    word(Often::Any, "</path></svg>Important</p>", "</path></svg>重要</p>"),
-    word(Often::Any, "</path></svg>Warning</p>", "</path></svg>警告</p>"),
-    word(Often::Any, "</path></svg>Caution</p>", "</path></svg>小心</p>"),
+    word(Often::Any, "</path></svg>{Note}</p>"),
+    word(Often::Any, "</path></svg>{Tip}</p>"),
+    word(Often::Any, "</path></svg>{Important}</p>"),
+    word(Often::Any, "</path></svg>{Warning}</p>"),
+    word(Often::Any, "</path></svg>{Caution}</p>"),
 ];
 
-/// The words of mdBook's scripts: the file, the English with what stands around it, the Chinese, how often.
-const SCRIPTS: [(&str, &str, &str, usize); 11] = [
-    ("book.js", "'Copied!'", "'已複製'", 1),
-    ("book.js", "'Clipboard error!'", "'無法複製'", 1),
-    ("book.js", "'Copy to clipboard'", "'複製'", 2),
-    ("book.js", "\"Show hidden lines\"", "\"顯示隱藏的程式行\"", 2),
-    ("book.js", "'Show hidden lines'", "'顯示隱藏的程式行'", 2),
-    ("book.js", "'Hide lines'", "'隱藏程式行'", 2),
-    ("book.js", "'Undo changes'", "'復原修改'", 1),
-    ("book.js", "'Run this code'", "'執行這段程式'", 1),
-    ("book.js", "'Running...'", "'執行中……'", 1),
-    ("book.js", "'No output'", "'沒有輸出'", 1),
-    ("book.js", "'Playground Communication: '", "'無法連上 Playground：'", 1),
+/// The words of mdBook's scripts: the file, the text with what stands around it, how often. Those of buttons
+/// that the book turns off are left as they are.
+const SCRIPTS: [(&str, &str, usize); 6] = [
+    ("book.js", "'{Copied!}'", 1),
+    ("book.js", "'{Clipboard error!}'", 1),
+    ("book.js", "'{Copy to clipboard}'", 2),
+    ("book.js", "\"{Show hidden lines}\"", 2),
+    ("book.js", "'{Show hidden lines}'", 2),
+    ("book.js", "'{Hide lines}'", 2),
 ];
+
+/// mdBook's words in a language, by their English.
+type Words = BTreeMap<&'static str, &'static str>;
+
+/// The words of an edition; English has none, since mdBook speaks it.
+fn words(edition: &Edition) -> Result<Option<&'static Words>> {
+    if edition.code == words::ENGLISH {
+        return Ok(None);
+    }
+    let words: &Words = words::language(&edition.root, &edition.code)?.table("mdbook")?;
+    let places = WORDS.iter().map(|word| word.place).chain(SCRIPTS.map(|(_, place, _)| place));
+    let known: Vec<_> = places.map(text).collect();
+    if let Some(other) = words.keys().find(|word| !known.contains(word)) {
+        bail!("mdBook has no `{other}`, which the table mdbook of {} translates", edition.code);
+    }
+    Ok(Some(words))
+}
+
+/// The text in the braces of a place.
+fn text(place: &str) -> &str {
+    let inside = place.split_once('{').and_then(|(_, rest)| rest.rsplit_once('}'));
+    inside.map_or(place, |(text, _)| text)
+}
+
+/// A place in English, and in the language of `words`.
+fn both(place: &str, words: &Words) -> Result<(String, String)> {
+    let english = text(place);
+    let own = words.get(english).with_context(|| format!("the table mdbook lacks `{english}`"))?;
+    let marked = format!("{{{english}}}");
+    Ok((place.replace(&marked, english), place.replace(&marked, own)))
+}
 
 /// The changes to mdBook's scripts in an edition.
-pub(super) fn patches(edition: &Edition) -> Vec<Patch> {
-    let scripts = if edition.code == "zh-TW" { &SCRIPTS[..] } else { &[] };
-    scripts
-        .iter()
-        .map(|&(file, english, chinese, times)| Patch {
-            file,
-            from: english.to_owned(),
-            to: chinese.to_owned(),
-            times: Times::Exactly(times),
-            why: "a script speaks the language of the edition",
-        })
-        .collect()
+pub(super) fn patches(edition: &Edition) -> Result<Vec<Patch>> {
+    let Some(words) = words(edition)? else { return Ok(Vec::new()) };
+    let patch = |(file, place, times)| {
+        let (from, to) = both(place, words)?;
+        let why = "a script speaks the language of the edition";
+        Ok(Patch { file, from, to, times: Times::Exactly(times), why })
+    };
+    SCRIPTS.into_iter().map(patch).collect()
 }
 
 /// The pages of an edition with mdBook's words in its language.
 ///
 /// # Errors
-/// Each word that stands there too seldom or too often.
+/// The language lacks a word, and each word that stands there too seldom or too often.
 pub(super) fn pages(edition: &Edition, pages: &mut [(String, Kind, String)]) -> Result<()> {
-    let words = if edition.code == "zh-TW" { &WORDS[..] } else { &[] };
+    let Some(words) = words(edition)? else { return Ok(()) };
     let mut problems = Vec::new();
-    for Word { english, chinese, often, on } in words {
+    for Word { place, often, on } in &WORDS {
+        let (english, own) = both(place, words)?;
         let mut total = 0;
         for (path, _, html) in pages.iter_mut().filter(|(_, kind, _)| on.has(*kind)) {
-            let found = html.matches(english).count();
+            let found = html.matches(&english).count();
             total += found;
             if matches!(often, Often::Each(times) if *times != found) {
                 problems.push(format!("{path}: `{english}` stands there {found} times"));
             }
-            *html = html.replace(english, chinese);
+            *html = html.replace(&english, &own);
         }
         if *often == Often::Somewhere && total == 0 {
             problems.push(format!("`{english}` stands on no page"));
@@ -203,7 +208,7 @@ mod tests {
     fn page(kind: Kind) -> (String, Kind, String) {
         let words = WORDS.iter().filter(|word| word.on.has(kind)).flat_map(|word| {
             let times = if let Often::Each(times) = word.often { times } else { 1 };
-            std::iter::repeat_n(word.english, times)
+            std::iter::repeat_n(word.place.replace('{', "").replace('}', ""), times)
         });
         ("page.html".to_owned(), kind, words.collect())
     }
@@ -216,9 +221,11 @@ mod tests {
         assert_eq!(book, old);
         pages(&edition("zh-TW"), &mut book)?;
         for (word, (_, _, html)) in WORDS.iter().flat_map(|w| book.iter().map(move |p| (w, p))) {
-            assert!(!html.contains(word.english), "{}", word.english);
+            let english = word.place.replace('{', "").replace('}', "");
+            assert!(!html.contains(&english), "{english}");
         }
-        assert!(patches(&edition("en")).is_empty());
+        assert!(patches(&edition("en"))?.is_empty());
+        assert!(patches(&edition("zh-TW"))?.iter().any(|patch| patch.to == "'已複製'"));
         Ok(())
     }
 

@@ -2,6 +2,8 @@ use std::{
     fs,
     io::{Read as _, Write as _},
     net::TcpStream,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use super::*;
@@ -16,18 +18,20 @@ fn get(port: u16, path: &str) -> Result<String> {
 }
 
 /// A server of a site with two pages, and its port.
-fn server() -> Result<(tempfile::TempDir, Server, u16)> {
+fn server() -> Result<(tempfile::TempDir, Arc<Live>, u16)> {
     let root = tempfile::tempdir()?;
     let site = root.path().join("book");
     fs::create_dir(&site)?;
     fs::write(site.join("index.html"), "<html><body>first</body></html>")?;
     fs::write(site.join("404.html"), "<html><body>lost</body></html>")?;
     fs::write(site.join("book.css"), "body {}")?;
+    fs::create_dir(site.join("part"))?;
+    fs::write(site.join("part/index.html"), "<html><body>inside</body></html>")?;
     fs::write(root.path().join("secret"), "hidden")?;
     let listener = bind(Some(0))?;
     let port = listener.local_addr()?.port();
-    let server = Server::start(listener, &site)?;
-    Ok((root, server, port))
+    let live = server::start(listener, &site)?;
+    Ok((root, live, port))
 }
 
 #[test]
@@ -54,10 +58,32 @@ fn pages_are_served_with_type_and_reload_script() -> Result<()> {
     let (root, _server, port) = server()?;
     let page = get(port, "/")?;
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
-    assert!(page.contains("content-type: text/html"), "{page}");
+    assert!(page.contains("Content-Type: text/html"), "{page}");
     assert!(page.contains("first") && page.contains("<script"), "{page}");
-    assert!(get(port, "/book.css")?.contains("content-type: text/css"));
+    assert!(get(port, "/book.css")?.contains("Content-Type: text/css"));
     assert!(!fs::read_to_string(root.path().join("book/index.html"))?.contains("<script"));
+    Ok(())
+}
+
+#[test]
+fn a_folder_has_its_page_at_its_address_with_a_slash() -> Result<()> {
+    let (_root, _live, port) = server()?;
+    let moved = get(port, "/part")?;
+    assert!(moved.starts_with("HTTP/1.1 308") && moved.contains("Location: /part/"), "{moved}");
+    assert!(get(port, "/part/")?.contains("inside"));
+    Ok(())
+}
+
+#[test]
+fn a_page_learns_how_the_last_build_went() -> Result<()> {
+    let (_root, live, port) = server()?;
+    assert!(get(port, "/.live")?.ends_with(r#"{"failure":null,"version":0}"#));
+    assert!(get(port, "/")?.contains("version !== 0"));
+    live.failed("one.md: <div>".to_owned());
+    assert!(get(port, "/.live")?.ends_with(r#"{"failure":"one.md: <div>","version":0}"#));
+    live.built();
+    assert!(get(port, "/.live")?.ends_with(r#"{"failure":null,"version":1}"#));
+    assert!(get(port, "/")?.contains("version !== 1"));
     Ok(())
 }
 
@@ -88,24 +114,31 @@ fn a_change_rebuilds_and_a_failing_one_does_not_reload() -> Result<()> {
     fs::write(source.join("SUMMARY.md"), "- [One](one.md)\n")?;
     fs::write(source.join("one.md"), "first text")?;
     let changes = watch::Changes::new(root.path())?;
-    let live = Site { live: true, ..Site::default() };
-    build(root.path(), &dest, &live)?;
+    let about = Site { live: true, ..Site::default() };
+    build(root.path(), &dest, &about)?;
 
-    let (sender, reloads) = std::sync::mpsc::channel();
+    let live = Arc::new(Live::default());
     let (project, site) = (root.path().to_owned(), dest.clone());
-    thread::spawn(move || {
-        rebuild_on(changes, &project, &site, &live, || {
-            let _ = sender.send(());
-        });
-    });
+    let told = Arc::clone(&live);
+    thread::spawn(move || rebuild_on(changes, &project, &site, &about, &told));
+    let until = |wanted: &str| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !live.json().contains(wanted) {
+            assert!(Instant::now() < deadline, "{wanted} has not come: {}", live.json());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
     fs::write(source.join("one.md"), "broken <div>")?;
-    assert!(reloads.recv_timeout(Duration::from_secs(2)).is_err(), "reloaded a broken page");
+    until("unclosed HTML tag");
+    assert!(live.json().contains("\"version\":0"), "reloaded a broken page");
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("first text"));
 
     fs::write(source.join("one.md"), "second text")?;
-    reloads.recv_timeout(Duration::from_secs(30))?;
+    until("\"version\":1");
+    assert!(live.json().contains("null"), "the failure is still shown");
     assert!(fs::read_to_string(dest.join("one.html"))?.contains("second text"));
     // Building reads the sources; that is no change, and nothing is built again.
-    assert!(reloads.recv_timeout(Duration::from_secs(1)).is_err(), "built again for no change");
+    thread::sleep(Duration::from_secs(1));
+    assert!(live.json().contains("\"version\":1"), "built again for no change");
     Ok(())
 }
