@@ -3,5 +3,6 @@
 mod appendix;
 mod numbers;
 mod outline;
+mod prose;
 pub mod snippets;
 mod terms;

@@ -82,6 +82,19 @@ fn captures() -> Result<BTreeMap<String, Vec<Shown>>> {
     Ok(captures)
 }
 
+/// A machine that lacks MPI or Python says so, and that is no output of a program.
+#[test]
+fn no_capture_tells_of_a_missing_tool() -> Result<()> {
+    let mut problems = String::new();
+    for (file, all) in captures()? {
+        for shown in all.iter().filter(|shown| shown::is_of_a_missing_tool(shown)) {
+            let _ = writeln!(problems, "{file}: this is no output of a program:\n{shown}");
+        }
+    }
+    ensure!(problems.is_empty(), "{problems}");
+    Ok(())
+}
+
 fn compare(shown: &Shown, mode: Mode) -> Result<()> {
     if shown.command.starts_with(OVER_MPI) {
         // Before the time of the program is limited.

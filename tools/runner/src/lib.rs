@@ -11,7 +11,7 @@
 //! ```
 //!
 //! A page includes the file in a fence of the language `console`, which may name a [`Mode`].
-//! [`capture_all`] runs every command again and rewrites the files; the tests run them and compare.
+//! [`fn@capture`] runs every command again and rewrites the files; the tests run them and compare.
 
 pub mod capture;
 mod compare;
@@ -22,7 +22,7 @@ pub mod mpi;
 mod shown;
 mod start;
 
-pub use capture::{LIMIT, OUTPUT_DIR, capture_all, capture_files};
+pub use capture::{Captured, LIMIT, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
 pub use compare::{Mode, compare, normalise};
 pub use examples::{Examples, run};
 pub use job::Job;

@@ -42,7 +42,11 @@ enum Verb {
     /// Note that pages or blocks of another edition are made of the English that stands beside them now
     Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
-    Capture,
+    Capture {
+        /// Outputs, such as pool for examples/output/pool.txt [default: all]
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Measure what things cost (some minutes), and draw the figures again
     Figures(Figures),
     /// Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)
@@ -147,7 +151,7 @@ fn run(cli: Cli) -> Result<()> {
         Verb::Accept(Accept { places, as_it_is, .. }) => {
             print(editions::accept(&root, &editions::Acceptance { places, as_it_is })?)
         }
-        Verb::Capture => print(runner::capture_all(&root)?.iter().map(|file| file.display())),
+        Verb::Capture { names } => capture(&root, &names),
         Verb::Figures(Figures { draw: true, .. }) => {
             print(figures::write_all(&root)?.iter().map(|file| file.display()))
         }
@@ -165,6 +169,20 @@ fn run(cli: Cli) -> Result<()> {
             mpi::exit(mpi::run(&root, &job)?)
         }
     }
+}
+
+/// Runs programs again, tells which outputs have changed, and fails where one that was named could not be.
+fn capture(root: &Path, names: &[String]) -> Result<()> {
+    let runner::Captured { rewritten, left } = runner::capture(root, names)?;
+    for line in &left {
+        complain(line);
+    }
+    print(rewritten.iter().map(|file| file.display()))?;
+    ensure!(
+        names.is_empty() || left.is_empty(),
+        "not all outputs that were named could be captured"
+    );
+    Ok(())
 }
 
 /// Checks what neither skeptic nor the other tests see, all at once.
