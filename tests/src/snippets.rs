@@ -25,6 +25,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
+use crate::place::{profile_folder, root};
 use crate::{crates, processes, rustc};
 
 /// How long a snippet, or the compiler at work on one, may run.
@@ -87,7 +88,7 @@ pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
 /// The folder with the crates for the snippets, made once.
 fn crates() -> Result<&'static Path> {
     static CRATES: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let make = || crates::folder(&crate::profile_folder()?);
+    let make = || crates::folder(&profile_folder()?);
     let made = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
     made.as_deref().map_err(|error| anyhow!("{error}"))
 }
@@ -151,7 +152,7 @@ impl Worker {
             .stdout(output.try_clone()?)
             .stderr(output.try_clone()?)
             // skeptic runs this one, which hands on to the compiler that cargo runs.
-            .env("RUSTC", crate::root().join("tests/rustc-2024"))
+            .env("RUSTC", root().join("tests/rustc-2024"))
             .env("BOOK_RUSTC", rustc::compiler())
             .env("SKEPTIC_JOBS", "1")
             .spawn()
@@ -232,7 +233,7 @@ fn judge(order: &Order, target: &str) {
         Task::Compile => skeptic::rt::compile_test,
         Task::Run => skeptic::rt::run_test,
     };
-    let package = crate::root().join("tests/snippets");
+    let package = root().join("tests/snippets");
     // skeptic looks for crates, and keeps what it has compiled, above the folder that the build script of
     // this package would have.
     let out = order.crates.join("build/of/the/snippets/out");

@@ -104,7 +104,7 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
     if let Err(difference) = shown::compare(mode, &shown.output, &run) {
         let fresh = Shown { command: shown.command.clone(), output: run };
         anyhow::bail!(
-            "{difference}If the new output is right, `cargo book capture` takes it over:\n{fresh}"
+            "{difference}If the new output is right, `cargo book capture NAME` takes it over:\n{fresh}"
         );
     }
     Ok(())
