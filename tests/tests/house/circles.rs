@@ -73,29 +73,6 @@ fn no_packages_depend_on_each_other() -> Result<()> {
     Ok(())
 }
 
-#[test]
-fn no_files_of_a_package_use_each_other() -> Result<()> {
-    let (mut wrong, mut files) = (Vec::new(), 0);
-    for package in packages()? {
-        for target in package["targets"].as_array().context("targets")? {
-            let kinds = target["kind"].to_string();
-            // An example is one file, and so is a build script.
-            if kinds.contains("example") || kinds.contains("custom-build") {
-                continue;
-            }
-            let graph = uses(Path::new(text(&target["src_path"])?))?;
-            files += graph.len();
-            for circle in circles(&graph) {
-                let name = text(&package["name"])?;
-                wrong.push(format!("package {name}: {}", circle.join(", ")));
-            }
-        }
-    }
-    ensure!(files > 100, "{files} files were read");
-    ensure!(wrong.is_empty(), "files that use each other:\n{}", wrong.join("\n"));
-    Ok(())
-}
-
 // ---------------------------------------------------------------------------------------------
 // The files of a crate
 // ---------------------------------------------------------------------------------------------
