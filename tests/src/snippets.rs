@@ -90,8 +90,8 @@ pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
 fn crates() -> Result<&'static Path> {
     static CRATES: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let make = || crates::folder(&profile_folder()?);
-    let made = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    made.as_deref().map_err(|error| anyhow!("{error}"))
+    let folder = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    folder.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// The workers that are idle, and how many there are.
@@ -117,6 +117,15 @@ fn hire() -> Result<Worker> {
         }
         workers = IDLE.wait(workers).unwrap_or_else(PoisonError::into_inner);
     }
+}
+
+/// Ends the workers, which have nothing more to do.
+pub fn dismiss() {
+    let workers = {
+        let mut workers = WORKERS.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut workers.0)
+    };
+    drop(workers);
 }
 
 /// A worker that goes back to the others when this is dropped, or whose place another takes.

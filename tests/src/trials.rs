@@ -64,6 +64,7 @@ pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
     }
     times::longest_first(&mut trials);
     let conclusion = libtest_mimic::run(&arguments, trials);
+    snippets::dismiss();
     if let Err(error) = times::keep() {
         eprintln!("the times of the tests are not kept: {error:#}");
     }

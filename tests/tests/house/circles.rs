@@ -168,18 +168,15 @@ fn read_module(
                 let name = rest.next().context("a module has a name")?.to_string();
                 let mut inner = path.clone();
                 inner.push(name.clone());
-                match rest.next() {
-                    Some(TokenTree::Group(body)) => {
-                        read_module(body.stream(), file, &folder.join(name), inner, modules)?;
-                    }
-                    _ => {
-                        let beside = file.parent().context("a file stands in a folder")?;
-                        let own = place.take().map(|place| beside.join(place));
-                        let flat = folder.join(format!("{name}.rs"));
-                        let nested = folder.join(&name).join("mod.rs");
-                        let of = own.unwrap_or(if flat.exists() { flat } else { nested });
-                        read_file(&of, &folder.join(name), inner, modules)?;
-                    }
+                if let Some(TokenTree::Group(body)) = rest.next() {
+                    read_module(body.stream(), file, &folder.join(name), inner, modules)?;
+                } else {
+                    let beside = file.parent().context("a file stands in a folder")?;
+                    let own = place.take().map(|place| beside.join(place));
+                    let flat = folder.join(format!("{name}.rs"));
+                    let nested = folder.join(&name).join("mod.rs");
+                    let of = own.unwrap_or(if flat.exists() { flat } else { nested });
+                    read_file(&of, &folder.join(name), inner, modules)?;
                 }
             }
             _ => kept.push(token),

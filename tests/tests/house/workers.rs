@@ -55,11 +55,12 @@ fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
     let sign = folder.path().join("hang");
     let program = format!(
         "fn main() {{ \
-             if !std::path::Path::new({sign:?}).exists() {{ return; }} \
+             if !std::path::Path::new(\"{}\").exists() {{ return; }} \
              println!(\"began\"); \
              std::process::Command::new(\"sleep\").arg(\"600\").spawn().expect(\"sleep\"); \
              loop {{ std::thread::park() }} \
-         }}"
+         }}",
+        sign.display()
     );
     // Compiled first, with all the time that this takes.
     snippets::test(Task::Run, &program)?;
