@@ -10,6 +10,8 @@ use site::markdown::{
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };
 
+use crate::place;
+
 /// A text that holds code blocks: a chapter of an edition, expanded, or a README.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -55,7 +57,7 @@ pub fn pages() -> Result<&'static [Page]> {
 }
 
 fn read_pages() -> Result<Vec<Page>> {
-    let root = &crate::root();
+    let root = &place::root();
     let mut pages = Vec::new();
     for edition in site::editions(root) {
         for chapter in site::expand(&edition)? {

@@ -17,16 +17,17 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
-use crate::{LIMIT, Running, Stdout, processes};
+use crate::run::{LIMIT, Running, Stdout};
+use crate::{examples, place, processes};
 
-/// A program of the book in which texts are replaced by others; see [`crate::changed`]. The program
+/// A program of the book in which texts are replaced by others; see [`place::changed`]. The program
 /// goes away with the workshop.
 ///
 /// # Errors
 ///
 /// A text does not stand there, or the changed program does not compile.
 pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
-    let text = crate::changed(&format!("examples/{name}.rs"), changes)?;
+    let text = place::changed(&format!("examples/{name}.rs"), changes)?;
     let used = ["anyhow", "humantime", "mp", "nix", "num_cpus", "postcard", "rayon", "serde"];
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
@@ -72,7 +73,7 @@ impl Workshop {
     ///
     /// The examples don't compile, or were built without such a crate.
     pub fn new(crates: &[&str]) -> Result<Workshop> {
-        let libraries = crate::examples()?.libraries();
+        let libraries = examples::examples()?.libraries();
         let mut externs = Vec::new();
         for name in crates {
             let library =
@@ -198,7 +199,7 @@ fn kept() -> Result<&'static Path> {
     if let Some(kept) = KEPT.get() {
         return Ok(kept);
     }
-    let kept = crate::profile_folder()?.join("workshop");
+    let kept = place::profile_folder()?.join("workshop");
     fs::create_dir_all(&kept).with_context(|| format!("cannot make {}", kept.display()))?;
     let week = Duration::from_secs(7 * 24 * 60 * 60);
     for entry in fs::read_dir(&kept)? {

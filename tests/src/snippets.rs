@@ -25,10 +25,14 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
+use crate::place::{profile_folder, root};
 use crate::{crates, processes, rustc};
 
 /// How long a snippet, or the compiler at work on one, may run.
 pub const LIMIT: Duration = Duration::from_secs(60);
+
+/// How long a worker may need besides: it shares cargo's locks with whoever builds on this machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The argument that makes a worker of this program.
 const WORK: &str = "--work-for-the-snippets";
@@ -45,8 +49,6 @@ pub enum Task {
 /// What a worker is asked to do, a line of JSON.
 #[derive(Debug, Deserialize, Serialize)]
 struct Order {
-    /// The folder with the crates for it; see [`crates`].
-    crates: PathBuf,
     task: Task,
     text: String,
     limit: Duration,
@@ -73,7 +75,7 @@ pub fn test(task: Task, text: &str) -> Result<()> {
 pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
     let mut worker = Hired(Some(hire()?));
     let idle = worker.0.as_mut().context("it is hired")?;
-    let order = Order { crates: crates()?.to_owned(), task, text: text.to_owned(), limit };
+    let order = Order { task, text: text.to_owned(), limit };
     match idle.works(&order) {
         Ok(verdict) => verdict.map_err(anyhow::Error::msg),
         Err(error) => {
@@ -87,9 +89,9 @@ pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
 /// The folder with the crates for the snippets, made once.
 fn crates() -> Result<&'static Path> {
     static CRATES: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let make = || crates::folder(&crate::profile_folder()?);
-    let made = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    made.as_deref().map_err(|error| anyhow!("{error}"))
+    let make = || crates::folder(&profile_folder()?);
+    let folder = CRATES.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    folder.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
 /// The workers that are idle, and how many there are.
@@ -115,6 +117,15 @@ fn hire() -> Result<Worker> {
         }
         workers = IDLE.wait(workers).unwrap_or_else(PoisonError::into_inner);
     }
+}
+
+/// Ends the workers, which have nothing more to do.
+pub fn dismiss() {
+    let workers = {
+        let mut workers = WORKERS.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut workers.0)
+    };
+    drop(workers);
 }
 
 /// A worker that goes back to the others when this is dropped, or whose place another takes.
@@ -147,11 +158,12 @@ impl Worker {
         let output = tempfile::tempfile()?;
         let process = Command::new(env::current_exe()?)
             .arg(WORK)
+            .arg(crates()?)
             .stdin(OwnedFd::from(theirs))
             .stdout(output.try_clone()?)
             .stderr(output.try_clone()?)
             // skeptic runs this one, which hands on to the compiler that cargo runs.
-            .env("RUSTC", crate::root().join("tests/rustc-2024"))
+            .env("RUSTC", root().join("tests/rustc-2024"))
             .env("BOOK_RUSTC", rustc::compiler())
             .env("SKEPTIC_JOBS", "1")
             .spawn()
@@ -163,8 +175,8 @@ impl Worker {
     /// What skeptic says of a snippet: nothing is good.
     fn works(&mut self, order: &Order) -> Result<Result<(), String>> {
         let begin = self.output.metadata()?.len();
-        // The worker keeps the limit: twice, for compiling and running. Here only one that hangs is seen.
-        self.orders.set_read_timeout(Some(4 * order.limit + LIMIT))?;
+        // The worker keeps the limit, after it has waited for cargo. Here only one that hangs is seen.
+        self.orders.set_read_timeout(Some(4 * order.limit + PATIENCE))?;
         serde_json::to_writer(&self.orders, order)?;
         self.orders.write_all(b"\n")?;
         let mut answer = String::new();
@@ -193,10 +205,12 @@ impl Drop for Worker {
 
 /// Works through the orders that come, and ends the process, if it was started for this.
 pub fn work_if_asked() {
-    if env::args().nth(1).as_deref() != Some(WORK) {
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next().is_none_or(|first| first != WORK) {
         return;
     }
-    match work() {
+    let crates = PathBuf::from(arguments.next().unwrap_or_default());
+    match work(&crates) {
         Ok(()) => process::exit(0),
         Err(error) => {
             eprintln!("{error:#}");
@@ -205,18 +219,21 @@ pub fn work_if_asked() {
     }
 }
 
-fn work() -> Result<()> {
+fn work(crates: &Path) -> Result<()> {
     let orders = UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?);
     let mut answers = orders.try_clone()?;
     let target = rustc::version()?
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
         .context("the compiler does not name its host")?;
+    // Now skeptic asks cargo for the crates, which waits for others that use cargo: no snippet's time.
+    let judge = |task, text: &str| judge(crates, target, task, text);
+    judge(Task::Compile, "fn main() {}");
     watch();
     for order in BufReader::new(orders).lines() {
         let order: Order = serde_json::from_str(&order?)?;
         *LIMITED.lock().unwrap_or_else(PoisonError::into_inner) = order.limit;
-        let verdict = panic::catch_unwind(|| judge(&order, target)).map_err(|payload| {
+        let verdict = panic::catch_unwind(|| judge(order.task, &order.text)).map_err(|payload| {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             text.or(payload.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned()
         });
@@ -227,17 +244,17 @@ fn work() -> Result<()> {
 }
 
 /// Compiles a snippet, and runs it: by skeptic, which panics where that fails.
-fn judge(order: &Order, target: &str) {
-    let judge = match order.task {
+fn judge(crates: &Path, target: &str, task: Task, text: &str) {
+    let judge = match task {
         Task::Compile => skeptic::rt::compile_test,
         Task::Run => skeptic::rt::run_test,
     };
-    let package = crate::root().join("tests/snippets");
+    let package = root().join("tests/snippets");
     // skeptic looks for crates, and keeps what it has compiled, above the folder that the build script of
     // this package would have.
-    let out = order.crates.join("build/of/the/snippets/out");
+    let out = crates.join("build/of/the/snippets/out");
     // With an empty line before it, as skeptic's generator writes it.
-    let text = format!("\n{}", order.text);
+    let text = format!("\n{text}");
     judge(&package.to_string_lossy(), &out.to_string_lossy(), target, &text);
 }
 

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use libtest_mimic::Trial;
 
+use crate::place::profile_folder;
+
 /// The milliseconds of tests, by name.
 type Times = BTreeMap<String, u128>;
 
@@ -18,7 +20,7 @@ static TAKEN: Mutex<Times> = Mutex::new(BTreeMap::new());
 
 /// Where they are kept: it is no loss when the file goes.
 fn file() -> Result<PathBuf> {
-    Ok(crate::profile_folder()?.join("test-times.json"))
+    Ok(profile_folder()?.join("test-times.json"))
 }
 
 fn last() -> Times {

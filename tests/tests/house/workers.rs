@@ -51,13 +51,22 @@ fn a_snippet_that_fails_shows_what_it_wrote_and_only_that() -> Result<()> {
 /// It is killed with what it has left behind, which holds the pipe that skeptic reads.
 #[test]
 fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
-    let program = "fn main() { println!(\"began\"); \
-                   std::process::Command::new(\"sleep\").arg(\"600\").spawn().expect(\"sleep\"); \
-                   loop { std::thread::park() } }";
-    // Longer than the compiler needs, which has the same limit.
-    let limit = Duration::from_secs(10);
-    let message = failure(snippets::within(limit, Task::Run, program))?;
-    for part in ["began", "KILLED after 10 s:   sleep", "loop { std::thread::park() }"] {
+    let folder = tempfile::tempdir()?;
+    let sign = folder.path().join("hang");
+    let program = format!(
+        "fn main() {{ \
+             if !std::path::Path::new(\"{}\").exists() {{ return; }} \
+             println!(\"began\"); \
+             std::process::Command::new(\"sleep\").arg(\"600\").spawn().expect(\"sleep\"); \
+             loop {{ std::thread::park() }} \
+         }}",
+        sign.display()
+    );
+    // Compiled first, with all the time that this takes.
+    snippets::test(Task::Run, &program)?;
+    std::fs::write(&sign, "")?;
+    let message = failure(snippets::within(Duration::from_secs(5), Task::Run, &program))?;
+    for part in ["began", "KILLED after 5 s:   sleep", "loop { std::thread::park() }"] {
         ensure!(message.contains(part), "{part}: {message}");
     }
     Ok(())

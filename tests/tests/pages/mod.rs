@@ -4,5 +4,6 @@ mod appendix;
 mod numbers;
 mod outline;
 mod own_program;
+mod prose;
 pub mod snippets;
 mod terms;

@@ -188,8 +188,14 @@ fn programs_say_how_they_are_run() -> Result<()> {
         if !head.iter().any(|line| line.contains(&format!("--example {name}"))) {
             wrong.push(format!("examples/{name}.rs: its //! lines don't say how to run it"));
         }
-        if let Some(long) = text.lines().find(|line| line.chars().count() > 88) {
-            wrong.push(format!("examples/{name}.rs: wider than the page's 88 columns: {long}"));
+        for (index, line) in text.lines().enumerate() {
+            let columns = line.chars().count();
+            if columns > 88 {
+                wrong.push(format!(
+                    "examples/{name}.rs:{}: {columns} columns, and a page has 88",
+                    index + 1
+                ));
+            }
         }
     }
     none(&wrong)

@@ -82,6 +82,19 @@ fn captures() -> Result<BTreeMap<String, Vec<Shown>>> {
     Ok(captures)
 }
 
+/// A machine that lacks MPI or Python says so, and that is no output of a program.
+#[test]
+fn no_capture_tells_of_a_missing_tool() -> Result<()> {
+    let mut problems = String::new();
+    for (file, all) in captures()? {
+        for shown in all.iter().filter(|shown| shown::is_of_a_missing_tool(shown)) {
+            let _ = writeln!(problems, "{file}: this is no output of a program:\n{shown}");
+        }
+    }
+    ensure!(problems.is_empty(), "{problems}");
+    Ok(())
+}
+
 fn compare(shown: &Shown, mode: Mode) -> Result<()> {
     if shown.command.starts_with(OVER_MPI) {
         // Before the time of the program is limited.
@@ -91,7 +104,7 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
     if let Err(difference) = shown::compare(mode, &shown.output, &run) {
         let fresh = Shown { command: shown.command.clone(), output: run };
         anyhow::bail!(
-            "{difference}If the new output is right, `cargo book capture` takes it over:\n{fresh}"
+            "{difference}If the new output is right, `cargo book capture NAME` takes it over:\n{fresh}"
         );
     }
     Ok(())

@@ -1,17 +1,19 @@
 //! The capture files: run again, and rewritten where the output has changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use project::{UsageError, complain, files_of};
 
 use super::compare::{Mode, compare};
 use super::examples::{Examples, run};
-use super::shown::{Shown, parse};
+use super::mpi;
+use super::shown::{Program, Shown, parse, parse_command};
+use super::start::python;
 
 /// Where the captures stand, from the root of the repository.
 pub const OUTPUT_DIR: &str = "examples/output";
@@ -19,84 +21,119 @@ pub const OUTPUT_DIR: &str = "examples/output";
 /// How long a shown command may run before its process group is killed.
 pub const LIMIT: Duration = Duration::from_secs(60);
 
-/// What a program says that can't do its work here: that is no output of it.
-const REFUSALS: [&str; 2] = ["this needs ", "only Unix (Linux, macOS) can fork"];
-
-/// Whether an output says that something is missing here.
-fn is_refusal(output: &[String]) -> bool {
-    output.iter().any(|line| REFUSALS.iter().any(|refusal| line.contains(refusal)))
+/// What capturing has done.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Captured {
+    /// The files that were rewritten, relative to the root.
+    pub rewritten: Vec<PathBuf>,
+    /// The files that stay as they are since a tool is missing here: a line each, with what is missing.
+    pub left: Vec<String>,
 }
 
-/// Runs the commands of capture files again and rewrites the files whose output has changed, compared as
-/// the pages that show them compare it. So a second capture changes nothing. A line on stderr tells of each
-/// command, and of each file that stays because this machine can't run its program. Returns the files that
-/// were rewritten, relative to `root`. `names` are those of files, such as `pool`; none is all of them.
+/// Runs every command of the capture files with some names, or of all where none is named, again, and
+/// rewrites the files whose output has changed, compared as the pages that show them compare it. So a
+/// second capture changes nothing. A line on stderr tells of each command.
 ///
 /// # Errors
 ///
-/// There is no file of a name, an example doesn't build, a file can't be read or written, a command is not
+/// There is no such file, the examples don't build, a file can't be read or written, a command is not
 /// allowed or hangs.
-pub fn capture(root: &Path, names: &[String]) -> Result<Vec<PathBuf>> {
-    let files = wanted(root, names)?;
+pub fn capture(root: &Path, names: &[String]) -> Result<Captured> {
     let modes = modes_of_files(root)?;
-    let mut captures = Vec::new();
-    for file in files {
+    let (mut jobs, mut examples) = (Vec::new(), BTreeSet::new());
+    let mut captured = Captured::default();
+    for file in named(root, names)? {
         let name = display(root, &file);
         let text = fs::read_to_string(&file).with_context(|| name.clone())?;
-        captures.push((file, parse(&text).with_context(|| name.clone())?, name));
+        let all = parse(&text).with_context(|| name.clone())?;
+        let mut missing = BTreeSet::new();
+        for shown in &all {
+            let (program, _) = parse_command(&shown.command).with_context(|| name.clone())?;
+            missing.extend(missing_for(&program));
+            if let Program::Example { name, .. } = program {
+                examples.insert(name);
+            }
+        }
+        if missing.is_empty() {
+            jobs.push((file, name, all));
+        } else {
+            let missing = missing.into_iter().collect::<Vec<_>>().join("; ");
+            captured.left.push(format!("{name} stays as it is, for want of {missing}"));
+        }
     }
     complain("building the examples");
-    let examples = if names.is_empty() {
-        Examples::build(root, &[])?
-    } else {
-        let commands = captures.iter().flat_map(|(_, shown, _)| shown);
-        Examples::build_for(root, commands.map(|shown| shown.command.as_str()))?
-    };
-    let mut rewritten = Vec::new();
-    for (file, all, name) in captures {
+    let examples = Examples::build_some(root, &examples)?;
+    for (file, name, all) in jobs {
         let mode = modes.get(&file).copied().unwrap_or_default();
-        let mut fresh = String::new();
-        let (mut changed, mut refused) = (false, None);
-        for shown in all {
+        let run = |shown: &Shown| -> Result<Vec<String>> {
             complain(format_args!("{name}: $ {}", shown.command));
-            let output = run(&examples, &shown.command, LIMIT).with_context(|| name.clone())?;
-            if is_refusal(&output) {
-                refused = Some(output.join("\n"));
-                break;
-            }
-            let output = if compare(mode, &shown.output, &output).is_ok() {
-                shown.output
-            } else {
-                changed = true;
-                output
-            };
-            let command = shown.command;
-            let _ = write!(fresh, "{}", Shown { command, output });
-        }
-        if let Some(said) = refused {
-            complain(format_args!("{name} stays as it is: its program doesn't run here\n{said}"));
-        } else if changed {
+            run(&examples, &shown.command, LIMIT)
+        };
+        if let Some(fresh) = again(&all, mode, run).with_context(|| name.clone())? {
             let beside = file.with_extension("txt.new");
             fs::write(&beside, fresh).with_context(|| display(root, &beside))?;
             fs::rename(&beside, &file).with_context(|| name.clone())?;
-            rewritten.push(PathBuf::from(name));
+            captured.rewritten.push(PathBuf::from(name));
         }
     }
-    Ok(rewritten)
+    Ok(captured)
 }
 
-/// The capture files of these names; of all where there is none.
-fn wanted(root: &Path, names: &[String]) -> Result<Vec<PathBuf>> {
-    let files = capture_files(root)?;
+/// The text of a capture file whose commands are run again, if its output has changed.
+fn again(
+    all: &[Shown],
+    mode: Mode,
+    run: impl Fn(&Shown) -> Result<Vec<String>>,
+) -> Result<Option<String>> {
+    let mut fresh = String::new();
+    let mut changed = false;
+    for shown in all {
+        let mut new = Shown { command: shown.command.clone(), output: run(shown)? };
+        ensure!(
+            !is_of_a_missing_tool(&new),
+            "`{}` is no output of the program: it tells of what is missing here:\n{new}",
+            shown.command
+        );
+        if compare(mode, &shown.output, &new.output).is_ok() {
+            new.output.clone_from(&shown.output);
+        } else {
+            changed = true;
+        }
+        let _ = write!(fresh, "{new}");
+    }
+    Ok(changed.then_some(fresh))
+}
+
+/// Whether what a command wrote is not its program's output, but tells of a tool that is missing.
+#[must_use]
+pub fn is_of_a_missing_tool(shown: &Shown) -> bool {
+    shown.output.iter().any(|line| line.contains(mpi::NEEDED))
+}
+
+/// What a program needs and this machine lacks.
+fn missing_for(program: &Program) -> Vec<&'static str> {
+    match program {
+        Program::Example { .. } => Vec::new(),
+        Program::Mpi(_) => mpi::missing(),
+        Program::Python(_) if python().arg("--version").output().is_ok() => Vec::new(),
+        Program::Python(_) => vec!["python3"],
+    }
+}
+
+/// The capture files with some names, or all.
+fn named(root: &Path, names: &[String]) -> Result<Vec<PathBuf>> {
+    let all = capture_files(root)?;
     if names.is_empty() {
-        return Ok(files);
+        return Ok(all);
     }
     let find = |name: &String| {
-        let file = root.join(OUTPUT_DIR).join(name).with_extension("txt");
-        files.contains(&file).then_some(file).ok_or_else(|| {
-            let text =
-                format!("there is no {OUTPUT_DIR}/{name}.txt: begin it with the line `$ COMMAND`");
-            UsageError::new(text).into()
+        let stem = Path::new(name).file_stem();
+        let found = all.iter().find(|file| file.file_stem() == stem).cloned();
+        found.ok_or_else(|| {
+            let all: Vec<_> = all.iter().filter_map(|file| file.file_stem()?.to_str()).collect();
+            let expected = all.join(", ");
+            UsageError::new(format!("there is no output '{name}'; expected one of {expected}"))
+                .into()
         })
     };
     names.iter().map(find).collect()
@@ -176,51 +213,44 @@ mod tests {
         Ok(())
     }
 
-    /// A capture of "this needs MPI" would pass every test: where it was made, and on the page.
+    fn shown(output: &str) -> Vec<Shown> {
+        let output = output.lines().map(str::to_owned).collect();
+        vec![Shown { command: "cargo mpi hello".to_owned(), output }]
+    }
+
     #[test]
-    fn no_capture_is_that_of_a_program_that_did_not_run() -> Result<()> {
-        assert!(is_refusal(&["error: this needs MPI. Missing here:".to_owned()]));
-        let root = project::root();
-        let files = capture_files(&root)?;
-        assert!(!files.is_empty());
-        for file in files {
-            for shown in parse(&fs::read_to_string(&file)?)? {
-                assert!(!is_refusal(&shown.output), "{}: {shown}", display(&root, &file));
-            }
-        }
+    fn what_a_run_writes_is_taken_over_where_it_differs() -> Result<()> {
+        let run = |output: &'static str| move |_: &Shown| Ok(vec![output.to_owned()]);
+        assert_eq!(again(&shown("took 1 s"), Mode::Exact, run("took 2 s"))?, None);
+        let fresh = again(&shown("took 1 s"), Mode::Exact, run("took ages"))?;
+        assert_eq!(fresh.as_deref(), Some("$ cargo mpi hello\ntook ages\n"));
         Ok(())
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_named() -> Result<()> {
-        let error = wanted(&project::root(), &["nosuch".to_owned()]).expect_err("no such file");
-        assert!(error.is::<UsageError>() && error.to_string().contains("nosuch.txt"), "{error}");
-        assert_eq!(wanted(&project::root(), &["pool".to_owned()])?.len(), 1);
-        Ok(())
+    fn a_tool_that_is_missing_is_no_output() {
+        let run = |_: &Shown| Ok(vec![format!("error: {}", mpi::NEEDED), "  mpicc".to_owned()]);
+        let error = again(&shown("rank 0"), Mode::Exact, run).expect_err("MPI is missing");
+        assert!(error.to_string().contains("mpicc"), "{error}");
     }
 
-    /// A project whose one program says that something is missing, and its capture.
-    #[cfg(unix)]
     #[test]
-    fn what_does_not_run_here_keeps_its_capture() -> Result<()> {
+    fn outputs_are_named_by_their_files() -> Result<()> {
         let root = tempfile::tempdir()?;
-        let [python, output] =
-            ["examples/python", OUTPUT_DIR].map(|folder| root.path().join(folder));
-        fs::create_dir_all(&python)?;
-        fs::create_dir_all(&output)?;
-        fs::write(
-            root.path().join("Cargo.toml"),
-            "[package]\nname = \"a\"\n[lib]\npath = \"a.rs\"\n",
-        )?;
-        fs::write(root.path().join("a.rs"), "")?;
-        let capture_of = "$ python3 examples/python/a.py\nan output\n";
-        fs::write(output.join("a.txt"), capture_of)?;
-        for (said, kept) in [("this needs MPI", true), ("another output", false)] {
-            fs::write(python.join("a.py"), format!("print('{said}')"))?;
-            let rewritten = capture(root.path(), &["a".to_owned()])?;
-            assert_eq!(rewritten.is_empty(), kept, "{rewritten:?}");
-            assert_eq!(fs::read_to_string(output.join("a.txt"))? == capture_of, kept);
+        fs::create_dir_all(root.path().join(OUTPUT_DIR))?;
+        for name in ["a.txt", "b.txt"] {
+            fs::write(root.path().join(OUTPUT_DIR).join(name), "")?;
         }
+        let named = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+            named(root.path(), &names).map(|files| files.len())
+        };
+        assert_eq!(
+            (named(&[])?, named(&["b"])?, named(&["examples/output/a.txt", "b"])?),
+            (2, 1, 2)
+        );
+        let error = named(&["c"]).expect_err("there is none");
+        assert!(error.to_string().contains("expected one of a, b"), "{error}");
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The built examples, and what a shown command of one writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,33 +33,23 @@ impl Examples {
     pub fn build(root: &Path, arguments: &[OsString]) -> Result<Examples> {
         let mut examples = Examples::none(root)?;
         examples.add(&["--examples"], arguments)?;
-        let required: Vec<(String, String)> = examples.required.clone().into_iter().collect();
-        if !required.is_empty() {
-            let wanted: Vec<&str> = required
-                .iter()
-                .flat_map(|(name, features)| ["--example", name, "--features", features])
-                .collect();
-            examples.add(&wanted, arguments)?;
-        }
+        examples.add_required(|_| true, arguments)?;
         Ok(examples)
     }
 
-    /// Builds the examples that some shown commands start, and no others.
+    /// As [`Examples::build`], of some examples alone.
     ///
     /// # Errors
     ///
-    /// A command is none of the allowed ones, and as [`build`](Examples::build).
-    pub fn build_for<'a>(root: &Path, commands: impl Iterator<Item = &'a str>) -> Result<Examples> {
+    /// As [`Examples::build`], or there is no such example.
+    pub fn build_some(root: &Path, names: &BTreeSet<String>) -> Result<Examples> {
         let mut examples = Examples::none(root)?;
-        for command in commands {
-            let Program::Example { name, features } = parse_command(command)?.0 else { continue };
-            if !examples.programs.contains_key(&name) {
-                let features = (!features.is_empty()).then_some(["--features", &features]);
-                let mut wanted = vec!["--example", &name];
-                wanted.extend(features.iter().flatten());
-                examples.add(&wanted, &[])?;
-            }
+        let plain = names.iter().filter(|name| !examples.required.contains_key(*name));
+        let wanted: Vec<&str> = plain.flat_map(|name| ["--example", name]).collect();
+        if !wanted.is_empty() {
+            examples.add(&wanted, &[])?;
         }
+        examples.add_required(|name| names.contains(name), &[])?;
         Ok(examples)
     }
 
@@ -70,6 +60,21 @@ impl Examples {
             libraries: BTreeMap::new(),
             required: required_features(root)?,
         })
+    }
+
+    /// Builds those of the examples that require features.
+    fn add_required(
+        &mut self,
+        wanted: impl Fn(&str) -> bool,
+        arguments: &[OsString],
+    ) -> Result<()> {
+        let required = self.required.clone();
+        let wanted: Vec<&str> = required
+            .iter()
+            .filter(|(name, _)| wanted(name))
+            .flat_map(|(name, features)| ["--example", name, "--features", features])
+            .collect();
+        if wanted.is_empty() { Ok(()) } else { self.add(&wanted, arguments) }
     }
 
     fn add(&mut self, wanted: &[&str], arguments: &[OsString]) -> Result<()> {

@@ -22,7 +22,7 @@ pub mod mpi;
 mod shown;
 mod start;
 
-pub use capture::{LIMIT, OUTPUT_DIR, capture, capture_files};
+pub use capture::{Captured, LIMIT, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
 pub use compare::{Mode, compare, normalise};
 pub use examples::{Examples, run};
 pub use job::Job;

@@ -36,6 +36,9 @@ pub struct Programs {
 /// Of the programs, the one that is measured and not shown.
 const PEER: &str = "mpi_peer";
 
+/// How the message begins that names what is missing.
+pub const NEEDED: &str = "this needs MPI. Missing here:";
+
 /// What to install where something is missing, by system.
 const INSTALL: &str = "\
     Debian, Ubuntu   apt-get install libopenmpi-dev openmpi-bin libclang-dev\n  \
@@ -69,7 +72,7 @@ pub fn ensure_installed() -> Result<()> {
         return Ok(());
     }
     let missing = missing.join("\n  ");
-    let text = format!("this needs MPI. Missing here:\n  {missing}\nInstall it:\n  {INSTALL}");
+    let text = format!("{NEEDED}\n  {missing}\nInstall it:\n  {INSTALL}");
     Err(UsageError::new(text).into())
 }
 

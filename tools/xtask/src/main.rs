@@ -59,7 +59,7 @@ enum Verb {
     Accept(Accept),
     /// Run the programs again and rewrite the outputs that the book shows
     Capture {
-        /// Those of examples/output/NAME.txt [default: all]
+        /// Outputs, such as pool for examples/output/pool.txt [default: all]
         #[arg(value_name = "NAME")]
         names: Vec<String>,
     },
@@ -177,10 +177,7 @@ fn run(cli: Cli) -> Result<()> {
             let pages = editions::accept(&root, &editions::Acceptance { places, as_it_is })?;
             print_or(pages, "nothing to accept: all of it is noted as it is")
         }
-        Verb::Capture { names } => {
-            let files = runner::capture(&root, &names)?;
-            print_or(files.iter().map(|file| file.display()), "no output has changed")
-        }
+        Verb::Capture { names } => capture(&root, &names),
         Verb::Figures(Figures { draw: true, .. }) => {
             let files = figures::write_all(&root)?;
             print_or(files.iter().map(|file| file.display()), "every picture is as it is drawn")
@@ -198,6 +195,20 @@ fn run(cli: Cli) -> Result<()> {
             mpi::exit(mpi::run(&root, &job)?)
         }
     }
+}
+
+/// Runs programs again, tells which outputs have changed, and fails where one that was named could not be.
+fn capture(root: &Path, names: &[String]) -> Result<()> {
+    let runner::Captured { rewritten, left } = runner::capture(root, names)?;
+    for line in &left {
+        complain(line);
+    }
+    print_or(rewritten.iter().map(|file| file.display()), "no output has changed")?;
+    ensure!(
+        names.is_empty() || left.is_empty(),
+        "not all outputs that were named could be captured"
+    );
+    Ok(())
 }
 
 /// Checks what neither skeptic nor the other tests see, all at once.

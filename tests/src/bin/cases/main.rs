@@ -5,6 +5,8 @@
 //! After each case [`check::Before`] looks for what it left behind.
 
 #[cfg(unix)]
+mod case;
+#[cfg(unix)]
 mod check;
 #[cfg(unix)]
 mod pool;
@@ -13,19 +15,8 @@ mod process;
 #[cfg(unix)]
 mod shared;
 
-/// A case's name and what it does.
 #[cfg(unix)]
-type Case = (&'static str, fn());
-
-/// Names each function as a case of the same name.
-#[cfg(unix)]
-macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        pub(crate) const CASES: &[crate::Case] = &[$((stringify!($name), $name)),*];
-    };
-}
-#[cfg(unix)]
-pub(crate) use cases;
+pub(crate) use case::cases;
 
 #[cfg(unix)]
 fn main() -> std::process::ExitCode {

@@ -1,0 +1,48 @@
+//! The examples, built.
+
+use std::ffi::OsString;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use anyhow::{Context as _, Result, anyhow};
+use runner::Examples;
+
+use crate::place::{profile_folder, root};
+
+/// The examples, built once in this process, in the profile and the target directory of the test
+/// that runs: cargo finds everything built already.
+///
+/// # Errors
+///
+/// The examples don't compile.
+pub fn examples() -> Result<&'static Examples> {
+    static EXAMPLES: OnceLock<Result<Examples, String>> = OnceLock::new();
+    EXAMPLES
+        .get_or_init(|| build_examples().map_err(|error| format!("{error:#}")))
+        .as_ref()
+        .map_err(|error| anyhow!("{error}"))
+}
+
+fn build_examples() -> Result<Examples> {
+    let profile = profile_folder()?;
+    let target = profile.parent().context("a profile stands in a folder")?;
+    let profile = match profile.file_name() {
+        Some(name) if name != "debug" => name.to_owned(),
+        _ => "dev".into(),
+    };
+    let arguments: [OsString; 4] =
+        ["--target-dir".into(), target.into(), "--profile".into(), profile];
+    Examples::build(&root(), &arguments)
+}
+
+/// An example's program with arguments, in a clean environment.
+///
+/// # Errors
+///
+/// The examples don't compile or there is no such example.
+pub fn example(name: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(examples()?.program(name)?);
+    command.args(arguments).current_dir(root());
+    runner::clean(&mut command);
+    Ok(command)
+}
