@@ -14,8 +14,8 @@ use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
 const WITHOUT_PROGRAM: [(&str, &str); 5] = [
-    ("why/how_time_goes", "its program is `timeline`, which stands beside pictures of ideas"),
-    ("programs/what_things_cost", "its programs are the measurements"),
+    ("why/how_time_goes", "its pictures come from `timeline`, which stands on a later page"),
+    ("programs/what_things_cost", "its programs are the measurements, and `timeline`"),
     ("programs/choosing", "its table points to the programs of the other pages"),
     ("programs/mpi", "its programs stand in mpi/, since they need an MPI to build"),
     (
@@ -30,7 +30,7 @@ const BESIDE: [(&str, &str); 6] = [
     ("procspawn", "programs/start_methods"),
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
-    ("timeline", "why/how_time_goes"),
+    ("timeline", "programs/what_things_cost"),
     ("job_array", "programs/job_arrays"),
 ];
 
