@@ -26,6 +26,10 @@ pub(crate) struct Words {
     /// Above the title of the section before, and of the next one.
     pub previous: &'static str,
     pub next: &'static str,
+    /// What a page says that isn't there, and its way to the cover.
+    pub lost: &'static str,
+    pub lost_why: &'static str,
+    pub lost_cover: &'static str,
     /// On the cover, before the files to take along; the last of them is the site as an archive.
     pub take: &'static str,
     pub offline: &'static str,
@@ -45,6 +49,9 @@ const ENGLISH: Words = Words {
     all: |lines| format!("The whole program, {lines} lines"),
     previous: "Previous",
     next: "Next",
+    lost: "Document not found (404)",
+    lost_why: "There is no page at this address. The list of sections and the search lead to all that there are.",
+    lost_cover: "To the cover of the book",
     take: "To take along:",
     offline: "offline site",
 };
@@ -63,6 +70,9 @@ const CHINESE: Words = Words {
     all: |lines| format!("完整程式，共 {lines} 行"),
     previous: "上一節",
     next: "下一節",
+    lost: "找不到頁面（404）",
+    lost_why: "這個網址沒有對應的頁面。請從目錄找到要看的那一節，或使用搜尋。",
+    lost_cover: "回到封面",
     take: "下載：",
     offline: "離線網站",
 };

@@ -19,6 +19,7 @@ mod policy;
 mod read;
 mod search;
 pub(crate) mod sitemap;
+mod styles;
 mod translate;
 
 use std::{fs, path::Path};
@@ -68,7 +69,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             html = html.replace(old, new);
         }
         highlight::check(&path, &html)?;
-        html = frame::flags(&frame::corners(&html));
+        html = frame::quotes(&frame::corners(&html));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }
@@ -79,7 +80,8 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         if chapter.is_some_and(|chapter| page_of(&chapter.path) == path) {
             sections.extend(search::sections(&path, &html));
         }
-        let html = dress(&programs, site, shape, &path, (kind, chapter), &html)?;
+        let html = beside::rows(&path, &html);
+        let html = frame::flags(&dress(&programs, site, shape, &path, (kind, chapter), &html)?);
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -96,6 +98,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     }
     let mut changes = changes(edition);
     changes.push(search::write(&sections, folder)?);
+    changes.extend(styles::bundle(folder)?);
     let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {
         let html = if site.live { html } else { policy::add(&html)? };

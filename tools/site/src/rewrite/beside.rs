@@ -1,6 +1,8 @@
 //! What the pages get beside mdBook's text: the titles of the sections before and after, on the cover the
 //! files to take along, and the form of tables to look things up in.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
@@ -74,6 +76,31 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
     ]
 }
 
+/// A table of names with an address for each row: the name in its first cell, and a link to it.
+pub(super) fn rows(path: &str, html: &str) -> String {
+    if !path.ends_with("python_to_rust.html") {
+        return html.to_owned();
+    }
+    // The place of a filter, which a script puts there, is kept for it.
+    let (before, text) = html.split_once("<main>").unwrap_or(("", html));
+    let text = text.replacen("<h2", "<div class=\"lookup-filter\"></div>\n<h2", 1);
+    let html = format!("{before}<main>{text}");
+    let mut seen = BTreeMap::<String, usize>::new();
+    let mut parts = html.split("<tr><td><code>");
+    let mut fresh = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name: String =
+            part.chars().take_while(|&c| c.is_ascii_alphanumeric() || "._".contains(c)).collect();
+        let count = seen.entry(name.to_lowercase()).or_default();
+        *count += 1;
+        let id = if *count > 1 { format!("py-{name}-{count}") } else { format!("py-{name}") };
+        fresh.extend(["<tr id=\"", &id, "\"><td><a class=\"row\" href=\"#", &id, "\"><code>"]);
+        // The link ends where the name does.
+        fresh.push_str(&part.replacen("</code>", "</code></a>", 1));
+    }
+    fresh
+}
+
 /// The section so many steps on from a page of a section.
 fn neighbour<'a>(page: &Page<'a>, step: isize) -> Option<&'a Chapter> {
     let chapters = &page.shelf.iter().find(|shape| shape.edition == *page.edition)?.chapters;
@@ -105,4 +132,19 @@ fn name(
 /// A name of `SUMMARY.md` as HTML, without marks of code.
 fn inline(name: &str) -> String {
     escape(&name.replace('`', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_of_names_has_an_address_of_its_own() {
+        let html = "<h2>Help</h2><main><h1>A</h1><h2>B</h2><tr><td><code>Pool.map</code>, <code>x</code></td></tr><tr><td><code>pool.map()</code></td></tr><tr><td>no name</td></tr>";
+        let right = "<h2>Help</h2><main><h1>A</h1><div class=\"lookup-filter\"></div>\n<h2>B</h2>\
+            <tr id=\"py-Pool.map\"><td><a class=\"row\" href=\"#py-Pool.map\"><code>Pool.map</code></a>, <code>x</code></td></tr>\
+            <tr id=\"py-pool.map-2\"><td><a class=\"row\" href=\"#py-pool.map-2\"><code>pool.map()</code></a></td></tr><tr><td>no name</td></tr>";
+        assert_eq!(rows("appendix/python_to_rust.html", html), right);
+        assert_eq!(rows("appendix/glossary.html", html), html);
+    }
 }

@@ -26,6 +26,11 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
                 Ok(())
             },
         ),
+        // Where a reader has forbidden storage even a look at it throws; mdBook's scripts look without care.
+        Change::new("the page works without storage", "body", ONCE, |body, _| {
+            body.prepend(WITHOUT_STORAGE, ContentType::Html);
+            Ok(())
+        }),
         Change::new("a reader with a keyboard can pass over the list", "body", ONCE, |body, _| {
             let link =
                 format!("\n    <a class=\"skip-link\" href=\"#mdbook-content\">{}</a>", words.skip);
@@ -139,6 +144,15 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
             Times::Any,
             without_lab,
         ),
+        Change::new(
+            "a script that nothing uses is not loaded",
+            r#"script[src*="clipboard-"]"#,
+            ONCE,
+            |script, _| {
+                script.remove();
+                Ok(())
+            },
+        ),
         Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {
             charset
                 .after(&format!("\n        <title>{}</title>", words.contents), ContentType::Html);
@@ -147,6 +161,24 @@ pub(super) fn changes(edition: &Edition) -> Vec<Change> {
         .on(|page| page.kind == Kind::Toc),
     ]
 }
+
+/// Puts something that forgets with the page in the place of storage that is forbidden.
+const WITHOUT_STORAGE: &str = r#"
+        <script>
+            for (const name of ["localStorage", "sessionStorage"]) {
+                try {
+                    window[name].length;
+                } catch {
+                    const kept = new Map();
+                    const value = {
+                        getItem: (key) => kept.get(String(key)) ?? null,
+                        setItem: (key, value) => void kept.set(String(key), String(value)),
+                        removeItem: (key) => void kept.delete(String(key)),
+                    };
+                    Object.defineProperty(window, name, { value, configurable: true });
+                }
+            }
+        </script>"#;
 
 /// Removes what the lab needs from a page that hasn't got it.
 #[expect(clippy::unnecessary_wraps, reason = "it is what a change does")]
@@ -161,6 +193,36 @@ fn without_lab(element: &mut Element<'_, '_>, page: &Page<'_>) -> Result<()> {
 /// what axe tests.
 pub(super) fn corners(html: &str) -> String {
     html.replace("<th></th>", "<td></td>")
+}
+
+/// A page with curly quotes in its captions too: mdBook makes them in Markdown, and captions are HTML.
+pub(super) fn quotes(html: &str) -> String {
+    let mut parts = html.split("<figcaption>");
+    let mut fresh = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        fresh.push_str("<figcaption>");
+        let end = part.find("</figcaption>").unwrap_or(part.len());
+        let (mut in_tag, mut in_code, mut before) = (false, false, ' ');
+        for (i, c) in part[..end].char_indices() {
+            if c == '<' {
+                in_tag = true;
+                in_code =
+                    part[i..].starts_with("<code") || in_code && !part[i..].starts_with("</code");
+            }
+            fresh.push(match c {
+                _ if in_tag || in_code => c,
+                '\'' if before.is_alphanumeric() => '’',
+                '\'' => '‘',
+                '"' if before.is_whitespace() || "(>".contains(before) => '“',
+                '"' => '”',
+                _ => c,
+            });
+            in_tag &= c != '>';
+            before = c;
+        }
+        fresh.push_str(&part[end..]);
+    }
+    fresh
 }
 
 /// A page whose options, such as `--ranks`, are not torn from their dashes at the end of a line: each has an
@@ -192,6 +254,23 @@ pub(super) fn patches() -> Vec<Patch> {
         times: ONCE,
         why: "browsers may keep the page for the way back",
     }];
+    patches.push(Patch {
+        file: "book.js",
+        from: "(function clipboard() {\n".to_owned(),
+        to: "(function clipboard() {\n    if (!window.ClipboardJS) return;\n".to_owned(),
+        times: ONCE,
+        why: "the page does without the script that copies for mdBook",
+    });
+    // The gesture says that the list is there and shows nothing: who scrolls code back on a phone makes it too.
+    patches.push(Patch {
+        file: "book.js",
+        from: "document.addEventListener('touchmove', function(e) {\n        if (!firstContact) {"
+            .to_owned(),
+        to: "document.addEventListener('touchmove', function() {\n        if (firstContact) {"
+            .to_owned(),
+        times: ONCE,
+        why: "a swipe over a page changes nothing",
+    });
     patches.push(Patch {
         file: "book.js",
         from: ".from(document.querySelectorAll('code'))".to_owned(),
@@ -236,6 +315,13 @@ pub(super) fn patches() -> Vec<Patch> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn captions_have_curly_quotes_and_nothing_else_changes() {
+        let html = r#"<p title='a'>it's</p><figcaption id="x">"</figcaption><figcaption>It's "so" <a href='b'>('c')</a> <code class="d">'e'</code></figcaption>'"#;
+        let right = r#"<p title='a'>it's</p><figcaption id="x">"</figcaption><figcaption>It’s “so” <a href='b'>(‘c’)</a> <code class="d">'e'</code></figcaption>'"#;
+        assert_eq!(quotes(html), right);
+    }
 
     #[test]
     fn an_option_is_kept_together_and_nothing_else_changes() {

@@ -9,18 +9,64 @@ use super::{
     change::{Change, ONCE},
     page::{Kind, Page, Shape},
 };
+use crate::labels;
 
 /// The changes.
 pub(super) fn changes() -> Vec<Change> {
-    vec![Change::new(
-        "each page leads to the same page in the other languages",
-        "div.right-buttons",
-        ONCE,
-        |buttons, page| {
-            buttons.prepend(&links(page), ContentType::Html);
-            Ok(())
-        },
-    )]
+    vec![
+        Change::new(
+            "each page leads to the same page in the other languages",
+            "div.right-buttons",
+            ONCE,
+            |buttons, page| {
+                buttons.prepend(&links(page), ContentType::Html);
+                Ok(())
+            },
+        ),
+        // A server has one such page for every address; a script puts the language of the address first.
+        Change::new(
+            "a page that isn't there says so in every language",
+            "main",
+            ONCE,
+            |main, page| {
+                main.set_inner_content(&lost(page), ContentType::Html);
+                Ok(())
+            },
+        )
+        .on(|page| page.kind == Kind::NotFound),
+    ]
+}
+
+/// What a page says that isn't there, the edition's own language first, with the way to each edition's cover.
+fn lost(page: &Page<'_>) -> String {
+    let own = |shape: &&Shape| shape.edition.code == page.edition.code;
+    let first = page.shelf.iter().filter(own);
+    let mut text = String::new();
+    // A server shows that of the whole site, and no other one.
+    let others = page.edition.output.as_os_str().is_empty();
+    let others = page.shelf.iter().filter(|shape| others && !own(shape));
+    for (i, shape) in first.chain(others).enumerate() {
+        let words = labels::of(&shape.edition.code);
+        let rank = if i == 0 { 1 } else { 2 };
+        let cover = format!("{}{}index.html", page.to_site(), folder(shape));
+        // Writing to a `String` can't fail.
+        let _ = write!(
+            text,
+            "<section class=\"lost\" lang=\"{}\" data-folder=\"{}\"><h{rank}>{}</h{rank}>\n<p>{}</p>\n<p><a href=\"{cover}\">{}</a></p></section>\n",
+            shape.edition.code,
+            folder(shape),
+            words.lost,
+            words.lost_why,
+            words.lost_cover,
+        );
+    }
+    text
+}
+
+/// The folder of an edition's pages with a slash at its end; nothing for the site's own.
+fn folder(shape: &Shape) -> String {
+    let parts = shape.edition.output.components();
+    parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
 }
 
 /// A language's name for itself.
@@ -55,12 +101,7 @@ fn address(page: &Page<'_>, other: &Shape) -> String {
         Kind::Print => true,
         Kind::NotFound | Kind::Toc => false,
     };
-    let folder: String = other
-        .edition
-        .output
-        .components()
-        .map(|part| format!("{}/", part.as_os_str().to_string_lossy()))
-        .collect();
+    let folder = folder(other);
     let path = if has_it { page.path.as_str() } else { "index.html" };
     format!("{}{folder}{path}", page.to_site())
 }

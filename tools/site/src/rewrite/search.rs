@@ -63,7 +63,8 @@ pub(super) fn write(sections: &[Section], folder: &Path) -> Result<Change> {
 
 /// A script without the lines that only say something to whoever changes it: a fifth of what is sent.
 fn without_comments(script: &str) -> String {
-    let is_comment = |line: &str| ["//", "/**", "* ", "*/"].iter().any(|mark| line.starts_with(mark));
+    let is_comment =
+        |line: &str| ["//", "/**", "* ", "*/"].iter().any(|mark| line.starts_with(mark));
     let lines = script.lines().filter(|line| !is_comment(line.trim_start()) && !line.is_empty());
     lines.fold(String::new(), |all, line| all + line + "\n")
 }
@@ -279,7 +280,8 @@ mod tests {
         let html = "<main><h3 id='a'>行程</h3><p>會跑。\n<span class='also'>也作：程序、處理程序；中國大陸：進程。</span></p>
             <h3 id='b'>Signal</h3><p>One. <span class='also'>Also: <em>soft</em> interrupt, b.c.</span></p></main>";
         let also = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-        let one = section("a.html#a", "行程", "", "會跑。 也作：程序、處理程序；中國大陸：進程。", "");
+        let one =
+            section("a.html#a", "行程", "", "會跑。 也作：程序、處理程序；中國大陸：進程。", "");
         let two = section("a.html#b", "Signal", "行程", "One. Also: soft interrupt, b.c.", "");
         assert_eq!(
             sections("a.html", html),

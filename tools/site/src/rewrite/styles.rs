@@ -1,0 +1,152 @@
+//! The style sheets of a page in one file: each that is a file of its own holds up the first paint for a way to
+//! the server and back.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context as _, Result, ensure};
+use lol_html::html_content::ContentType;
+
+use super::{
+    change::{Change, ONCE},
+    patch::{find, hash},
+};
+
+/// mdBook's sheets and ours, in the order in which the pages name them: file, and where it holds.
+const SHEETS: [(&str, Where); 10] = [
+    ("css/variables", Where::Everywhere),
+    ("css/general", Where::Everywhere),
+    ("css/chrome", Where::Everywhere),
+    ("css/print", Where::Print),
+    ("fonts/fonts", Where::Everywhere),
+    ("highlight", Where::Themes(&["light", "rust"])),
+    ("tomorrow-night", Where::Themes(&["coal", "navy"])),
+    ("ayu-highlight", Where::Themes(&["ayu"])),
+    ("theme/book", Where::Everywhere),
+    ("theme/site", Where::Everywhere),
+];
+
+/// Where a sheet holds.
+#[derive(Clone, Copy)]
+enum Where {
+    Everywhere,
+    Print,
+    /// In themes; a script of mdBook's switches the colours of code by whole sheets otherwise.
+    Themes(&'static [&'static str]),
+}
+
+/// Writes the sheets as one file into `folder`, and gives the changes that put it in their place.
+pub(super) fn bundle(folder: &Path) -> Result<Vec<Change>> {
+    let mut all = String::new();
+    for (sheet, place) in SHEETS {
+        let (parent, stem) = sheet.rsplit_once('/').unwrap_or(("", sheet));
+        let parent = folder.join(parent);
+        let name = find(&parent, stem, ".css")?
+            .with_context(|| format!("{sheet}.css is not in the site"))?;
+        let path = parent.join(name);
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
+        let urls = text.matches("url(").count();
+        let inside = text.matches("url('data:").count();
+        ensure!(urls == inside, "{sheet}.css names a file, which would be elsewhere");
+        let text = without_comments(&text);
+        match place {
+            Where::Everywhere => all.push_str(&text),
+            Where::Print => all.extend(["@media print {\n", &text, "}\n"]),
+            Where::Themes(themes) => all.push_str(&in_themes(&text, themes)?),
+        }
+    }
+    let name = format!("styles-{}.css", hash(&all));
+    let path = folder.join(&name);
+    fs::write(&path, all).with_context(|| format!("can't write {}", path.display()))?;
+
+    let mut changes = Vec::new();
+    for (i, (sheet, place)) in SHEETS.into_iter().enumerate() {
+        let name = name.clone();
+        let selector = format!(r#"head > link[rel="stylesheet"][href*="{sheet}-"]"#);
+        // `highlight-` stands in `ayu-highlight-` too.
+        let selector = match place {
+            Where::Themes(_) if sheet == "highlight" => "link#mdbook-highlight-css".to_owned(),
+            _ => selector,
+        };
+        changes.push(Change::new(
+            "one sheet holds up the first paint",
+            selector,
+            ONCE,
+            move |link, page| {
+                match place {
+                    _ if i == 0 => {
+                        let tag = format!(
+                            r#"<link rel="stylesheet" href="{}{name}">"#,
+                            page.to_edition()
+                        );
+                        link.replace(&tag, ContentType::Html);
+                    }
+                    // mdBook's script switches these on and off.
+                    Where::Themes(_) => {
+                        let id = link.get_attribute("id").unwrap_or_default();
+                        link.replace(&format!(r#"<style id="{id}"></style>"#), ContentType::Html);
+                    }
+                    _ => link.remove(),
+                }
+                Ok(())
+            },
+        ));
+    }
+    Ok(changes)
+}
+
+/// A sheet without its comments and empty lines.
+fn without_comments(css: &str) -> String {
+    let mut rest = css;
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once("/*") {
+        text.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// A sheet of plain rules, each of which holds in these themes only and weighs as much as before.
+fn in_themes(css: &str, themes: &[&str]) -> Result<String> {
+    ensure!(!css.contains('@'), "a sheet with the colours of code has more than plain rules");
+    let mut text = String::new();
+    for rule in css.split_inclusive('}').filter(|rule| rule.contains('{')) {
+        let (selectors, body) = rule.split_once('{').context("a rule has no body")?;
+        let selectors: Vec<_> = selectors
+            .split(',')
+            .flat_map(|selector| {
+                themes.iter().map(move |theme| format!(":where(.{theme}) {}", selector.trim()))
+            })
+            .collect();
+        text.extend([&selectors.join(",\n"), " {", body, "\n"]);
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_go_and_rules_stay() {
+        assert_eq!(
+            without_comments("/* a */\n.b { c: d; } /* e\n f */ .g {}\n\n/* h"),
+            ".b { c: d; }  .g {}\n"
+        );
+    }
+
+    #[test]
+    fn a_sheet_holds_in_its_themes_only() -> Result<()> {
+        let css = in_themes(".a,\n.b .c {\nd: e;\n}\n", &["x", "y"])?;
+        assert_eq!(
+            css,
+            ":where(.x) .a,\n:where(.y) .a,\n:where(.x) .b .c,\n:where(.y) .b .c {\nd: e;\n}\n"
+        );
+        assert!(in_themes("@media print { .a {} }", &["x"]).is_err());
+        Ok(())
+    }
+}
