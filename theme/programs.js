@@ -3,8 +3,8 @@
 "use strict";
 (() => {
   const WORDS = {
-    en: { copy: "Copy", copied: "Copied", failed: "Not copied", of: "Copy: " },
-    zh: { copy: "複製", copied: "已複製", failed: "無法複製", of: "複製：" },
+    en: { fold: "Fold", copy: "Copy", copied: "Copied", failed: "Not copied", of: "Copy: " },
+    zh: { fold: "收合", copy: "複製", copied: "已複製", failed: "無法複製", of: "複製：" },
   };
   const words = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
 
@@ -68,6 +68,7 @@
     }
   });
 
+  for (const table of document.querySelectorAll(".table-wrapper")) watch.observe(table);
   for (const code of document.querySelectorAll("pre > code")) {
     watch.observe(code);
     const program = code.closest(".program");
@@ -85,6 +86,19 @@
     const fold = () =>
       program.querySelectorAll(".fold").forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
     fold();
+    // What folds the program again is at hand at its top too, however long it has become.
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "book-copy book-fold";
+    again.textContent = words.fold;
+    again.hidden = !more.open;
+    again.addEventListener("click", () => {
+      more.open = false;
+      more.firstElementChild.focus();
+      program.scrollIntoView({ block: "nearest", behavior: "instant" });
+    });
+    more.addEventListener("toggle", () => (again.hidden = !more.open));
+    program.querySelector(".program-file")?.after(again);
     program.addEventListener("beforematch", () => (more.open = true));
     more.addEventListener("toggle", fold);
     program.addEventListener("click", (event) => {

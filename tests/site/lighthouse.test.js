@@ -54,6 +54,23 @@ async function audit(name) {
 
 const enough = (scores) => Object.entries(LEAST).every(([id, least]) => scores[id] >= least);
 
+/** How long the main thread may be held in all while a page comes, on a phone as Lighthouse has it, in ms. */
+const HELD = 200;
+const HEAVY = ["why/how_time_goes.html", "appendix/python_to_rust.html"];
+
+for (const page of HEAVY) {
+  test(`${page} holds the main thread for ${HELD} ms at most`, async () => {
+    let held = Infinity;
+    for (let i = 0; i < 3 && held > HELD; i++) {
+      const { lhr } = await lighthouse(`${server.origin}/${page}`, { port, logLevel: "silent", onlyAudits: ["total-blocking-time"] });
+      assert.equal(lhr.runtimeError, undefined, lhr.runtimeError?.message);
+      held = Math.min(held, lhr.audits["total-blocking-time"].numericValue);
+    }
+    console.log(`${page}: the main thread is held for ${Math.round(held)} ms`);
+    assert.ok(held <= HELD, `${held} ms`);
+  });
+}
+
 for (const edition of editions()) {
   for (const page of SAMPLE) {
     test(`${edition}${page}`, async () => {

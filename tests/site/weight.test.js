@@ -7,7 +7,7 @@ const path = require("node:path");
 const zlib = require("node:zlib");
 const { SAMPLE, base, bytes, each, editions, launch, read, sections, serve } = require("./site.js");
 
-const MOST = 130_000;
+const MOST = 110_000;
 let server, browser;
 before(async () => {
   server = await serve();
@@ -61,6 +61,15 @@ test("no script holds up the first paint", () => {
     const scripts = read(name).match(/<script[^>]*\ssrc=[^>]*>/g);
     assert.ok(scripts.length > 0);
     for (const script of scripts) assert.match(script, /\s(defer|async)\b/, `${name}: ${script}`);
+  }
+});
+
+test("two style sheets at most hold up the first paint, and nothing is loaded that nobody uses", () => {
+  for (const name of sections()) {
+    const html = read(name);
+    const sheets = html.match(/<link[^>]*rel="stylesheet"[^>]*>/g).filter((link) => !/media="print"/.test(link));
+    assert.ok(sheets.length >= 1 && sheets.length <= 2, `${name}: ${sheets.join(" ")}`);
+    assert.doesNotMatch(html, /clipboard[\w.-]*\.js/, name);
   }
 });
 
