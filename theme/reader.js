@@ -37,7 +37,9 @@
     for (const twins of all) {
       const inputs = twins.querySelectorAll(".twins-tabs input");
       const at = ["rust", "python", "both"].indexOf(choice);
-      if (inputs[at]) inputs[at].checked = true;
+      if (!inputs[at]) continue;
+      inputs[at].checked = true;
+      twins.dataset.chosen = choice;
     }
   };
   for (const twins of all) {
@@ -62,7 +64,10 @@
       scrollBy({ top: twins.getBoundingClientRect().top - before, behavior: "instant" });
     });
   }
-  choose(kept.get("language"));
+  // Where both fit without a thought, the style shows both to whoever hasn't chosen.
+  const content = main.parentElement;
+  const room = content && content.clientWidth - parseFloat(getComputedStyle(content).paddingInlineStart) * 2;
+  choose(kept.get("language") ?? (all.length && room >= 1500 ? "both" : null));
 
   // The pages that were read to their end, by their way from the cover, the same in every language.
   const edition = new URL(path_to_root || "./", document.baseURI).pathname;
@@ -133,7 +138,11 @@
       return link;
     });
     list.append(title, items);
-    main.before(list);
+    // Behind the text for a keyboard, at its side for the eye.
+    const side = document.createElement("div");
+    side.className = "page-side";
+    side.append(list);
+    main.after(side);
     let waiting = false;
     const follow = () => {
       waiting = false;

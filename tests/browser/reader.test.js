@@ -186,6 +186,8 @@ test("a wide window has the contents of the page at the right, and the list of s
   await tab.setViewportSize({ width: 1440, height: 900 });
   await tab.locator(".page-contents a").nth(2).click();
   await tab.waitForFunction(() => document.querySelectorAll(".page-contents a")[2].getAttribute("aria-current") === "true");
+  const stays = await box(tab, ".page-contents");
+  assert.ok(stays.y >= 0 && stays.y < 200, `it stays in sight: ${stays.y}`);
 });
 
 test("names can be filtered, each row has an address, and the head of its table stays", async (t) => {

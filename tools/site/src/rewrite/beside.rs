@@ -93,7 +93,7 @@ pub(super) fn rows(path: &str, html: &str) -> String {
         let count = seen.entry(name.to_lowercase()).or_default();
         *count += 1;
         let id = if *count > 1 { format!("py-{name}-{count}") } else { format!("py-{name}") };
-        fresh.push_str(&format!(r##"<tr id="{id}"><td><a class="row" href="#{id}"><code>"##));
+        fresh.extend(["<tr id=\"", &id, "\"><td><a class=\"row\" href=\"#", &id, "\"><code>"]);
         // The link ends where the name does.
         fresh.push_str(&part.replacen("</code>", "</code></a>", 1));
     }
@@ -131,4 +131,19 @@ fn name(
 /// A name of `SUMMARY.md` as HTML, without marks of code.
 fn inline(name: &str) -> String {
     escape(&name.replace('`', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_of_names_has_an_address_of_its_own() {
+        let html = "<h2>Help</h2><main><h1>A</h1><h2>B</h2><tr><td><code>Pool.map</code>, <code>x</code></td></tr><tr><td><code>pool.map()</code></td></tr><tr><td>no name</td></tr>";
+        let right = "<h2>Help</h2><main><h1>A</h1><div class=\"lookup-filter\"></div>\n<h2>B</h2>\
+            <tr id=\"py-Pool.map\"><td><a class=\"row\" href=\"#py-Pool.map\"><code>Pool.map</code></a>, <code>x</code></td></tr>\
+            <tr id=\"py-pool.map-2\"><td><a class=\"row\" href=\"#py-pool.map-2\"><code>pool.map()</code></a></td></tr><tr><td>no name</td></tr>";
+        assert_eq!(rows("appendix/python_to_rust.html", html), right);
+        assert_eq!(rows("appendix/glossary.html", html), html);
+    }
 }

@@ -279,16 +279,15 @@ mod tests {
 
     #[test]
     fn other_words_are_text_and_names() {
-        let html = "<main><h3 id='a'>行程</h3><p>會跑。\n<span class='also'>也作：程序、處理程序；中國大陸：進程。</span></p>
+        let html = "<main><h3 id='a'>行程</h3><p>會跑。\n<span class='also'>也作：丙丁、甲乙；中國大陸：戊己。</span></p>
             <h3 id='b'>Signal</h3><p>One. <span class='also'>Also: <em>soft</em> interrupt, b.c.</span></p></main>";
         let also = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-        let one =
-            section("a.html#a", "行程", "", "會跑。 也作：程序、處理程序；中國大陸：進程。", "");
+        let one = section("a.html#a", "行程", "", "會跑。 也作：丙丁、甲乙；中國大陸：戊己。", "");
         let two = section("a.html#b", "Signal", "行程", "One. Also: soft interrupt, b.c.", "");
         assert_eq!(
             sections("a.html", html),
             [
-                Section { also: also(&["程序", "處理程序", "進程"]), ..one },
+                Section { also: also(&["丙丁", "甲乙", "戊己"]), ..one },
                 Section { also: also(&["soft interrupt", "b.c"]), ..two },
             ]
         );

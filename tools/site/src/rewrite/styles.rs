@@ -110,7 +110,7 @@ fn without_comments(css: &str) -> String {
         .fold(String::new(), |all, line| all + line + "\n")
 }
 
-/// A sheet of plain rules, each of which holds in these themes only.
+/// A sheet of plain rules, each of which holds in these themes only and weighs as much as before.
 fn in_themes(css: &str, themes: &[&str]) -> Result<String> {
     ensure!(!css.contains('@'), "a sheet with the colours of code has more than plain rules");
     let mut text = String::new();
@@ -119,7 +119,7 @@ fn in_themes(css: &str, themes: &[&str]) -> Result<String> {
         let selectors: Vec<_> = selectors
             .split(',')
             .flat_map(|selector| {
-                themes.iter().map(move |theme| format!(".{theme} {}", selector.trim()))
+                themes.iter().map(move |theme| format!(":where(.{theme}) {}", selector.trim()))
             })
             .collect();
         text.extend([&selectors.join(",\n"), " {", body, "\n"]);
@@ -142,7 +142,10 @@ mod tests {
     #[test]
     fn a_sheet_holds_in_its_themes_only() -> Result<()> {
         let css = in_themes(".a,\n.b .c {\nd: e;\n}\n", &["x", "y"])?;
-        assert_eq!(css, ".x .a,\n.y .a,\n.x .b .c,\n.y .b .c {\nd: e;\n}\n");
+        assert_eq!(
+            css,
+            ":where(.x) .a,\n:where(.y) .a,\n:where(.x) .b .c,\n:where(.y) .b .c {\nd: e;\n}\n"
+        );
         assert!(in_themes("@media print { .a {} }", &["x"]).is_err());
         Ok(())
     }
