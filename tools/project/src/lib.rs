@@ -111,7 +111,7 @@ mod tests {
         fs::remove_dir_all(&folder)?;
         assert_eq!(all, ["a.txt", "b/c/two.md", "b/one.md"].map(PathBuf::from));
         assert_eq!(pages, ["b/c/two.md", "b/one.md"].map(PathBuf::from));
-        assert_eq!(files(&folder)?, [PathBuf::new(); 0]);
+        assert!(files(&folder)?.is_empty());
         Ok(())
     }
 

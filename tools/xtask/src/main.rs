@@ -49,7 +49,7 @@ enum Verb {
     New {
         /// The folder of its part: why, processes, programs
         part: String,
-        /// The name of its program and of all its files, such as work_queue
+        /// The name of its program and of all its files, such as `work_queue`
         name: String,
         /// Its title in English [default: the name in words]
         #[arg(long)]

@@ -70,7 +70,9 @@ pub fn section(root: &Path, section: &Section) -> Result<Vec<String>> {
         if readme.to_string_lossy().starts_with("README") {
             let line =
                 format!("| [{name}](examples/{name}.rs) | TODO | `cargo run --example {name}` |");
-            changed.push(added(root, readme, &line, |line| line.contains("](examples/"))?);
+            changed.push(added(root, readme, &line, |line| {
+                line.starts_with("| [") && line.contains("](examples/")
+            })?);
         }
     }
     let row = format!("    (\"{name}\", Same::All(Mode::Exact)),");

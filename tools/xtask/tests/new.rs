@@ -17,7 +17,10 @@ fn project() -> Result<tempfile::TempDir, Box<dyn Error>> {
         ("examples/one.rs", ""),
         ("examples/python/one.py", ""),
         ("examples/output/one.txt", ""),
-        ("README.md", "| [one](examples/one.rs) | one | `cargo run --example one` |\n\nEnd\n"),
+        (
+            "README.md",
+            "| [one](examples/one.rs) | one | `cargo run --example one` |\n\nEnd, in [examples](examples/python)\n",
+        ),
         ("README.zh-TW.md", "| [one](examples/one.rs) | 一 | `cargo run --example one` |\n"),
         (
             "tests/tests/found/twins.rs",
@@ -50,7 +53,7 @@ fn a_section_has_its_files_and_a_line_in_every_table() -> Result<(), Box<dyn Err
     assert!(read("src/zh-TW/why/more_of_it.md")?.starts_with(&waits));
     assert!(read("examples/more_of_it.rs")?.contains("`cargo run --example more_of_it`"));
     assert_eq!(read("examples/output/more_of_it.txt")?, "$ cargo run -q --example more_of_it\n");
-    assert!(read("README.md")?.contains("| `cargo run --example more_of_it` |\n\nEnd\n"));
+    assert!(read("README.md")?.contains("| `cargo run --example more_of_it` |\n\nEnd,"));
     let row =
         "(\"locks\", Same::All(Mode::Exact)),\n    (\"more_of_it\", Same::All(Mode::Exact)),\n";
     assert!(read("tests/tests/found/twins.rs")?.contains(row));

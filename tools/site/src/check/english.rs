@@ -16,6 +16,9 @@ use crate::{
     markdown::{parser, pulldown_cmark::Event},
 };
 
+/// What the mark of a block or a page begins with that waits for its words, and is in English until then.
+const WAITING: &str = "<!-- waiting";
+
 /// A line for each text of a page in another language that the English site has too, and that isn't the
 /// author's.
 pub(super) fn problems(root: &Path, site: &Path) -> Result<Vec<String>> {
@@ -26,7 +29,9 @@ pub(super) fn problems(root: &Path, site: &Path) -> Result<Vec<String>> {
         let folder = site.join(&edition.output);
         for page in files_of(&folder, "html")? {
             let english = site.join(&page);
-            if !english.is_file() {
+            let source = root.join(&edition.source).join(&page).with_extension("md");
+            let waits = fs::read_to_string(source).is_ok_and(|text| text.contains(WAITING));
+            if waits || !english.is_file() {
                 continue;
             }
             let read = |file: &Path| {
@@ -187,6 +192,9 @@ mod tests {
                 "zh-TW/a.html: `Light` is still English"
             ]
         );
+        write("src/zh-TW/a.md", "<!-- waiting: page -->\n\n# A\n")?;
+        assert_eq!(problems(root.path(), &root.path().join("site"))?, [""; 0]);
+        write("src/zh-TW/a.md", "# A\n")?;
         write("site/zh-TW/a.html", r#"<button title="變更主題">明亮</button><p>A name</p>"#)?;
         assert_eq!(problems(root.path(), &root.path().join("site"))?, [""; 0]);
         Ok(())

@@ -2,7 +2,7 @@
 //! section, as a script that a page loads at the first search.
 //!
 //! mdBook's own search cuts text at spaces, so it finds no word of a language that has none. Pagefind and
-//! MiniSearch were held against ours: of 70 queries it has 70 among the first three as the better of them, and
+//! `MiniSearch` were held against ours: of 70 queries it has 70 among the first three as the better of them, and
 //! 64 first where that has 63.
 
 use std::{cell::RefCell, fs, path::Path};

@@ -208,7 +208,7 @@ mod tests {
     fn page(kind: Kind) -> (String, Kind, String) {
         let words = WORDS.iter().filter(|word| word.on.has(kind)).flat_map(|word| {
             let times = if let Often::Each(times) = word.often { times } else { 1 };
-            std::iter::repeat_n(word.place.replace('{', "").replace('}', ""), times)
+            std::iter::repeat_n(word.place.replace(['{', '}'], ""), times)
         });
         ("page.html".to_owned(), kind, words.collect())
     }
@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(book, old);
         pages(&edition("zh-TW"), &mut book)?;
         for (word, (_, _, html)) in WORDS.iter().flat_map(|w| book.iter().map(move |p| (w, p))) {
-            let english = word.place.replace('{', "").replace('}', "");
+            let english = word.place.replace(['{', '}'], "");
             assert!(!html.contains(&english), "{english}");
         }
         assert!(patches(&edition("en"))?.is_empty());
