@@ -166,6 +166,7 @@ fn command(mut words: lexopt::Parser) -> anyhow::Result<Command> {
 }
 
 fn main() -> anyhow::Result<()> {
+    mp::say_nothing_when_nobody_reads();
     let usage = format!(
         "usage: job_array [--index N] [--count N] [--shares DIR]\n       \
          job_array merge DIR\n  \

@@ -68,7 +68,9 @@ pub fn args_and_files<const N: usize, const M: usize>(
     }
 }
 
-fn say_nothing_when_nobody_reads() {
+/// What [`args()`] does for programs whose arguments it does not read: from this call on, the panic of
+/// a `println!` that nobody reads any more prints no message, and neither does one that follows.
+pub fn say_nothing_when_nobody_reads() {
     static ONCE: Once = Once::new();
     static NOBODY_READS: AtomicBool = AtomicBool::new(false);
     ONCE.call_once(|| {

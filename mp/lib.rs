@@ -22,7 +22,7 @@ mod error;
 pub mod primes;
 mod shareable;
 pub mod trace;
-pub use args::{args, args_and_files};
+pub use args::{args, args_and_files, say_nothing_when_nobody_reads};
 pub use error::PoolError;
 pub use shareable::Shareable;
 

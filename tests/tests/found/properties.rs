@@ -81,6 +81,9 @@ fn ends_without_output(name: &str) -> Result<()> {
         let ended = ended.with_context(|| format!("{stdout:?}"))?;
         // What a signal kills has not ended by itself.
         ensure!(ended.status.code().is_some(), "{stdout:?}: {}\n{}", ended.status, ended.output());
+        // Where nobody reads, a panic of `println!` is nobody's news: `mp::args` sees to it.
+        let told = ended.stderr.contains("failed printing to stdout");
+        ensure!(!told, "{stdout:?}: {}", ended.output());
     }
     Ok(())
 }
