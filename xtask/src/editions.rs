@@ -28,7 +28,7 @@ use record::Entry;
 const NAMES: &str = "\
     a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora github gnu http https id io json \
     kib kubernetes linux macos mara mdbook mib mit mpi mp nix num_cpus os parallel perfetto posix postcard \
-    procspawn python rank rayon readme rust serde skeptic slurm std systemd tokio ubuntu unix windows";
+    procspawn python rank rayon readme rust send serde skeptic slurm std sync systemd tokio ubuntu unix windows";
 
 /// So many English words in a row are a sentence that was forgotten.
 static SENTENCE: LazyLock<Option<Regex>> = LazyLock::new(|| {

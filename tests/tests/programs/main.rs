@@ -11,4 +11,5 @@ mod messages_and_supervisor;
 mod predictions;
 mod rayon_and_pipeline;
 mod sharing;
+mod threads;
 mod timeline;

@@ -49,6 +49,24 @@ const PARTS: &[(&str, &[&str])] = &[
     ("examples/python/locks.py", &["def with_mutex", "def with_condvar"]),
     ("examples/order_per_key.rs", &["fn queue_by_key"]),
     ("examples/python/order_per_key.py", &["def queue_by_key"]),
+    (
+        "examples/ordering.rs",
+        &[
+            "fn store_then_load",
+            "fn publish",
+            "fn look",
+            "fn store_buffering",
+            "fn message_passing",
+        ],
+    ),
+    (
+        "examples/philosophers.rs",
+        &["fn left_first", "fn in_order", "fn with_a_waiter", "fn by_trying"],
+    ),
+    (
+        "examples/python/philosophers.py",
+        &["def left_first", "def in_order", "def with_a_waiter", "def by_trying"],
+    ),
     ("examples/pipeline.rs", &["fn cut", "fn count", "fn pipeline"]),
     ("examples/python/pipeline.py", &["def cut", "def count", "def pipeline"]),
     ("examples/pipes.rs", &["fn send", "fn receive", "fn serve"]),
@@ -64,6 +82,8 @@ const PARTS: &[(&str, &[&str])] = &[
     ),
     ("examples/rayon_tour.rs", &["fn by_iterator", "fn by_halves", "fn small_tasks"]),
     ("examples/python/rayon_tour.py", &["def the_task", "def small_tasks"]),
+    ("examples/send_and_sync.rs", &["fn lent", "fn owned_together", "fn moved"]),
+    ("examples/python/send_and_sync.py", &["def in_threads", "def moved"]),
     ("examples/shared_memory.rs", &["fn fill", "fn fill_in_processes"]),
     ("examples/python/shared_memory.py", &["def fill", "def in_processes"]),
     ("examples/start_methods.rs", &["fn by_fork", "fn by_program"]),
