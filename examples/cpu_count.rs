@@ -1,7 +1,6 @@
 //! The template: as many processes as there are CPUs for this program.
 //!
 //! `cargo run --example cpu_count -- --workers 3`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::thread;
 
@@ -22,7 +21,6 @@ fn place() -> String {
     "on a CPU that this system does not tell".to_owned()
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let available = thread::available_parallelism()?.get();
     let [workers] = mp::args([("workers", available, 1..=1024)]);
@@ -41,9 +39,4 @@ fn main() -> anyhow::Result<()> {
         anyhow::ensure!(status.success(), "worker {number} failed, {status}");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

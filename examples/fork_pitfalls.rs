@@ -178,9 +178,12 @@ mod pitfalls {
 
     pub fn main() -> anyhow::Result<()> {
         let [] = mp::args([]);
-        panic::set_hook(Box::new(|panic| {
-            let message = panic.payload().downcast_ref::<&str>();
-            eprintln!("  panic: {}", message.unwrap_or(&"not a text"));
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            match panic.payload().downcast_ref::<&str>() {
+                Some(message) => eprintln!("  panic: {message}"),
+                None => usual(panic),
+            }
         }));
         let scenes: [(&str, Scene); 10] = [
             ("a buffer, wrong", wrong_buffer),
@@ -196,7 +199,7 @@ mod pitfalls {
         ];
         for (title, scene) in scenes {
             println!("{title}:");
-            let status = Process::spawn(|| scene().expect("a scene works"))?.join()?;
+            let status = Process::spawn(scene)?.join()?;
             anyhow::ensure!(status.success(), "the scene '{title}': {status}");
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! A pipe that is full, and two deadlocks that come of it, each with its cure.
 //!
-//! Unix only. `cargo run --example full_pipe`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+//! `cargo run --example full_pipe`
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +13,6 @@ const KIB: usize = 1024;
 const BYTES: &[u8] = &[b'x'; 200 * KIB];
 const PATIENCE: Duration = Duration::from_millis(500);
 
-#[cfg(unix)]
 fn one_way() -> anyhow::Result<()> {
     let written = mp::Shared::new(AtomicUsize::new(0))?;
     let (reader, writer) = io::pipe()?;
@@ -45,7 +43,6 @@ fn one_way() -> anyhow::Result<()> {
 }
 
 /// Sends back what it is sent.
-#[cfg(unix)]
 fn start_echo() -> anyhow::Result<(mp::Process, PipeWriter, PipeReader)> {
     let (from_client, to_server) = io::pipe()?;
     let (from_server, to_client) = io::pipe()?;
@@ -62,7 +59,6 @@ fn start_echo() -> anyhow::Result<(mp::Process, PipeWriter, PipeReader)> {
     Ok((server, to_server, from_server))
 }
 
-#[cfg(unix)]
 fn two_ways() -> anyhow::Result<()> {
     let (mut server, mut to_server, mut from_server) = start_echo()?;
     let mut client = mp::Process::spawn(move || {
@@ -80,7 +76,6 @@ fn two_ways() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
 fn two_ways_at_once() -> anyhow::Result<()> {
     let (mut server, mut to_server, mut from_server) = start_echo()?;
     let read = thread::scope(|scope| {
@@ -91,15 +86,9 @@ fn two_ways_at_once() -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [] = mp::args([]);
     one_way()?;
     two_ways()?;
     two_ways_at_once()
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -1,13 +1,11 @@
 //! Several processes at once, then a join for each.
 //!
 //! `cargo run --example multi_process -- --processes 8`
-#![cfg_attr(not(unix), allow(dead_code))]
 
 fn task(number: usize) {
     println!("This is process {number} (pid {})", std::process::id());
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [count] = mp::args([("processes", 5, 1..=1000)]);
     let mut processes = Vec::new();
@@ -19,9 +17,4 @@ fn main() -> anyhow::Result<()> {
         println!("process {number} has ended, {status}");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

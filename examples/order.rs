@@ -1,7 +1,6 @@
 //! Processes that end in any order, and results put in order by their index.
 //!
 //! `cargo run --example order -- --tasks 8`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::thread;
@@ -15,7 +14,6 @@ fn task(index: usize, tasks: usize) -> usize {
     index * index
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [tasks] = mp::args([("tasks", 5, 1..=50)]);
     let (reader, writer) = io::pipe()?;
@@ -23,7 +21,7 @@ fn main() -> anyhow::Result<()> {
     for index in 0..tasks {
         processes.push(mp::Process::spawn(|| {
             let line = format!("{index} {}\n", task(index, tasks));
-            (&writer).write_all(line.as_bytes()).expect("the parent is reading");
+            (&writer).write_all(line.as_bytes())
         })?);
     }
     drop(writer);
@@ -43,9 +41,4 @@ fn main() -> anyhow::Result<()> {
         println!("{index} squared is {}", result.context("every task wrote a line")?);
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -3,25 +3,15 @@
 //! `cargo run --example pipeline -- --workers 2 --fail 39`
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, anyhow, ensure};
+use mp::primes::{primes_in, published}; // in mp/primes.rs
 
-/// How many primes there are below 10, 100, 1000, … (OEIS A006880).
-const PUBLISHED: [usize; 8] = [4, 25, 168, 1229, 9592, 78498, 664_579, 5_761_455];
 const PIECES: usize = 100;
-
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
 
 type Counted = (usize, anyhow::Result<usize>);
 
@@ -119,9 +109,7 @@ fn main() -> anyhow::Result<()> {
     })?;
     println!("never more than {room} pieces on their way");
 
-    let published =
-        (1..).zip(PUBLISHED).find(|(power, _)| 10_usize.pow(*power) == limit);
-    if let Some((_, published)) = published {
+    if let Some(published) = published(limit) {
         ensure!(primes == published, "{primes} primes, and {published} are published");
     }
     Ok(())

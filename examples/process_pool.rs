@@ -1,7 +1,6 @@
 //! A pool of processes: results in the order of the inputs, and results as they come.
 //!
 //! `cargo run --example process_pool -- --workers 4 --tasks 20`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::thread;
 
@@ -13,7 +12,6 @@ fn primes_below(limit: usize) -> usize {
     (2..limit).filter(|&n| is_prime(n)).count()
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let available = thread::available_parallelism()?.get();
     let [workers, tasks] =
@@ -33,9 +31,4 @@ fn main() -> anyhow::Result<()> {
         println!("input {index} is done: {count} primes");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

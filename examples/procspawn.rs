@@ -8,13 +8,7 @@ use std::ops::Range;
 use std::thread;
 use std::time::Duration;
 
-fn is_prime(n: usize) -> bool {
-    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
+use mp::primes::{is_prime, primes_in, published}; // in mp/primes.rs
 
 fn largest_prime_in(range: Range<usize>) -> usize {
     range
@@ -22,11 +16,6 @@ fn largest_prime_in(range: Range<usize>) -> usize {
         .rev()
         .find(|&n| is_prime(n))
         .unwrap_or_else(|| panic!("no prime in {range:?}"))
-}
-
-fn published(limit: usize) -> Option<usize> {
-    let counts = [4, 25, 168, 1229, 9592, 78498, 664_579]; // OEIS A006880
-    (1..).zip(counts).find(|(power, _)| 10_usize.pow(*power) == limit).map(|(_, n)| n)
 }
 
 #[cfg(unix)]

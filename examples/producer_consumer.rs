@@ -46,15 +46,17 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 fn main() -> anyhow::Result<()> {
     use mp::{Process, Shared};
     use nix::libc::c_int;
-    use nix::sys::signal::{SigHandler, Signal, signal};
+    use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
     extern "C" fn on_interrupt(_: c_int) {
         INTERRUPTED.store(true, Ordering::Relaxed);
     }
 
     let [items] = mp::args([("items", 5, 0..=100)]);
+    let handler = SigHandler::Handler(on_interrupt);
+    let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
     // SAFETY: the handler only stores to an atomic, which a signal handler may do.
-    unsafe { signal(Signal::SIGINT, SigHandler::Handler(on_interrupt))? };
+    unsafe { sigaction(Signal::SIGINT, &action)? };
 
     let stop_producer = AtomicBool::new(false);
     let stop_consumer = Shared::new(AtomicBool::new(false))?;
@@ -64,10 +66,7 @@ fn main() -> anyhow::Result<()> {
     // The process first: a program that already has a second thread must not fork.
     let mut consumer = Process::spawn(|| {
         writer = None;
-        if let Err(error) = consume(reader, &stop_consumer) {
-            log("consumer", &error.to_string());
-            std::process::exit(1);
-        }
+        consume(reader, &stop_consumer)
     })?;
     thread::scope(|scope| {
         let writer = writer.expect("only the child has set its copy to None");

@@ -1,7 +1,6 @@
-//! Bars and a log from several worker processes; only their parent writes. Unix only.
+//! Bars and a log from several worker processes; only their parent writes.
 //!
 //! `cargo run --features progress --example progress -- --workers 2 --verbose 1`
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::ops::Range;
@@ -9,6 +8,7 @@ use std::{panic, thread};
 
 use anyhow::{Result, bail, ensure};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use mp::primes::{primes_in, published}; // in mp/primes.rs
 use serde::{Deserialize, Serialize};
 use tracing::{Level, debug, error, error_span, info};
 
@@ -25,14 +25,6 @@ fn send(mut parent: &PipeWriter, event: &Event) -> io::Result<()> {
     parent.write_all(&postcard::to_stdvec_cobs(event).map_err(io::Error::other)?)
 }
 
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
-
 fn work(chunks: &[Range<usize>], panic: bool, parent: &PipeWriter) -> io::Result<()> {
     send(parent, &Event::Begins)?;
     for (done, chunk) in chunks.iter().enumerate() {
@@ -43,7 +35,6 @@ fn work(chunks: &[Range<usize>], panic: bool, parent: &PipeWriter) -> io::Result
     Ok(())
 }
 
-#[cfg(unix)]
 struct Worker {
     number: usize,
     chunks: usize,
@@ -51,7 +42,6 @@ struct Worker {
     process: mp::Process,
 }
 
-#[cfg(unix)]
 fn start(number: usize, chunks: &[Range<usize>], panic: bool) -> Result<Worker> {
     let (events, parent) = io::pipe()?;
     let tell = parent.try_clone()?;
@@ -60,13 +50,12 @@ fn start(number: usize, chunks: &[Range<usize>], panic: bool) -> Result<Worker> 
             let message = info.to_string().replace('\n', " ");
             let _ = send(&tell, &Event::Panics { message });
         }));
-        work(chunks, panic, &parent).expect("the parent is reading");
+        work(chunks, panic, &parent)
     })?;
     Ok(Worker { number, chunks: chunks.len(), events, process })
 }
 
 /// Logs and draws what a worker tells until it has ended; returns its count.
-#[cfg(unix)]
 fn follow(mut worker: Worker, bar: &ProgressBar) -> Result<usize> {
     let (number, pid) = (worker.number, worker.process.id());
     let _span = error_span!("worker", number, pid).entered();
@@ -106,7 +95,6 @@ impl Write for AboveBars {
     }
 }
 
-#[cfg(unix)]
 fn torn_line() -> Result<()> {
     print!("The parent writes half a line ");
     io::stdout().flush()?;
@@ -115,12 +103,6 @@ fn torn_line() -> Result<()> {
     Ok(())
 }
 
-fn published(limit: usize) -> Option<usize> {
-    let counts = [4, 25, 168, 1229, 9592, 78498, 664_579]; // OEIS A006880
-    (1..).zip(counts).find(|(power, _)| 10_usize.pow(*power) == limit).map(|(_, n)| n)
-}
-
-#[cfg(unix)]
 fn main() -> Result<()> {
     let [limit, workers, verbose, panic] = mp::args([
         ("limit", 1_000_000, 0..=10_000_000),
@@ -166,9 +148,4 @@ fn main() -> Result<()> {
         ensure!(count == published, "the published count is {published}");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -7,19 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-/// How many primes there are below 10, 100, 1000, … (OEIS A006880).
-const PUBLISHED: [usize; 6] = [4, 25, 168, 1229, 9592, 78498];
+use mp::primes::{primes_in, published}; // in mp/primes.rs
+
 const SLICE: usize = 250;
 const SEATS: usize = 20;
 const A_MOMENT: Duration = Duration::from_millis(1);
-
-fn is_prime(n: usize) -> bool {
-    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
 
 /// Wrong: between the load and the store, others store their totals.
 fn add_in_two_steps(total: &AtomicUsize, slice: Range<usize>) {
@@ -54,7 +46,6 @@ fn in_threads(limit: usize, workers: usize, add: Add) -> usize {
     total.into_inner()
 }
 
-#[cfg(unix)]
 fn in_processes(limit: usize, workers: usize, add: Add) -> anyhow::Result<usize> {
     let total = mp::Shared::new(AtomicUsize::new(0))?;
     let mut processes = Vec::new();
@@ -110,8 +101,7 @@ fn main() -> anyhow::Result<()> {
     let [limit, workers] =
         mp::args([("limit", 100_000, 1..=1_000_000), ("workers", 4, 1..=64)]);
     let all = primes_in(0..limit);
-    let known = (1..).zip(PUBLISHED).find(|&(power, _)| limit == 10_usize.pow(power));
-    if let Some((_, published)) = known {
+    if let Some(published) = published(limit) {
         anyhow::ensure!(all == published, "{published} are published, not {all}");
     }
 
@@ -132,15 +122,7 @@ fn main() -> anyhow::Result<()> {
     report_sale("look, then sell", tickets(workers, look_then_sell));
     report_sale("take, then sell", tickets(workers, take_then_sell));
 
-    #[cfg(unix)]
-    {
-        report(
-            "processes, two steps:",
-            in_processes(limit, workers, add_in_two_steps)?,
-        );
-        report("processes, one step: ", in_processes(limit, workers, add_in_one_step)?);
-    }
-    #[cfg(not(unix))]
-    println!("processes: this part forks, and only Unix can fork");
+    report("processes, two steps:", in_processes(limit, workers, add_in_two_steps)?);
+    report("processes, one step: ", in_processes(limit, workers, add_in_one_step)?);
     Ok(())
 }

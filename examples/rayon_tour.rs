@@ -11,18 +11,8 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use anyhow::ensure;
+use mp::primes::{is_prime, primes_in, published}; // in mp/primes.rs
 use rayon::prelude::*;
-
-/// How many primes there are below 10, 100, 1000, … (OEIS A006880).
-const PUBLISHED: [usize; 8] = [4, 25, 168, 1229, 9592, 78498, 664_579, 5_761_455];
-
-fn is_prime(n: usize) -> bool {
-    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
 
 /// rayon halves the range, and halves the halves, while there are idle threads.
 fn by_iterator(limit: usize) -> usize {
@@ -107,11 +97,12 @@ fn state(pool: &rayon::ThreadPool) {
 fn a_panic() {
     let shares =
         |people: Range<u32>| people.into_par_iter().map(|n| 840 / n).sum::<u32>();
+    let usual = panic::take_hook();
     panic::set_hook(Box::new(|_| println!("a task panics")));
     let caught = panic::catch_unwind(|| shares(0..9)).map_err(|payload| {
         payload.downcast_ref::<&str>().copied().unwrap_or("not text").to_owned()
     });
-    let _ = panic::take_hook();
+    panic::set_hook(usual);
     println!("the caller gets: {caught:?}");
     println!("and again, without the 0: {}", shares(1..9));
 }
@@ -137,9 +128,7 @@ fn main() -> anyhow::Result<()> {
     println!("{count} primes below {limit}");
     let halves = pool.install(|| by_halves(0..limit));
     ensure!(count == halves, "and {halves} in the two halves");
-    let published =
-        (1..).zip(PUBLISHED).find(|(power, _)| 10_usize.pow(*power) == limit);
-    if let Some((_, published)) = published {
+    if let Some(published) = published(limit) {
         ensure!(count == published, "and {published} are published");
     }
 

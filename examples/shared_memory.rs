@@ -1,22 +1,16 @@
 //! A table in memory that processes share: each fills its slices of it.
 //!
-//! `cargo run --example shared_memory -- --limit 1000 --workers 3` (Unix only)
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+//! `cargo run --example shared_memory -- --limit 1000 --workers 3`
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
-/// How many primes there are below 10, 100, 1000, … (OEIS A006880).
-const PUBLISHED: [usize; 6] = [4, 25, 168, 1229, 9592, 78498];
+use mp::primes::{is_prime, published}; // in mp/primes.rs
+
 /// The size of an array is part of its type: there is room for the largest limit.
 const LARGEST: usize = 1_000_000;
 const SLICE: usize = 1000;
 
 type Table = [AtomicBool; LARGEST];
-
-fn is_prime(n: usize) -> bool {
-    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
 
 /// Fills every slice whose turn it is for this worker: number `worker` of `workers`.
 fn fill(table: &[AtomicBool], worker: usize, workers: usize) {
@@ -28,7 +22,6 @@ fn fill(table: &[AtomicBool], worker: usize, workers: usize) {
     }
 }
 
-#[cfg(unix)]
 fn fill_in_processes(table: &[AtomicBool], workers: usize) -> anyhow::Result<()> {
     let mut processes = Vec::new();
     for worker in 0..workers {
@@ -45,12 +38,12 @@ fn primes(table: &[AtomicBool]) -> impl DoubleEndedIterator<Item = usize> {
     (0..table.len()).filter(|&n| table[n].load(Ordering::Relaxed))
 }
 
-#[cfg(unix)]
 #[expect(clippy::large_stack_arrays, reason = "1 MB, and main's stack has 8")]
 fn main() -> anyhow::Result<()> {
-    let available = thread::available_parallelism()?.get();
-    let [limit, workers] =
-        mp::args([("limit", LARGEST, 2..=LARGEST), ("workers", available, 1..=64)]);
+    let [limit, workers] = mp::args([
+        ("limit", LARGEST, 2..=LARGEST),
+        ("workers", mp::workers()?, 1..=64),
+    ]);
 
     let ordinary: Vec<AtomicBool> = (0..1000).map(|_| AtomicBool::new(false)).collect();
     fill_in_processes(&ordinary, workers)?;
@@ -68,14 +61,8 @@ fn main() -> anyhow::Result<()> {
     let pairs = primes(table).zip(primes(table).skip(1)).filter(|(a, b)| b - a == 2);
     println!("{} times the next one is 2 away", pairs.count());
 
-    let known = (1..).zip(PUBLISHED).find(|&(power, _)| limit == 10_usize.pow(power));
-    if let Some((_, published)) = known {
+    if let Some(published) = published(limit) {
         anyhow::ensure!(count == published, "{published} are published");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -4,27 +4,19 @@
 //! `cargo run --example start_methods -- --limit 1000000 --megabytes 512`
 
 use std::io::{self, Write};
-use std::ops::Range;
 use std::process::{self, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, hint};
 
 use anyhow::{Context, bail, ensure};
+use mp::primes::{primes_in, published}; // in mp/primes.rs
 
 /// Set in the environment of a worker that is this program, started again.
 const WORKER: &str = "START_METHODS_WORKER";
 
 /// `main` sets it to 1. Which workers see that?
 static SETTING: AtomicUsize = AtomicUsize::new(0);
-
-fn is_prime(n: usize) -> bool {
-    n >= 2 && (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d))
-}
-
-fn primes_in(range: Range<usize>) -> usize {
-    range.filter(|&n| is_prime(n)).count()
-}
 
 /// What every worker does: a line with the job in, a line with the result out.
 fn work(job: &str, mut result: impl Write) -> anyhow::Result<()> {
@@ -38,8 +30,7 @@ fn work(job: &str, mut result: impl Write) -> anyhow::Result<()> {
 #[cfg(unix)]
 fn by_fork(job: &str) -> anyhow::Result<String> {
     let (mut reader, writer) = io::pipe()?;
-    let mut worker =
-        mp::Process::spawn(|| work(job, &writer).expect("the parent reads"))?;
+    let mut worker = mp::Process::spawn(|| work(job, &writer))?;
     drop(writer);
     let result = io::read_to_string(&mut reader)?;
     let status = worker.join()?;
@@ -81,7 +72,7 @@ mod server {
             let mut ours = Some(ours);
             let process = Process::spawn(|| {
                 ours = None;
-                serve(&theirs).expect("the stream works");
+                serve(&theirs)
             })?;
             let stream =
                 BufReader::new(ours.expect("only the child has set it to None"));
@@ -100,7 +91,7 @@ mod server {
     fn serve(mut stream: &UnixStream) -> anyhow::Result<()> {
         for job in BufReader::new(stream).lines() {
             let job = job?;
-            let work = || super::work(&job, stream).expect("the parent reads");
+            let work = || super::work(&job, stream);
             let status = Process::spawn(work)?.join()?;
             if !status.success() {
                 writeln!(stream, "the worker failed, {status}")?;
@@ -128,11 +119,6 @@ fn median_cost(runs: usize, method: &mut Method) -> anyhow::Result<Duration> {
     }
     times.sort();
     Ok(times[runs / 2])
-}
-
-fn published(limit: usize) -> Option<usize> {
-    let counts = [4, 25, 168, 1229, 9592, 78498, 664_579]; // OEIS A006880
-    (1..).zip(counts).find(|(power, _)| 10_usize.pow(*power) == limit).map(|(_, n)| n)
 }
 
 fn main() -> anyhow::Result<()> {

@@ -17,7 +17,6 @@ fn in_a_thread() {
     println!("caller:  the number is {number}");
 }
 
-#[cfg(unix)]
 fn in_a_process() -> anyhow::Result<()> {
     let mut number = 1;
     mp::Process::spawn(|| {
@@ -26,12 +25,6 @@ fn in_a_process() -> anyhow::Result<()> {
     })?
     .join()?;
     println!("parent:  the number is {number}");
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn in_a_process() -> anyhow::Result<()> {
-    println!("child:   this part forks, and only Unix can fork");
     Ok(())
 }
 

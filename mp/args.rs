@@ -1,7 +1,11 @@
 use std::env;
+use std::io;
 use std::ops::RangeInclusive;
+use std::panic::{self, PanicHookInfo};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use lexopt::Arg;
 
@@ -17,6 +21,12 @@ type Opt<'a> = (&'a str, usize, RangeInclusive<usize>);
 ///
 /// `--help` prints what the program takes and ends it with exit code 0. Anything unexpected says on
 /// stderr what is expected and ends the program with exit code 2.
+///
+/// # When nobody reads
+///
+/// `println!` panics when stdout's reader has ended, as `head -1` does after a line. From this call on
+/// such a panic, and each that comes after it, prints no message. It unwinds like any other, so that
+/// children are ended and reaped, and the exit code is 101.
 ///
 /// # Examples
 ///
@@ -41,6 +51,7 @@ pub fn args_and_files<const N: usize, const M: usize>(
     options: [Opt; N],
     files: [&str; M],
 ) -> ([usize; N], [Option<PathBuf>; M]) {
+    say_nothing_when_nobody_reads();
     let mut words = env::args_os();
     let path = words.next().unwrap_or_default();
     let program = Path::new(&path).file_stem().unwrap_or(&path).to_string_lossy();
@@ -55,6 +66,30 @@ pub fn args_and_files<const N: usize, const M: usize>(
             process::exit(2);
         }
     }
+}
+
+fn say_nothing_when_nobody_reads() {
+    static ONCE: Once = Once::new();
+    static NOBODY_READS: AtomicBool = AtomicBool::new(false);
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if is_of_a_broken_stdout(info) {
+                NOBODY_READS.store(true, Ordering::Relaxed);
+            }
+            if !NOBODY_READS.load(Ordering::Relaxed) {
+                usual(info);
+            }
+        }));
+    });
+}
+
+/// The message is all that `println!` gives.
+fn is_of_a_broken_stdout(info: &PanicHookInfo) -> bool {
+    // EPIPE, and ERROR_NO_DATA on Windows.
+    let broken = io::Error::from_raw_os_error(if cfg!(windows) { 232 } else { 32 });
+    let message = info.payload().downcast_ref::<String>();
+    message.is_some_and(|message| *message == format!("failed printing to stdout: {broken}"))
 }
 
 type Values<const N: usize, const M: usize> = ([usize; N], [Option<PathBuf>; M]);

@@ -1,10 +1,10 @@
 //! The library that the book *Multiprocessing in Rust* builds: [`Process`] and [`Pool`] on top of
 //! `fork`, small enough to read in one sitting.
 //!
-//! It is **for Unix only** and for programs that fork while they have a single thread. On other
-//! systems it holds [`unix_only()`], [`args()`] and [`trace`] and nothing else. In production, take rayon for
-//! threads, `std::process::Command` for other programs, and procspawn for a function in a process of
-//! its own.
+//! It works **on Unix** (Linux, Android, macOS) and for programs that fork while they have a single
+//! thread. It compiles on every system: where there is no `fork`, whatever would start a process
+//! answers `Unsupported` and says so. In production, take rayon for threads, `std::process::Command` for
+//! other programs, and procspawn for a function in a process of its own.
 //!
 //! | Python's `multiprocessing` | here |
 //! |---|---|
@@ -16,13 +16,20 @@
 //!
 //! What the book's programs need alike stands here too: their command line ([`args()`]), their task
 //! ([`primes`]), how many workers they take ([`workers()`]), and a recorded run as a picture ([`trace`]).
-#![cfg_attr(not(unix), allow(dead_code))]
 
 mod args;
+mod error;
 pub mod primes;
+mod shareable;
 pub mod trace;
 pub use args::{args, args_and_files};
+pub use error::PoolError;
+pub use shareable::Shareable;
 
+#[cfg(unix)]
+mod explained;
+#[cfg(unix)]
+mod pidfd;
 #[cfg(unix)]
 mod pool;
 #[cfg(unix)]
@@ -31,21 +38,36 @@ mod process;
 mod semaphore;
 #[cfg(unix)]
 mod shared;
+#[cfg(unix)]
+mod threads;
+#[cfg(unix)]
+mod wait;
 
 #[cfg(unix)]
-pub use pool::{ImapUnordered, Pool, PoolError};
+pub use pool::{ImapUnordered, Pool};
 #[cfg(unix)]
 pub use process::Process;
 #[cfg(unix)]
 pub use semaphore::{Permit, Semaphore};
 #[cfg(unix)]
-pub use shared::{Shareable, Shared};
+pub use shared::Shared;
 
-/// What the `main` of a Unix-only program returns elsewhere: says so on stderr, exit code 2.
+#[cfg(not(unix))]
+mod elsewhere;
+#[cfg(not(unix))]
+pub use elsewhere::{ImapUnordered, Permit, Pool, Process, Semaphore, Shared};
+
+#[cfg(not(unix))]
+const NO_FORK: &str = "this system has no fork, by which this program starts its processes: only Unix \
+                       has it (Linux, Android, macOS)";
+
+/// What `main` returns on other systems in a program that uses more of Unix than this library: it says
+/// on stderr what is missing, as the library's errors do, and exits with 1 as for these.
+#[cfg(not(unix))]
 #[must_use]
 pub fn unix_only() -> std::process::ExitCode {
-    eprintln!("error: this program forks, and only Unix (Linux, macOS) can fork");
-    std::process::ExitCode::from(2)
+    eprintln!("Error: {NO_FORK}");
+    std::process::ExitCode::FAILURE
 }
 
 /// As many workers as this program has CPUs, which is what most programs take by default.

@@ -1,21 +1,21 @@
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
-use std::error::Error;
-use std::fmt;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::marker::PhantomData;
 use std::mem;
 use std::ops::Range;
 use std::os::fd::AsFd;
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{self, ExitStatus};
+use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Process, Shared};
+use crate::{PoolError, Process, Shared};
 
 /// A number of worker processes that run one closure over many inputs: the counterpart of Python's
 /// `multiprocessing.Pool`.
@@ -39,67 +39,7 @@ use crate::{Process, Shared};
 pub struct Pool {
     workers: usize,
     chunk_size: Option<usize>,
-}
-
-/// What can go wrong in a call of a [`Pool`].
-#[derive(Debug)]
-pub enum PoolError {
-    /// A pool needs at least one worker, and a chunk at least one task.
-    Zero(&'static str),
-    /// The task for `inputs[index]` panicked with `message`.
-    TaskPanicked {
-        /// The place of the input among the inputs.
-        index: usize,
-        /// The panic's message.
-        message: String,
-    },
-    /// The result for `inputs[index]` could not be serialised, or not read back.
-    Codec {
-        /// The place of the input among the inputs.
-        index: usize,
-        /// What the serialiser said.
-        message: String,
-    },
-    /// A worker ended before its work was done: killed by a signal, or a task ended the process.
-    WorkerDied {
-        /// How it ended.
-        status: ExitStatus,
-    },
-    /// The system refused a process, a pipe or memory, or [`Process::spawn`] refused to fork.
-    Io(io::Error),
-}
-
-impl fmt::Display for PoolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PoolError::Zero(what) => write!(f, "{what} must be at least 1, not 0"),
-            PoolError::TaskPanicked { index, message } => {
-                write!(f, "the task for input {index} panicked: {message}")
-            }
-            PoolError::Codec { index, message } => {
-                write!(f, "the result for input {index} can't be passed on: {message}")
-            }
-            PoolError::WorkerDied { status } => {
-                write!(f, "a worker ended before its work was done ({status})")
-            }
-            PoolError::Io(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Error for PoolError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            PoolError::Io(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl From<io::Error> for PoolError {
-    fn from(error: io::Error) -> Self {
-        PoolError::Io(error)
-    }
+    task_timeout: Option<Duration>,
 }
 
 impl Pool {
@@ -111,7 +51,7 @@ impl Pool {
     pub fn new(workers: usize) -> Result<Pool, PoolError> {
         match workers {
             0 => Err(PoolError::Zero("the number of workers")),
-            _ => Ok(Pool { workers, chunk_size: None }),
+            _ => Ok(Pool { workers, chunk_size: None, task_timeout: None }),
         }
     }
 
@@ -123,6 +63,12 @@ impl Pool {
     #[must_use]
     pub fn with_chunk_size(self, chunk_size: usize) -> Pool {
         Pool { chunk_size: Some(chunk_size), ..self }
+    }
+
+    /// Sets how long a task may take.
+    #[must_use]
+    pub fn with_task_timeout(self, limit: Duration) -> Pool {
+        Pool { task_timeout: Some(limit), ..self }
     }
 
     /// The number of workers that a call uses at most.
@@ -193,13 +139,17 @@ impl Pool {
     /// of 0. What happens later is an item's error.
     ///
     /// Source: Python's [`Pool.imap_unordered`](https://docs.python.org/3/library/multiprocessing.html#multiprocessing.pool.Pool.imap_unordered).
-    pub fn imap_unordered<T, R, F>(&self, inputs: &[T], f: F) -> Result<ImapUnordered<R>, PoolError>
+    pub fn imap_unordered<'a, T, R, F>(
+        &self,
+        inputs: &'a [T],
+        f: F,
+    ) -> Result<ImapUnordered<'a, R>, PoolError>
     where
         R: Serialize + DeserializeOwned,
-        F: Fn(&T) -> R,
+        F: Fn(&T) -> R + 'a,
     {
         let workers = self.start(inputs, f, 0)?;
-        Ok(ImapUnordered { workers, ready: VecDeque::new() })
+        Ok(ImapUnordered { workers, ready: VecDeque::new(), borrowed: PhantomData })
     }
 
     // ANCHOR: start
@@ -241,12 +191,13 @@ impl Pool {
 /// The results of [`Pool::imap_unordered`]: `(index, result)`, or the error of one task.
 #[derive(Debug)]
 #[must_use = "dropping it kills the workers"]
-pub struct ImapUnordered<R> {
+pub struct ImapUnordered<'a, R> {
     workers: Workers,
     ready: VecDeque<Result<(usize, R), PoolError>>,
+    borrowed: PhantomData<&'a ()>,
 }
 
-impl<R: DeserializeOwned> Iterator for ImapUnordered<R> {
+impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
     type Item = Result<(usize, R), PoolError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -533,7 +484,7 @@ impl Workers {
                 }
                 let status = worker.process.join()?;
                 if !worker.done {
-                    deliver(Err(PoolError::WorkerDied { status }));
+                    deliver(Err(PoolError::WorkerDied { index: None, status: Some(status) }));
                 }
             }
         }

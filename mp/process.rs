@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 use std::mem;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::{self, ExitCode, ExitStatus, Termination};
@@ -11,6 +12,11 @@ use nix::libc;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::{ForkResult, Pid, fork};
 
+use crate::explained::explained;
+use crate::pidfd;
+use crate::threads::require_one_thread;
+use crate::wait::readable;
+
 /// A child process that runs a closure: the counterpart of Python's `multiprocessing.Process`.
 ///
 /// # Dropping
@@ -18,8 +24,9 @@ use nix::unistd::{ForkResult, Pid, fork};
 /// A dropped `Process` **waits** for its child, as a scoped thread does: work that was started is
 /// done, and no zombie is left. A drop while the parent panics **kills** the child first and then
 /// waits: the child may itself be waiting for something that the parent will never do, and a panic
-/// that hangs is worse than work that is lost. Call [`kill`](Process::kill) before the drop where
-/// the work is not wanted any more.
+/// that hangs is worse than work that is lost. A `Process` that was spawned during the panic, by a
+/// destructor, is waited for. Call [`kill`](Process::kill) before the drop where the work is not wanted
+/// any more.
 ///
 /// # Examples
 ///
@@ -37,7 +44,30 @@ pub struct Process {
     /// The process that spawned it. Its other children inherit this value too and must not wait
     /// for, or kill, what isn't theirs.
     parent: u32,
-    status: Option<ExitStatus>,
+    /// Whether a panic was on its way here when it was spawned.
+    in_a_panic: bool,
+    end: Option<End>,
+}
+
+/// How a child has ended.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Known(ExitStatus),
+    /// Nobody can tell any more.
+    Unknown,
+}
+
+impl End {
+    fn status(self) -> io::Result<ExitStatus> {
+        match self {
+            End::Known(status) => Ok(status),
+            End::Unknown => Err(explained(
+                Errno::ECHILD,
+                "the child has ended, but how is not known: something else in this process has waited \
+                 for it, or the system keeps no status since SIGCHLD is ignored",
+            )),
+        }
+    }
 }
 
 impl Process {
@@ -74,27 +104,77 @@ impl Process {
     /// # std::io::Result::Ok(())
     /// ```
     ///
+    /// A child that can't write what stdout still holds at its end says so on stderr, and its exit code
+    /// is 1 where it would have been 0.
+    ///
     /// So there is no need for [`process::exit`] in a child. It would end the child too, but first it
     /// runs the at-exit handlers that the *parent* has registered, and it writes what C's buffers held
     /// at the fork a second time.
+    ///
+    /// # What is moved into `f`
+    ///
+    /// The child has its own copy of what `f` owns, and this process drops the original before `spawn`
+    /// returns. For a pipe's end that is right: this process closes it. But a value whose destructor
+    /// gives something back, such as a file lock or a temporary folder, gives it back while the child
+    /// still works with it. There are two cures: let `f` borrow it, or keep it beside the `Process`, in
+    /// a struct that drops the `Process` first.
+    ///
+    /// ```
+    /// # use std::cell::Cell;
+    /// struct Lock<'a>(&'a Cell<bool>);
+    /// impl Drop for Lock<'_> {
+    ///     fn drop(&mut self) {
+    ///         self.0.set(false);
+    ///     }
+    /// }
+    ///
+    /// let locked = Cell::new(true);
+    /// let lock = Lock(&locked);
+    /// let child = mp::Process::spawn(move || drop(lock))?; // wrong
+    /// assert!(!locked.get()); // it is unlocked, whether the child has ended or not
+    /// # drop(child);
+    ///
+    /// locked.set(true);
+    /// let lock = Lock(&locked);
+    /// let mut child = mp::Process::spawn(|| {
+    ///     let _borrowed = &lock; // right
+    /// })?;
+    /// child.join()?;
+    /// assert!(locked.get());
+    /// drop(lock);
+    /// # std::io::Result::Ok(())
+    /// ```
     ///
     /// # Errors
     ///
     /// * `Unsupported` if this process has more than one thread, or if that can't be known: only
     ///   the calling thread exists in the child, and a lock held by another one stays locked there
     ///   for ever.
-    /// * What `fork` reports (too many processes, no memory), and what flushing stdout reports.
+    /// * What `fork` reports: `EAGAIN` when the user has as many processes as the limit allows
+    ///   (`ulimit -u`), or the cgroup (`pids.max`); `ENOMEM` when there is no memory for another one.
+    /// * What flushing stdout reports, and on Linux `EMFILE` when no descriptor is left to count the
+    ///   threads with.
+    ///
+    /// The error says what helps, and the system's own is its [`source`](std::error::Error::source).
+    ///
+    /// # Panics
+    ///
+    /// As a destructor of what `f` owns does. The child is then killed and reaped.
     ///
     /// Source: [`fork(2)`](https://man7.org/linux/man-pages/man2/fork.2.html).
     pub fn spawn<T: Termination, F: FnOnce() -> T>(f: F) -> io::Result<Process> {
         // ANCHOR: spawn
         require_one_thread()?;
-        io::stdout().flush()?;
+        io::stdout().flush().map_err(cannot_flush)?;
         // SAFETY: this is the only thread, so no lock is held by a thread that the child lacks.
-        match unsafe { fork()? } {
+        match unsafe { fork() }.map_err(cannot_fork)? {
             ForkResult::Child => run_and_exit(f),
             ForkResult::Parent { child } => {
-                Ok(Process { child, parent: process::id(), status: None })
+                let (parent, in_a_panic) = (process::id(), thread::panicking());
+                let process = Process { child, parent, in_a_panic, end: None };
+                // If a destructor panics here, there is a `process` that ends the child.
+                drop(f);
+                Ok(process)
             }
         }
         // ANCHOR_END: spawn
@@ -110,39 +190,40 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// `ECHILD` where this process is not the child's parent, or where the system reaps children by
-    /// itself because SIGCHLD is ignored.
+    /// `ECHILD` as [`source`](std::error::Error::source) where the child has ended and nobody can tell how:
+    /// something else in this process has waited for it, or the system keeps no status of children since
+    /// SIGCHLD is ignored, which a program also inherits (`trap "" CHLD` in a shell). A second call gives
+    /// the same error. `ECHILD` also where this process is not the child's parent, but a copy of it.
     ///
     /// Source: [`waitpid(2)`](https://man7.org/linux/man-pages/man2/waitpid.2.html).
     pub fn join(&mut self) -> io::Result<ExitStatus> {
         loop {
-            if let Some(status) = self.wait(0)? {
-                return Ok(status);
+            if let Some(end) = self.wait(0)? {
+                return end.status();
             }
         }
     }
 
     /// Waits for at most `timeout`; `None` means that the child was still running then.
     ///
-    /// It asks again after pauses that grow from 0.1 to 10 milliseconds, so it uses next to no
-    /// processor time and may notice the end up to 10 milliseconds late.
+    /// On Linux it sleeps until the child ends. Elsewhere, and where Linux has no `pidfd` (before 5.4, or
+    /// no descriptor is left), it asks again after pauses that grow from 0.1 to 10 milliseconds.
     ///
     /// # Errors
     ///
     /// As for [`join`](Process::join).
     pub fn join_timeout(&mut self, timeout: Duration) -> io::Result<Option<ExitStatus>> {
         let start = Instant::now();
-        let mut pause = Duration::from_micros(100);
+        let mut sleep = None;
         loop {
-            if let Some(status) = self.wait(libc::WNOHANG)? {
-                return Ok(Some(status));
+            if let Some(end) = self.wait(libc::WNOHANG)? {
+                return end.status().map(Some);
             }
             let left = timeout.saturating_sub(start.elapsed());
             if left.is_zero() {
                 return Ok(None);
             }
-            thread::sleep(pause.min(left));
-            pause = (pause * 2).min(Duration::from_millis(10));
+            sleep.get_or_insert_with(|| Sleep::until_the_end_of(self.child)).at_most(left)?;
         }
     }
 
@@ -150,7 +231,7 @@ impl Process {
     ///
     /// # Errors
     ///
-    /// As for [`join`](Process::join).
+    /// `ECHILD` where this process is not the child's parent, but a copy of it.
     pub fn is_alive(&mut self) -> io::Result<bool> {
         Ok(self.wait(libc::WNOHANG)?.is_none())
     }
@@ -175,38 +256,79 @@ impl Process {
 
     // ANCHOR: wait
     /// The one place that reaps: `waitpid`, repeated when a signal interrupts it.
-    fn wait(&mut self, flags: libc::c_int) -> io::Result<Option<ExitStatus>> {
-        if self.status.is_none() {
+    fn wait(&mut self, flags: libc::c_int) -> io::Result<Option<End>> {
+        if self.end.is_none() {
             self.require_parent()?;
             let mut raw = 0;
-            let pid = loop {
+            self.end = loop {
                 // SAFETY: `raw` is a valid place for an int.
-                match Errno::result(unsafe {
-                    libc::waitpid(self.child.as_raw(), &raw mut raw, flags)
-                }) {
+                let pid = unsafe { libc::waitpid(self.child.as_raw(), &raw mut raw, flags) };
+                match Errno::result(pid) {
+                    Ok(0) => break None,
+                    Ok(_) => break Some(End::Known(ExitStatus::from_raw(raw))),
                     Err(Errno::EINTR) => {}
-                    result => break result?,
+                    // The system has reaped it, since SIGCHLD is ignored, or somebody else has.
+                    Err(Errno::ECHILD) => break Some(End::Unknown),
+                    Err(error) => return Err(error.into()),
                 }
             };
-            if pid != 0 {
-                self.status = Some(ExitStatus::from_raw(raw));
-            }
         }
-        Ok(self.status)
+        Ok(self.end)
     }
     // ANCHOR_END: wait
 
     fn send(&mut self, signal: Signal) -> io::Result<()> {
-        // Until it is reaped, the child's id is not given to another process. This fails where
-        // something else has reaped it.
-        match self.wait(libc::WNOHANG)? {
-            Some(_) => Ok(()),
-            None => Ok(signal::kill(self.child, signal)?),
+        // Until it is reaped, the child's id is not given to another process.
+        if self.wait(libc::WNOHANG)?.is_some() {
+            return Ok(());
+        }
+        let sent = match pidfd::open(self.child) {
+            Ok(child) => pidfd::send(&child, signal),
+            // Something else has reaped it in this moment.
+            Err(Errno::ESRCH | Errno::ECHILD) => return Ok(()),
+            Err(_) => signal::kill(self.child, signal),
+        };
+        match sent {
+            Ok(()) | Err(Errno::ESRCH) => Ok(()),
+            Err(error) => Err(explained(error, format!("can't send {signal} to the child"))),
         }
     }
 
     fn require_parent(&self) -> io::Result<()> {
-        if process::id() == self.parent { Ok(()) } else { Err(Errno::ECHILD.into()) }
+        if process::id() == self.parent {
+            return Ok(());
+        }
+        Err(explained(
+            Errno::ECHILD,
+            "it is a child of another process, of which this one is a copy",
+        ))
+    }
+}
+
+/// How to sleep while a child runs.
+struct Sleep {
+    /// Can be read when the child has ended, where there is such a thing.
+    child: Option<OwnedFd>,
+    pause: Duration,
+}
+
+impl Sleep {
+    fn until_the_end_of(child: Pid) -> Sleep {
+        Sleep { child: pidfd::open(child).ok(), pause: Duration::from_micros(100) }
+    }
+
+    /// Returns when it is worth asking again, after `time` at the latest.
+    fn at_most(&mut self, time: Duration) -> io::Result<()> {
+        if let Some(child) = &self.child {
+            if readable(child.as_fd(), time)? {
+                // It can be reaped, unless a debugger holds it: then ask from time to time.
+                self.child = None;
+            }
+        } else {
+            thread::sleep(self.pause.min(time));
+            self.pause = (self.pause * 2).min(Duration::from_millis(10));
+        }
+        Ok(())
     }
 }
 
@@ -214,7 +336,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if process::id() == self.parent {
-            if thread::panicking() {
+            if thread::panicking() && !self.in_a_panic {
                 let _ = self.kill();
             }
             let _ = self.join();
@@ -226,7 +348,7 @@ impl Drop for Process {
 // ANCHOR: run_and_exit
 /// What the child does: run `f`, and never return into the code above the fork.
 fn run_and_exit<T: Termination, F: FnOnce() -> T>(f: F) -> ! {
-    let code = match panic::catch_unwind(AssertUnwindSafe(|| number(f().report()))) {
+    let mut code = match panic::catch_unwind(AssertUnwindSafe(|| number(f().report()))) {
         Ok(code) => code,
         Err(payload) => {
             // Its destructor could panic again.
@@ -234,7 +356,13 @@ fn run_and_exit<T: Termination, F: FnOnce() -> T>(f: F) -> ! {
             101
         }
     };
-    let _ = io::stdout().flush();
+    if let Err(error) = io::stdout().flush() {
+        // Whoever reads no more needs no message.
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            let _ = writeln!(io::stderr(), "error: output of a child is lost: {error}");
+        }
+        code = code.max(1);
+    }
     // SAFETY: `_exit` ends the process here. Unlike `exit` it runs no handler and flushes no buffer
     // that was copied from the parent.
     unsafe { libc::_exit(code.into()) }
@@ -246,49 +374,42 @@ fn number(code: ExitCode) -> u8 {
     (0..=u8::MAX).find(|&number| ExitCode::from(number) == code).unwrap_or(1)
 }
 
-// ANCHOR: require_one_thread
-fn require_one_thread() -> io::Result<()> {
-    let refuse = |why: String| {
-        let message = format!(
-            "{why}; a forked child has only the thread that forked, and locks held by others stay \
-             locked in it: start processes before threads"
-        );
-        Err(io::Error::new(io::ErrorKind::Unsupported, message))
+fn cannot_flush(error: io::Error) -> io::Error {
+    explained(error, "can't write what stdout holds before the fork")
+}
+
+fn cannot_fork(error: Errno) -> io::Error {
+    let why = match error {
+        Errno::EAGAIN => {
+            ": no more processes may run, by this user's limit (`ulimit -u`) or the cgroup's (pids.max)"
+        }
+        Errno::ENOMEM => ": there is not enough memory for another process",
+        _ => "",
     };
-    // A thread that was joined a moment ago can still be counted: the kernel wakes the joiner before
-    // it takes the thread off its list. So ask again for a while before refusing.
-    for _ in 0..100 {
-        match count_threads() {
-            Ok(1) => return Ok(()),
-            Ok(_) => thread::sleep(Duration::from_millis(1)),
-            Err(error) => return refuse(format!("the threads can't be counted ({error})")),
+    explained(error, format!("can't fork{why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+    use std::io::{Error, ErrorKind};
+
+    use nix::errno::Errno;
+
+    use super::cannot_fork;
+
+    #[test]
+    fn an_error_of_fork_says_what_helps_and_keeps_the_systems() {
+        for (errno, kind, help) in [
+            (Errno::EAGAIN, ErrorKind::WouldBlock, "ulimit -u"),
+            (Errno::EAGAIN, ErrorKind::WouldBlock, "pids.max"),
+            (Errno::ENOMEM, ErrorKind::OutOfMemory, "memory"),
+        ] {
+            let error = cannot_fork(errno);
+            assert_eq!(error.kind(), kind);
+            assert!(error.to_string().contains(help), "{error}");
+            let source = error.source().and_then(|source| source.downcast_ref::<Error>());
+            assert_eq!(source.and_then(Error::raw_os_error), Some(errno as i32));
         }
     }
-    refuse("this process has more than one thread".into())
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn count_threads() -> io::Result<usize> {
-    Ok(std::fs::read_dir("/proc/self/task")?.count())
-}
-// ANCHOR_END: require_one_thread
-
-#[cfg(target_os = "macos")]
-fn count_threads() -> io::Result<usize> {
-    let pid = libc::c_int::try_from(process::id()).map_err(io::Error::other)?;
-    let size = libc::c_int::try_from(size_of::<libc::proc_taskinfo>()).map_err(io::Error::other)?;
-    // SAFETY: a struct of integers, for which all zeros are valid.
-    let mut info: libc::proc_taskinfo = unsafe { mem::zeroed() };
-    // SAFETY: the buffer is as large as `size` says.
-    let written =
-        unsafe { libc::proc_pidinfo(pid, libc::PROC_PIDTASKINFO, 0, (&raw mut info).cast(), size) };
-    if written != size {
-        return Err(io::Error::last_os_error());
-    }
-    usize::try_from(info.pti_threadnum).map_err(io::Error::other)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
-fn count_threads() -> io::Result<usize> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "not known on this system"))
 }

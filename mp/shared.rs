@@ -2,12 +2,10 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::atomic::{
-    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
-    AtomicU32, AtomicU64, AtomicUsize,
-};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+
+use crate::Shareable;
 
 /// A value in memory that this process and every child forked from it see together.
 ///
@@ -82,28 +80,3 @@ impl<T: Shareable> Drop for Shared<T> {
 unsafe impl<T: Shareable> Send for Shared<T> {}
 // SAFETY: as above.
 unsafe impl<T: Shareable> Sync for Shared<T> {}
-
-// ANCHOR: shareable
-/// Types that can lie in memory shared by several processes.
-///
-/// # Safety
-///
-/// The type may be changed through `&self` by several processes at once without a data race; it
-/// holds no pointer, reference, descriptor or lock of this process; it needs no destructor; and it
-/// needs no alignment greater than a page's. Atomics are so, and arrays of them.
-pub unsafe trait Shareable: Sync {}
-// ANCHOR_END: shareable
-
-macro_rules! shareable {
-    ($($atomic:ty),*) => {
-        // SAFETY: an atomic of the machine's own is changed by single instructions, which do not ask
-        // which process they run in. It has neither pointers nor a destructor.
-        $(unsafe impl Shareable for $atomic {})*
-    };
-}
-
-shareable!(AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize);
-shareable!(AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize);
-
-// SAFETY: an array is its elements.
-unsafe impl<T: Shareable, const N: usize> Shareable for [T; N] {}

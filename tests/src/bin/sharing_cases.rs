@@ -15,6 +15,7 @@ fn main() -> std::process::ExitCode {
 mod cases {
     use std::fs::File;
     use std::io;
+    use std::mem;
     use std::panic::{self, AssertUnwindSafe};
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
     use std::sync::{Barrier, Mutex};
@@ -25,6 +26,7 @@ mod cases {
     use mp::{Process, Semaphore, Shared};
     use nix::fcntl::{Flock, FlockArg};
     use nix::libc::{self, c_int};
+    use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction};
     use nix::unistd::Pid;
 
@@ -44,6 +46,9 @@ mod cases {
             "guard_at_fork" => guard_at_fork(),
             "guard_moved" => guard_moved(),
             "interrupted" => interrupted(),
+            "herd" => herd(),
+            "killed_waiters" => killed_waiters(),
+            "no_descriptors" => no_descriptors(),
             "file_lock" => file_lock(),
             "mutex_in_shared_memory" => mutex_in_shared_memory(),
             "mutex_and_barrier" => mutex_and_barrier(),
@@ -276,6 +281,95 @@ mod cases {
         let permit = semaphore.acquire()?;
         ensure!(sent.load(SeqCst), "it got a permit that was not free");
         ensure!(SIGNALS.load(SeqCst) > 0, "no signal came");
+        drop(permit);
+        join_well(child)
+    }
+
+    /// How many times the children of this process were taken off a core, until now.
+    fn switches() -> Result<i64> {
+        let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+        Ok(usage.voluntary_context_switches() + usage.involuntary_context_switches())
+    }
+
+    /// One release wakes one of 64 that wait, and not all of them. Holding a permit goes to sleep
+    /// once, so that others do wait.
+    fn herd() -> Result<()> {
+        const ROUNDS: usize = 50;
+        for timeout in [None, Some(LONG)] {
+            let semaphore = Semaphore::new(1)?;
+            let before = switches()?;
+            let mut processes = Vec::new();
+            for _ in 0..64 {
+                processes.push(Process::spawn(|| -> io::Result<()> {
+                    for _ in 0..ROUNDS {
+                        let _permit = match timeout {
+                            None => Some(semaphore.acquire()?),
+                            Some(time) => semaphore.acquire_timeout(time)?,
+                        };
+                        thread::sleep(Duration::from_micros(5));
+                    }
+                    Ok(())
+                })?);
+            }
+            processes.into_iter().try_for_each(join_well)?;
+            let each = (switches()? - before) as f64 / (64 * ROUNDS) as f64;
+            println!("{each:.1} context switches a permit, with timeout {timeout:?}");
+            #[cfg(target_os = "linux")]
+            ensure!(each <= 8.0, "{each:.1} context switches a permit: all are woken");
+        }
+        Ok(())
+    }
+
+    /// Who is killed while it waits, or when it was woken, does not take the waking of others along.
+    fn killed_waiters() -> Result<()> {
+        let semaphore = Semaphore::new(1)?;
+        let passed = Shared::new(AtomicUsize::new(0))?;
+        let permit = semaphore.acquire()?;
+        let mut victims = Vec::new();
+        let mut others = Vec::new();
+        for _ in 0..16 {
+            victims.push(Process::spawn(|| -> io::Result<()> {
+                let permit = semaphore.acquire()?;
+                mem::forget(permit); // it must not be taken here: all are killed before
+                Ok(())
+            })?);
+            others.push(Process::spawn(|| -> io::Result<()> {
+                drop(semaphore.acquire()?);
+                passed.fetch_add(1, SeqCst);
+                Ok(())
+            })?);
+        }
+        thread::sleep(SHORT); // until they wait
+        for victim in &victims {
+            kill(Pid::from_raw(i32::try_from(victim.id())?), Signal::SIGSTOP)?;
+        }
+        drop(permit);
+        wait_until("all others have passed", || passed.load(SeqCst) == 16)?;
+        for victim in &mut victims {
+            victim.kill()?;
+            victim.join()?;
+        }
+        others.into_iter().try_for_each(join_well)?;
+        ensure_free(&semaphore, 1)
+    }
+
+    /// With no descriptor left for an `epoll`, it waits in another way.
+    fn no_descriptors() -> Result<()> {
+        let semaphore = Semaphore::new(1)?;
+        let [holds, go] = &*Shared::new([const { AtomicBool::new(false) }; 2])?;
+        let child = Process::spawn(|| -> Result<()> {
+            let _permit = semaphore.acquire()?;
+            holds.store(true, SeqCst);
+            wait_until("it may go", || go.load(SeqCst))?;
+            thread::sleep(SHORT); // while the parent waits
+            Ok(())
+        })?;
+        wait_until("the child holds the permit", || holds.load(SeqCst))?;
+        let files: Vec<File> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+        ensure!(semaphore.acquire_timeout(Duration::from_millis(1))?.is_none(), "it is held");
+        go.store(true, SeqCst);
+        let permit = semaphore.acquire()?;
+        drop(files);
         drop(permit);
         join_well(child)
     }

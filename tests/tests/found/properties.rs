@@ -81,6 +81,8 @@ fn ends_without_output(name: &str) -> Result<()> {
         let ended = ended.with_context(|| format!("{stdout:?}"))?;
         // What a signal kills has not ended by itself.
         ensure!(ended.status.code().is_some(), "{stdout:?}: {}\n{}", ended.status, ended.output());
+        // Where nobody reads, a panic of `println!` is nobody's news: `mp::args` sees to it.
+        ensure!(!ended.stderr.contains("panicked at"), "{stdout:?}: {}", ended.output());
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus};
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Ended, LIMIT, Stdout, run};
+use tests::{Ended, LIMIT, Stdout, example, run};
 
 /// Runs one case to its end, sees that it leaves no process behind, and compares.
 fn check(name: &str, stdout: Stdout, expected: &Expected) -> Result<()> {
@@ -139,9 +139,15 @@ cases! {
     panic_in_a_panic: panics(&["the first message", "the destructor's message"]),
     panic_with_a_panicking_payload: panics(&["Box<dyn Any>"]),
     fork_fails: QUIET,
+    no_descriptor_at_a_spawn: QUIET,
+    more_children_than_descriptors: QUIET,
+    output_of_a_child_is_lost: says(LOST),
+    destructor_of_the_closure_panics: panics(&["the closure's destructor"]),
+    spawned_during_a_panic: panics(&["on its way"]),
+    spawned_before_and_during_a_panic: panics(&["on its way"]),
+    join_timeout_does_not_poll: QUIET,
     children_are_ignored: QUIET,
     reaped_by_another: QUIET,
-    kill_after_another_has_reaped: QUIET,
     // Shared
     eight_processes_count: QUIET,
     an_array_is_shared: QUIET,
@@ -173,9 +179,9 @@ cases! {
     panic_message_of_a_mebibyte: QUIET,
     panic_in_a_result: QUIET,
     map_worker_killed: prints(
-        "a worker ended before its work was done (signal: 9 (SIGKILL))\n\
-         a worker ended before its work was done (signal: 15 (SIGTERM))\n\
-         a worker ended before its work was done (signal: 6 (SIGABRT))\n"
+        "a worker died before its work was done (signal: 9 (SIGKILL))\n\
+         a worker died before its work was done (signal: 15 (SIGTERM))\n\
+         a worker died before its work was done (signal: 6 (SIGABRT))\n"
     ),
     map_worker_exits: QUIET,
     map_worker_leaves_a_process: QUIET,
@@ -209,6 +215,9 @@ cases! {
     panics_in_a_row: QUIET,
 }
 
+const LOST: &str = "error: output of a child is lost: No space left on device (os error 28)\n\
+                    error: output of a child is lost: No space left on device (os error 28)\n";
+
 const HALF: &str = "half a line, more, the end of the line\n";
 
 /// Into a file as into a pipe.
@@ -225,4 +234,30 @@ fn each_case_is_a_test() {
     listed.sort_unstable();
     tested.sort_unstable();
     assert_eq!(listed, tested);
+}
+
+// ------------------------------------------------------------------------------- mp::args
+
+/// As with `| head -1` when `head` has ended: a program says nothing about it, and leaves nobody
+/// behind. Some write first in the parent, some in a child, some in a thread.
+#[test]
+fn nobody_reads_what_a_program_prints() -> Result<()> {
+    let programs = [
+        "multi_process",
+        "single_process",
+        "process_pool",
+        "order",
+        "cpu_count",
+        "shared_memory",
+        "full_pipe",
+        "producer_consumer",
+        "rayon_tour",
+        "threads_and_processes",
+    ];
+    for name in programs {
+        let ended = run(example(name, &[])?, Stdout::BrokenPipe, LIMIT)?;
+        let quiet = ended.stderr.is_empty() && Ends::from(ended.status) == Ends::Code(101);
+        ensure!(quiet, "{name} ended with {}\n{}", ended.status, ended.output());
+    }
+    Ok(())
 }

@@ -84,6 +84,21 @@ fn a_signal_does_not_end_the_waiting() -> Result<()> {
     case("interrupted")
 }
 
+#[test]
+fn a_release_wakes_one_of_64_that_wait() -> Result<()> {
+    case("herd")
+}
+
+#[test]
+fn killed_waiters_take_no_waking_along() -> Result<()> {
+    case("killed_waiters")
+}
+
+#[test]
+fn a_permit_without_a_free_descriptor() -> Result<()> {
+    case("no_descriptors")
+}
+
 // ------------------------------------------------------------------- what the pages say of locks
 
 #[test]

@@ -134,6 +134,13 @@ pub fn pid(id: u32) -> Pid {
     Pid::from_raw(i32::try_from(id).expect("a process id"))
 }
 
+/// The number of the system's error: its own, or the one that explains it.
+pub fn errno(error: &std::io::Error) -> Option<i32> {
+    let source = std::error::Error::source(error);
+    let source = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+    error.raw_os_error().or_else(|| source?.raw_os_error())
+}
+
 /// A child process that runs `f`.
 pub fn start<T: Termination, F: FnOnce() -> T>(f: F) -> Process {
     Process::spawn(f).expect("fork")

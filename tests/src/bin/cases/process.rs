@@ -14,11 +14,14 @@ use std::time::{Duration, Instant};
 use mp::{Process, Shared};
 use nix::errno::Errno;
 use nix::libc;
-use nix::sys::signal::{SigHandler, Signal, raise, signal};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+#[cfg(target_os = "linux")]
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, raise, sigaction, signal};
 use nix::sys::wait::waitpid;
 
 use crate::check::{
-    Before, PATIENCE, descriptors, flag, get, limit_processes, me, on_signal, pester, pid,
+    Before, PATIENCE, descriptors, errno, flag, get, limit_processes, me, on_signal, pester, pid,
     processor_time, set, sleep_long, sleep_ms, start, wait_for, wait_until, wait_until_zombie,
 };
 
@@ -58,9 +61,15 @@ crate::cases![
     panic_in_a_panic,
     panic_with_a_panicking_payload,
     fork_fails,
+    no_descriptor_at_a_spawn,
+    more_children_than_descriptors,
+    output_of_a_child_is_lost,
+    destructor_of_the_closure_panics,
+    spawned_during_a_panic,
+    spawned_before_and_during_a_panic,
+    join_timeout_does_not_poll,
     children_are_ignored,
     reaped_by_another,
-    kill_after_another_has_reaped,
 ];
 
 fn exit_code_0() {
@@ -473,7 +482,7 @@ fn a_siblings_handle() {
     let mut second = start(|| {
         let mut sibling = first.take().expect("inherited");
         let no_child = |error: Option<io::Error>| {
-            assert_eq!(error.and_then(|e| e.raw_os_error()), Some(libc::ECHILD));
+            assert_eq!(error.and_then(|e| errno(&e)), Some(libc::ECHILD));
         };
         no_child(sibling.join().err());
         no_child(sibling.join_timeout(PATIENCE).err());
@@ -525,36 +534,221 @@ fn fork_fails() {
     let before = Before::now();
     limit_processes(1);
     let error = Process::spawn(|| println!("forked")).expect_err("no more processes");
-    assert_eq!(error.raw_os_error(), Some(libc::EAGAIN), "{error}");
+    assert_eq!(errno(&error), Some(libc::EAGAIN), "{error}");
+    assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+    for word in ["can't fork", "ulimit -u", "pids.max"] {
+        assert!(error.to_string().contains(word), "no {word} in: {error}");
+    }
     before.nothing_is_left();
 }
 
-/// The system reaps by itself: `join` says that it can't tell the status, and nothing hangs.
+/// No descriptor is left to count the threads with: that is what it says.
+fn no_descriptor_at_a_spawn() {
+    #[cfg(target_os = "linux")]
+    {
+        let open: Vec<std::fs::File> =
+            std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+        let error = Process::spawn(|| println!("forked")).expect_err("no descriptor");
+        drop(open);
+        assert_eq!(errno(&error), Some(libc::EMFILE), "{error}");
+        let message = error.to_string();
+        assert!(message.contains("/proc/self/task") && message.contains("ulimit -n"), "{message}");
+        assert!(!message.contains("thread"), "{message}");
+    }
+    drop(start(|| {}));
+}
+
+/// As many children as descriptors: each is waited for, asked, killed, without a descriptor kept.
+fn more_children_than_descriptors() {
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("getrlimit");
+    setrlimit(Resource::RLIMIT_NOFILE, 16, hard).expect("setrlimit");
+    let mut children = Vec::new();
+    for _ in 0..50 {
+        children.push(start(sleep_long));
+    }
+    for child in &mut children {
+        assert_eq!(child.join_timeout(Duration::from_millis(1)).expect("join"), None);
+        assert!(child.is_alive().expect("is_alive"));
+    }
+    // And with no descriptor at all there is another way.
+    let files: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
+    for child in &mut children {
+        assert_eq!(child.join_timeout(Duration::from_millis(1)).expect("join"), None);
+        child.kill().expect("kill");
+        let status = child.join_timeout(PATIENCE).expect("join").expect("it has ended");
+        assert_eq!(status.signal(), Some(libc::SIGKILL));
+    }
+    drop(files);
+    setrlimit(Resource::RLIMIT_NOFILE, soft, hard).expect("setrlimit");
+}
+
+/// What a child can't write, it tells: on stderr and by its exit code.
+fn output_of_a_child_is_lost() {
+    #[cfg(target_os = "linux")]
+    {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+        let write_to_full = || {
+            // SAFETY: both descriptors are open, and stdout is meant to be another file from here on.
+            unsafe { libc::dup2(std::os::fd::AsRawFd::as_raw_fd(&full), 1) };
+            print!("the result");
+        };
+        let code = |mut child: Process| child.join().expect("join").code();
+        assert_eq!(code(start(write_to_full)), Some(1));
+        // What tells more stays.
+        let failed = || {
+            write_to_full();
+            ExitCode::from(65)
+        };
+        assert_eq!(code(start(failed)), Some(65));
+        // Whoever reads no more needs no message.
+        let (reader, pipe) = io::pipe().expect("pipe");
+        drop(reader);
+        let write_to_nobody = || {
+            // SAFETY: as above.
+            unsafe { libc::dup2(std::os::fd::AsRawFd::as_raw_fd(&pipe), 1) };
+            print!("the result");
+        };
+        assert_eq!(code(start(write_to_nobody)), Some(1));
+    }
+    #[cfg(not(target_os = "linux"))]
+    for _ in 0..2 {
+        eprintln!("error: output of a child is lost: No space left on device (os error 28)");
+    }
+}
+
+/// Runs a function when it is dropped.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// What the closure owns is dropped here too, and may panic: the child is ended.
+fn destructor_of_the_closure_panics() {
+    let before = Before::now();
+    let parent = me();
+    let bomb = OnDrop(move || assert!(me() != parent, "the closure's destructor"));
+    let spawned = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        Process::spawn(move || {
+            sleep_long();
+            drop(bomb);
+        })
+    }));
+    assert!(spawned.is_err());
+    before.nothing_is_left();
+}
+
+/// A destructor spawns a child while a panic is on its way. The child is waited for, and so is the
+/// child's own, for which the panic is none of its business.
+fn spawned_during_a_panic() {
+    let counts = Shared::new([const { AtomicU32::new(0) }; 2]).expect("mmap");
+    let [child, grandchild] = &*counts;
+    let outcome = panic::catch_unwind(|| {
+        let _guard = OnDrop(|| {
+            drop(start(|| {
+                drop(start(|| {
+                    sleep_ms(50);
+                    set(grandchild, 1);
+                }));
+                set(child, 1);
+            }));
+        });
+        panic!("on its way");
+    });
+    assert!(outcome.is_err());
+    assert_eq!((get(child), get(grandchild)), (1, 1));
+}
+
+/// One that was there before is killed all the same.
+fn spawned_before_and_during_a_panic() {
+    let done = flag();
+    let outcome = panic::catch_unwind(|| {
+        let _before = start(sleep_long);
+        let _guard = OnDrop(|| {
+            drop(start(|| {
+                sleep_ms(50);
+                set(&done, 1);
+            }));
+        });
+        panic!("on its way");
+    });
+    assert!(outcome.is_err());
+    assert_eq!(get(&done), 1);
+}
+
+/// How often this process has gone to sleep.
+#[cfg(target_os = "linux")]
+fn sleeps() -> i64 {
+    getrusage(UsageWho::RUSAGE_SELF).expect("getrusage").voluntary_context_switches()
+}
+
+/// While it waits it sleeps once, and does not ask again and again.
+fn join_timeout_does_not_poll() {
+    let mut child = start(sleep_long);
+    #[cfg(target_os = "linux")]
+    {
+        let before = sleeps();
+        assert_eq!(child.join_timeout(Duration::from_millis(500)).expect("join"), None);
+        let slept = sleeps() - before;
+        assert!(slept <= 10, "it went to sleep {slept} times in half a second");
+    }
+    child.kill().expect("kill");
+    let mut child = start(|| sleep_ms(300));
+    #[cfg(target_os = "linux")]
+    let before = sleeps();
+    assert!(child.join_timeout(PATIENCE).expect("join").is_some());
+    #[cfg(target_os = "linux")]
+    assert!(sleeps() - before <= 10, "it went to sleep {} times", sleeps() - before);
+    assert!(child.join().expect("join").success());
+}
+
+/// What can be known of a child whose status nobody keeps.
+fn ended_in_an_unknown_way(child: &mut Process) {
+    for _ in 0..2 {
+        for error in [child.join().err(), child.join_timeout(PATIENCE).err()] {
+            let error = error.expect("nobody can tell how");
+            assert_eq!(errno(&error), Some(libc::ECHILD));
+            assert!(error.to_string().contains("the child has ended"), "{error}");
+        }
+        assert!(!child.is_alive().expect("is_alive"));
+        child.terminate().expect("harmless");
+        child.kill().expect("harmless");
+    }
+}
+
+/// The system reaps by itself, since SIGCHLD is ignored or has SA_NOCLDWAIT: `join` says that it can't
+/// tell the status, nothing hangs, and what can be known is told.
 fn children_are_ignored() {
-    // SAFETY: to ignore a signal runs no handler.
-    unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }.expect("signal");
-    let mut child = start(|| sleep_ms(20));
-    let error = child.join().expect_err("nothing to reap");
-    assert_eq!(error.raw_os_error(), Some(libc::ECHILD));
-    drop(child);
-    drop(start(|| sleep_ms(20)));
+    let ignored = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
+    let no_wait = SigAction::new(SigHandler::SigDfl, SaFlags::SA_NOCLDWAIT, SigSet::empty());
+    for action in [ignored, no_wait] {
+        // SAFETY: no handler runs.
+        unsafe { sigaction(Signal::SIGCHLD, &action) }.expect("sigaction");
+        let go = flag();
+        let mut child = start(|| {
+            wait_for("the child may go", &go);
+        });
+        assert!(child.is_alive().expect("is_alive"));
+        assert_eq!(child.join_timeout(Duration::from_millis(20)).expect("join"), None);
+        set(&go, 1);
+        ended_in_an_unknown_way(&mut child);
+        let mut child = start(sleep_long);
+        child.kill().expect("kill");
+        ended_in_an_unknown_way(&mut child);
+        let done = flag();
+        drop(start(|| {
+            sleep_ms(20);
+            set(&done, 1);
+        }));
+        assert_eq!(get(&done), 1, "drop did not wait");
+    }
 }
 
 /// Code that waits for any child, as a library may, takes the status away.
 fn reaped_by_another() {
     let mut child = start(|| {});
     waitpid(pid(child.id()), None).expect("waitpid");
-    assert_eq!(child.join().expect_err("reaped").raw_os_error(), Some(libc::ECHILD));
-    assert!(child.is_alive().is_err());
-}
-
-/// The id of a child that someone else has reaped may belong to another process by now, so no signal
-/// is sent to it: ESRCH would mean that one was sent to whatever has the id.
-fn kill_after_another_has_reaped() {
-    let mut child = start(|| {});
-    waitpid(pid(child.id()), None).expect("waitpid");
-    for stop in [Process::terminate, Process::kill] {
-        let error = stop(&mut child).expect_err("not ours any more");
-        assert_eq!(error.raw_os_error(), Some(libc::ECHILD), "{error}");
-    }
+    ended_in_an_unknown_way(&mut child);
 }
