@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const PAIRS: usize = 500;
 const A_MOMENT: Duration = Duration::from_millis(1);
-const LIMIT: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 const ORDERS: [(&str, Orders); 3] = [
     ("Relaxed", (Relaxed, Relaxed)),
     ("Release, Acquire", (Release, Acquire)),
@@ -54,7 +54,7 @@ fn meet(places: &Places, times: u32) -> anyhow::Result<()> {
     places[4][0].fetch_add(1, AcqRel);
     let begin = Instant::now();
     while places[4][0].load(Acquire) < 2 * times {
-        anyhow::ensure!(begin.elapsed() < LIMIT, "the other side doesn't come");
+        anyhow::ensure!(begin.elapsed() < PATIENCE, "the other side doesn't come");
         if begin.elapsed() < A_MOMENT { hint::spin_loop() } else { thread::yield_now() }
     }
     Ok(())
@@ -118,7 +118,6 @@ impl Test {
         })
     }
 
-    #[cfg(unix)]
     fn in_processes(self) -> anyhow::Result<usize> {
         let places = mp::Shared::new(places())?;
         let mut other = mp::Process::spawn(|| self.run(&places, 1).map(drop))?;
@@ -138,7 +137,6 @@ fn main() -> anyhow::Result<()> {
         for &(name, orders) in orders {
             let test = Test { round, rounds: u32::try_from(rounds)?, orders };
             println!("  threads,   {name:17} seen: {}", test.in_threads()?);
-            #[cfg(unix)]
             println!("  processes, {name:17} seen: {}", test.in_processes()?);
         }
     }

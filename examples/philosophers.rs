@@ -1,17 +1,18 @@
 //! Five philosophers and five forks: a deadlock, its cures, and a cure that needs one itself.
 //!
-//! `cargo run --example philosophers -- --meals 10` (Unix only)
-#![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+//! `cargo run --example philosophers -- --meals 10`
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex};
-use std::thread;
 use std::time::Duration;
+use std::{process, thread};
 
 const SEATS: usize = 5;
 const TICKS: usize = 1000;
 const A_MOMENT: Duration = Duration::from_millis(1);
+/// Whoever keeps others waiting for so long is dead or hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Fork `i` lies to the left of seat `i`, and to the right of the seat before.
 type Forks = [Mutex<()>; SEATS];
@@ -44,7 +45,6 @@ fn in_order(forks: &Forks, seat: usize, meals: usize) {
 }
 
 /// The waiter lets four of the five reach for forks: one of them gets two.
-#[cfg(unix)]
 fn with_a_waiter(forks: &Forks, seat: usize, meals: usize, waiter: &mp::Semaphore) {
     let (left, right) = left_and_right(seat);
     for _ in 0..meals {
@@ -114,18 +114,22 @@ fn dinner_by_trying(meals: usize, pause: fn() -> usize) -> usize {
     table.meals.into_inner()
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [meals] = mp::args([("meals", 3, 1..=50)]);
     let all = SEATS * meals;
 
     let everybody = Barrier::new(SEATS);
     let mut child = mp::Process::spawn(|| {
-        nix::unistd::alarm::set(10); // ends it should nobody be left to kill it
+        // Should the parent be killed, nobody else ends this child.
+        thread::spawn(|| {
+            thread::sleep(PATIENCE);
+            process::abort()
+        });
         dinner(|forks, seat| left_first(forks, seat, &everybody));
     })?;
-    let ended = child.join_timeout(Duration::from_secs(1))?;
-    anyhow::ensure!(ended.is_none(), "no deadlock?");
+    if let Some(status) = child.join_timeout(Duration::from_secs(1))? {
+        anyhow::bail!("the child has ended, {status}");
+    }
     child.kill()?;
     println!(
         "left first:             not done after a second, killed, {}",
@@ -146,9 +150,4 @@ fn main() -> anyhow::Result<()> {
     anyhow::ensure!(eaten == all, "{eaten} meals in {TICKS} ticks");
     println!("trying, a random pause: {eaten} meals");
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }

@@ -2,8 +2,10 @@
 //!
 //! `cargo run --example send_and_sync -- --threads 2`
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -79,12 +81,7 @@ fn moved(words: &[String], threads: usize) -> Vec<Cell<usize>> {
 }
 
 /// A forked child takes along what no thread may have. It is a copy.
-#[cfg(unix)]
 fn in_a_child(words: &[String]) -> anyhow::Result<()> {
-    use std::cell::RefCell;
-    use std::rc::Rc;
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
     let groups = Rc::new(RefCell::new(Groups::new()));
     let (arc, shared) =
         (Arc::new(AtomicUsize::new(0)), mp::Shared::new(AtomicUsize::new(0))?);
@@ -122,9 +119,5 @@ fn main() -> anyhow::Result<()> {
     report("owned together:", &owned_together(words.clone(), threads));
     let letters: usize = moved(&words, threads).iter().map(Cell::get).sum();
     println!("moved:          the tallies are back, together {letters} letters");
-    #[cfg(unix)]
-    in_a_child(&words)?;
-    #[cfg(not(unix))]
-    println!("in a child:     only Unix can fork");
-    Ok(())
+    in_a_child(&words)
 }

@@ -27,6 +27,7 @@ const TWINS: &[(&str, Same)] = &[
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
     ("order_per_key", Same::All(Mode::Exact)),
+    ("philosophers", Same::All(Mode::Exact)),
     ("pipeline", Same::All(Mode::Unordered)),
     ("pipes", Same::All(Mode::Exact)),
     ("pool", Same::All(Mode::Exact)),

@@ -1,4 +1,4 @@
-//! What the pages on threads say: `send_and_sync` and `ordering`.
+//! What the pages on threads say: `send_and_sync`, `ordering` and `philosophers`.
 #![cfg(unix)]
 
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::changed;
+use tests::rustc::{changed, hangs};
 use tests::{LIMIT, Running, Stdout, example, processes, run};
 
 // ------------------------------------------------------------------------------- send_and_sync
@@ -113,13 +113,90 @@ fn ordering_ends_when_a_side_is_killed() -> Result<()> {
 
     let parent_dies = format!("{child}\n{kill}");
     let (_workshop, program) = changed("ordering", &[soon, (child, &parent_dies)])?;
+    ends_after_its_parent(program)
+}
+
+// -------------------------------------------------------------------------------- philosophers
+
+#[test]
+fn philosophers_eat_as_often_as_they_are_to() -> Result<()> {
+    for meals in ["1", "7"] {
+        let program = example("philosophers", &["--meals", meals])?;
+        let ended = run(program, Stdout::Pipe, LIMIT)?.success()?; // with nothing left behind
+        let all = 5 * meals.parse::<usize>()?;
+        let lines = [
+            "left first:             not done after a second, killed, signal: 9 (SIGKILL)"
+                .to_owned(),
+            format!("the lower number first: {all} meals"),
+            format!("with a waiter:          {all} meals"),
+            "trying, the same pause: 0 meals in 1000 ticks".to_owned(),
+            format!("trying, a random pause: {all} meals"),
+        ];
+        ensure!(ended.lines().eq(lines.iter()), "{}", ended.output());
+    }
+    Ok(())
+}
+
+/// The parent can't kill the child that is deadlocked: it ends itself.
+#[test]
+fn the_deadlocked_philosophers_outlive_a_killed_parent_for_a_while_only() -> Result<()> {
+    let kill = "    nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;\n";
+    let wait = "    if let Some(status) = child.join_timeout(";
+    let (_workshop, program) = changed(
+        "philosophers",
+        &[
+            ("Duration::from_secs(10)", "Duration::from_millis(500)"),
+            (wait, &format!("{kill}{wait}")),
+        ],
+    )?;
+    ends_after_its_parent(program)
+}
+
+/// The prediction: one who begins on the other side is enough.
+#[test]
+fn one_left_handed_philosopher_breaks_the_circle() -> Result<()> {
+    let (_workshop, program) = changed(
+        "philosophers",
+        &[
+            (
+                "        eat(forks, left.min(right), left.max(right));\n",
+                "        if seat == 0 { eat(forks, right, left) } else { eat(forks, left, right) }\n",
+            ),
+            ("Duration::from_millis(1)", "Duration::from_millis(20)"),
+        ],
+    )?;
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.stdout.contains("the lower number first: 15 meals"), "{}", ended.output());
+    Ok(())
+}
+
+/// The prediction: with as many permits as seats the waiter prevents nothing. The pause between the two forks is so long
+/// that all have taken their first one.
+#[test]
+fn a_waiter_who_lets_all_in_prevents_nothing() -> Result<()> {
+    let (_workshop, program) = changed(
+        "philosophers",
+        &[
+            ("mp::Semaphore::new(SEATS - 1)", "mp::Semaphore::new(SEATS)"),
+            ("Duration::from_millis(1)", "Duration::from_millis(500)"),
+        ],
+    )?;
+    hangs(program, &["--meals", "1"], "the lower number first")
+}
+
+/// Runs a program whose parent kills itself at once, and waits until its children have ended too.
+fn ends_after_its_parent(program: Command) -> Result<()> {
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     let group = i32::try_from(running.pid())?;
     let begin = Instant::now();
-    // The parent is a zombie until `running` reaps it; its child is to be gone.
-    while processes::of_group(group)?.iter().any(|process| process.state != "Z") {
-        ensure!(begin.elapsed() < LIMIT, "the child goes on: {:#?}", processes::of_group(group)?);
+    // The parent is a zombie until `running` reaps it.
+    loop {
+        let mut left = processes::of_group(group)?;
+        left.retain(|process| process.state != "Z");
+        if left.is_empty() {
+            return Ok(());
+        }
+        ensure!(begin.elapsed() < LIMIT, "these go on: {left:#?}");
         thread::sleep(Duration::from_millis(20));
     }
-    Ok(())
 }
