@@ -1,4 +1,4 @@
-//! What two threads, or two processes, see of each other's stores, by the ordering; counted in a run.
+//! What two threads, or two processes, see of each other's stores, by the ordering.
 //!
 //! `cargo run --release --example ordering -- --rounds 1000`
 
@@ -19,14 +19,14 @@ const ORDERS: [(&str, Orders); 3] = [
 
 /// A store order and a load order.
 type Orders = (Ordering, Ordering);
-/// The stores of two sides, what each side has seen, and at `[4][0]` how often they have met.
+/// The stores of two sides, the marks of both, and at `[4][0]` how often they have met.
 type Places = [[AtomicU32; PAIRS]; 5];
 
 fn places() -> Places {
     [const { [const { AtomicU32::new(0) }; PAIRS] }; 5]
 }
 
-/// Each stores to a place of its own and then looks at the other's: does it see the new value?
+/// Each stores to a place of its own and then looks at the other's.
 fn store_then_load(
     mine: &AtomicU32,
     other: &AtomicU32,
@@ -60,7 +60,7 @@ fn meet(places: &Places, times: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What one side does in a round: it goes through all pairs, while the other one does so too.
+/// What one side does in a round, while the other does so too: it goes through all pairs.
 type Round = fn(&Places, side: usize, round: u32, Orders);
 
 fn store_buffering(places: &Places, side: usize, round: u32, orders: Orders) {

@@ -1,4 +1,4 @@
-//! Five philosophers and five forks: a deadlock, its cures, and a cure that needs one itself.
+//! Five philosophers and five forks: a deadlock, its cures, and a cure that needs one.
 //!
 //! `cargo run --example philosophers -- --meals 10`
 
@@ -91,9 +91,10 @@ fn the_same_pause() -> usize {
     1
 }
 
-/// 1 to 8 ticks. The standard library has no random numbers, but its hash tables use some.
+/// 1 to 8 ticks. `std` has no random numbers, but its hash tables use some.
 fn a_random_pause() -> usize {
-    1 + RandomState::new().hash_one("a pause") as usize % 8
+    let [byte, ..] = RandomState::new().hash_one("a pause").to_le_bytes();
+    1 + usize::from(byte % 8)
 }
 
 /// All seats at once, each in a thread.

@@ -1,4 +1,4 @@
-//! What threads may share, and how: lent, owned together, moved; and what a forked child takes along.
+//! What threads may share: lent, owned together, moved; and what a forked child takes along.
 //!
 //! `cargo run --example send_and_sync -- --threads 2`
 
@@ -24,7 +24,7 @@ fn add(groups: &mut Groups, word: &str) {
     groups.entry(letters.into_iter().collect()).or_default().push(word.to_owned());
 }
 
-/// Lent: a scope waits for its threads, so they may look at what we have and write to what we lend.
+/// Lent: a scope waits for its threads, so what they borrow is there.
 fn lent(words: &[String], threads: usize) -> Groups {
     let groups = Mutex::new(Groups::new());
     thread::scope(|scope| {
@@ -60,7 +60,7 @@ fn owned_together(words: Vec<String>, threads: usize) -> Groups {
     groups.into_inner().expect("no thread has panicked")
 }
 
-/// Moved: each thread has a tally of its own, which needs no lock, and gives it back at its end.
+/// Moved: each thread has a tally of its own, without a lock, and gives it back.
 fn moved(words: &[String], threads: usize) -> Vec<Cell<usize>> {
     let tallies = (0..threads).map(|_| Cell::new(0));
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-"""Five philosophers and five forks: a deadlock, its cures, and a cure that needs one itself."""
+"""Five philosophers and five forks: a deadlock, its cures, and a cure that needs one."""
 
 import multiprocessing
 import random
