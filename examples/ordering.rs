@@ -60,7 +60,7 @@ fn meet(places: &Places, times: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What one side does in a round, while the other does so too: it goes through the pairs.
+/// What one side does in a round, while the other does so too.
 type Round = fn(&Places, side: usize, round: u32, Orders);
 
 fn store_buffering(places: &Places, side: usize, round: u32, orders: Orders) {

@@ -1,4 +1,4 @@
-//! What threads may share: lent, owned together, moved; what a forked child takes along.
+//! What threads may share: lent, owned together, moved; and what a forked child gets.
 //!
 //! `cargo run --example send_and_sync -- --threads 2`
 
