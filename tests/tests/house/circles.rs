@@ -13,6 +13,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
 use tests::root;
 
+use super::metadata;
+
 /// Who knows whom.
 type Graph = BTreeMap<String, BTreeSet<String>>;
 
@@ -42,26 +44,16 @@ fn circles(graph: &Graph) -> Vec<Vec<&str>> {
     found
 }
 
-/// The packages of this project, as cargo knows them.
-fn packages() -> Result<Vec<Value>> {
-    let output = runner::cargo(&root())
-        .args(["metadata", "--no-deps", "--format-version=1", "--locked"])
-        .output()?;
-    ensure!(output.status.success(), "cargo metadata: {}", output.status);
-    let mut metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].as_array_mut().context("metadata lists packages")?;
-    Ok(std::mem::take(packages))
-}
-
 fn text(value: &Value) -> Result<&str> {
     value.as_str().context("metadata has a text there")
 }
 
 #[test]
 fn no_packages_depend_on_each_other() -> Result<()> {
-    let packages = packages()?;
+    let metadata = metadata()?;
+    let packages = metadata["packages"].as_array().context("metadata lists packages")?;
     let mut graph = Graph::new();
-    for package in &packages {
+    for package in packages {
         let dependencies = package["dependencies"].as_array().context("dependencies")?;
         let ours = dependencies.iter().filter(|dependency| !dependency["path"].is_null());
         let names = ours.map(|dependency| text(&dependency["name"]).map(str::to_owned));

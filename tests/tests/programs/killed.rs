@@ -10,9 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use runner::{Mode, normalise};
 use tests::{LIMIT, example, names};
 use witness::{Error, Fate, Moment, Process, Report, Witness};
-use runner::{Mode, normalise};
 
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
@@ -26,6 +26,8 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("multi_process", &["--processes", "3"]),
     ("order", &["--tasks", "4"]),
     ("order_per_key", &[]),
+    ("ordering", &["--rounds", "2"]),
+    ("philosophers", &["--meals", "1"]),
     ("pipeline", &[]),
     ("pipes", &["--limit", "10000"]),
     ("pool", &[]),
@@ -35,6 +37,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("progress", &["--limit", "100000", "--workers", "2"]),
     ("race_condition", &["--limit", "3000"]),
     ("rayon_tour", &[]),
+    ("send_and_sync", &[]),
     ("shared_memory", &["--limit", "10000", "--workers", "3"]),
     ("single_process", &[]),
     ("start_methods", &["--limit", "1000", "--megabytes", "0", "--runs", "1"]),
@@ -152,9 +155,9 @@ macro_rules! survive {
 
 survive! {
     cpu_count fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
-    order_per_key pipeline pipes pool process_pool procspawn producer_consumer progress
-    race_condition rayon_tour shared_memory single_process start_methods supervisor
-    threads_and_processes timeline work_queue
+    order_per_key ordering philosophers pipeline pipes pool process_pool procspawn
+    producer_consumer progress race_condition rayon_tour send_and_sync shared_memory
+    single_process start_methods supervisor threads_and_processes timeline work_queue
 }
 
 #[test]

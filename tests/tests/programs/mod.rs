@@ -15,6 +15,7 @@ mod predictions;
 mod properties;
 mod rayon_and_pipeline;
 mod sharing;
+mod threads;
 mod timeline;
 mod twins;
 

@@ -27,6 +27,7 @@ const TWINS: &[(&str, Same)] = &[
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
     ("order_per_key", Same::All(Mode::Exact)),
+    ("philosophers", Same::All(Mode::Exact)),
     ("pipeline", Same::All(Mode::Unordered)),
     ("pipes", Same::All(Mode::Exact)),
     ("pool", Same::All(Mode::Exact)),
@@ -35,6 +36,7 @@ const TWINS: &[(&str, Same)] = &[
     ("progress", Same::All(Mode::Unordered)),
     ("race_condition", Same::All(Mode::Exact)),
     ("rayon_tour", Same::Of(without_rayons_own, Mode::Unordered)),
+    ("send_and_sync", Same::Of(without_types, Mode::Exact)),
     ("shared_memory", Same::All(Mode::Exact)),
     ("single_process", Same::All(Mode::Exact)),
     ("start_methods", Same::All(Mode::Exact)),
@@ -80,6 +82,13 @@ fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
     Some(line[..end.unwrap_or(line.len())].to_owned())
+}
+
+/// A line up to the type that holds what it counts; what only Rust has is its own.
+fn without_types(line: &str) -> Option<String> {
+    let own = line.starts_with("lent:") || line.contains("Arc<");
+    let end = line.rfind(" in ").unwrap_or(line.len());
+    (!own).then(|| line[..end].to_owned())
 }
 
 /// `This is worker 0 (pid 1)`, whatever follows.

@@ -78,6 +78,8 @@ static ALWAYS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // What a timeline drawn with letters shows.
         (r"│[^│]+│", "│TIMELINE│"),
         (r"\bswitches: \d+\b", "switches: COUNT"),
+        // What two threads have seen of each other depends on the machine and on who ran when.
+        (r"\bseen: \d+\b", "seen: COUNT"),
         // A panic names the thread and its id; a rank names the machine it runs on.
         (r"\bthread '([^']*)' \(\d+\)", "thread '$1' (THREAD)"),
         (r"\bon host [\w.-]+", "on host HOST"),
@@ -217,6 +219,7 @@ mod tests {
             ("16 CPUs, 1 CPU, on CPU 3", "COUNT CPUs, COUNT CPUs, on CPU NUMBER"),
             ("     A │  sAA..aa >│", "     A │TIMELINE│"),
             ("switches: 12, 12 switches", "switches: COUNT, 12 switches"),
+            ("seen: 12, 12 seen", "seen: COUNT, 12 seen"),
             ("trailing \t", "trailing"),
         ] {
             assert_eq!(normalise(line, Mode::Exact), normal);

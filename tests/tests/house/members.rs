@@ -1,0 +1,38 @@
+//! No package is left out of plain `cargo test` by a list that forgot it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use super::metadata;
+
+/// The packages that plain `cargo test` leaves out, and why.
+const LEFT_OUT: [(&str, &str); 4] = [
+    ("beyond", "needs MPI, and has programs only, which `cargo mpi` builds"),
+    ("collected", "is an attribute, which the tests use"),
+    ("schedules", "needs a model checker; CI runs it"),
+    ("snippets", "is used by the tests"),
+];
+
+#[test]
+fn plain_cargo_test_leaves_out_what_is_named_here_only() -> Result<()> {
+    let metadata = metadata()?;
+    let list = |value: &Value| -> Result<Vec<Value>> {
+        value.as_array().cloned().context("metadata has a list there")
+    };
+    let text = |value: &Value| -> Result<String> {
+        value.as_str().map(str::to_owned).context("metadata has a text there")
+    };
+    let mut names = BTreeMap::new();
+    for package in list(&metadata["packages"])? {
+        names.insert(text(&package["id"])?, text(&package["name"])?);
+    }
+    for id in list(&metadata["workspace_default_members"])? {
+        names.remove(&text(&id)?).context("a default member is a member")?;
+    }
+    let left_out: BTreeSet<&str> = names.values().map(String::as_str).collect();
+    let named: BTreeSet<&str> = LEFT_OUT.iter().map(|(name, _)| *name).collect();
+    ensure!(left_out == named, "plain `cargo test` leaves out {left_out:?}");
+    Ok(())
+}
