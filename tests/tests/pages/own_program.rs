@@ -5,11 +5,11 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::root;
 use site::markdown::{
     parser,
     pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd},
 };
+use tests::root;
 
 /// The code blocks of a section: what stands behind their fences, and their text.
 fn blocks(page: &str, id: &str) -> Vec<(String, String)> {

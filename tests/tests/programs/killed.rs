@@ -10,9 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use runner::{Mode, normalise};
 use tests::{LIMIT, example, names};
 use witness::{Error, Fate, Moment, Process, Report, Witness};
-use runner::{Mode, normalise};
 
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
