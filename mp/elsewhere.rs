@@ -12,8 +12,19 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::PoolError;
 use crate::shareable::Shareable;
-use crate::{NO_FORK, PoolError};
+
+const NO_FORK: &str = "this system has no fork, by which this program starts its processes: only Unix \
+                       has it (Linux, Android, macOS)";
+
+/// What `main` returns on other systems in a program that uses more of Unix than this library: it says
+/// on stderr what is missing, as the library's errors do, and exits with 1 as for these.
+#[must_use]
+pub fn unix_only() -> std::process::ExitCode {
+    eprintln!("Error: {NO_FORK}");
+    std::process::ExitCode::FAILURE
+}
 
 fn unsupported<T>() -> io::Result<T> {
     Err(io::Error::new(io::ErrorKind::Unsupported, NO_FORK))

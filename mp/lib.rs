@@ -59,20 +59,7 @@ pub use shared::Shared;
 #[cfg(not(unix))]
 mod elsewhere;
 #[cfg(not(unix))]
-pub use elsewhere::{ImapUnordered, Permit, Pool, Process, Semaphore, Shared};
-
-#[cfg(not(unix))]
-const NO_FORK: &str = "this system has no fork, by which this program starts its processes: only Unix \
-                       has it (Linux, Android, macOS)";
-
-/// What `main` returns on other systems in a program that uses more of Unix than this library: it says
-/// on stderr what is missing, as the library's errors do, and exits with 1 as for these.
-#[cfg(not(unix))]
-#[must_use]
-pub fn unix_only() -> std::process::ExitCode {
-    eprintln!("Error: {NO_FORK}");
-    std::process::ExitCode::FAILURE
-}
+pub use elsewhere::{ImapUnordered, Permit, Pool, Process, Semaphore, Shared, unix_only};
 
 /// As many workers as this program has CPUs, which is what most programs take by default.
 ///

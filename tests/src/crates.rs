@@ -37,9 +37,9 @@ pub fn folder(profile: &Path) -> Result<PathBuf> {
         fs::remove_dir_all(shown.join(".fingerprint"))?;
     }
     fs::create_dir_all(&shown)?;
-    if !shown.join("deps").exists() {
-        symlink(profile.join("deps"), shown.join("deps"))?;
-    }
+    // Made anew: a folder of builds that was moved takes a link along that leads to where it was.
+    let _ = fs::remove_file(shown.join("deps"));
+    symlink(profile.join("deps"), shown.join("deps"))?;
     // It holds what skeptic has found in here before.
     let _ = fs::remove_file(shown.join(".skeptic-cache"));
     let (mut pending, mut known) = (vec![ours], BTreeSet::new());

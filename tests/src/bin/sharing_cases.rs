@@ -295,7 +295,7 @@ mod cases {
     /// One release wakes one of 64 that wait, and not all of them. Holding a permit goes to sleep
     /// once, so that others do wait.
     fn herd() -> Result<()> {
-        const ROUNDS: usize = 50;
+        const ROUNDS: i32 = 50;
         for timeout in [None, Some(LONG)] {
             let semaphore = Semaphore::new(1)?;
             let before = switches()?;
@@ -313,7 +313,7 @@ mod cases {
                 })?);
             }
             processes.into_iter().try_for_each(join_well)?;
-            let each = (switches()? - before) as f64 / (64 * ROUNDS) as f64;
+            let each = f64::from(i32::try_from(switches()? - before)?) / f64::from(64 * ROUNDS);
             println!("{each:.1} context switches a permit, with timeout {timeout:?}");
             #[cfg(target_os = "linux")]
             ensure!(each <= 8.0, "{each:.1} context switches a permit: all are woken");

@@ -276,7 +276,7 @@ fn read(stream: &[u8], piece: usize, mut owed: Owed) -> (Vec<(usize, Outcome)>, 
                 Ok(None) => break,
                 Ok(Some(Message::Done)) => return (come, "done"),
                 Ok(Some(Message::Panicked(index, text))) => {
-                    come.push((index, Outcome::Panicked(text)))
+                    come.push((index, Outcome::Panicked(text)));
                 }
                 Ok(Some(Message::Codec(index, text))) => come.push((index, Outcome::Codec(text))),
                 Ok(Some(Message::Results(batch))) => {

@@ -10,7 +10,7 @@ use nix::libc;
 use nix::sys::ptrace::{self, Options};
 use nix::unistd::Pid;
 
-use crate::Error;
+use crate::error::Error;
 use crate::sys::{self, Event, Resume, Tid};
 
 /// Starts it and stops it where it has become the command; `tracing` are the options from there on.

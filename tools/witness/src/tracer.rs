@@ -12,12 +12,13 @@ use nix::sys::ptrace::{self, Options};
 use nix::unistd::Pid;
 use syscalls::Sysno;
 
+use crate::error::Error;
 use crate::limits::{self, Limits};
 use crate::output::Output;
+use crate::plan::{Kill, Moment, Witness};
 use crate::report::{Fate, Process, Report};
 use crate::start::start;
 use crate::sys::{self, Event, Resume, Tid};
-use crate::{Error, Kill, Moment, Witness};
 
 /// Runs and watches a command, in a thread of its own: whoever traces a task waits for it in the thread that
 /// began to, and is not to meet other children of its process there.

@@ -16,7 +16,7 @@ const PAGE: &str = include_str!("../section/page.md");
 const WAITS: &str = "<!-- waiting: page -->\n\n";
 
 /// The table of the twins, in the tests.
-const TWINS: &str = "tests/tests/found/twins.rs";
+const TWINS: &str = "tests/tests/programs/twins.rs";
 
 /// What is asked for.
 pub struct Section {

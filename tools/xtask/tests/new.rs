@@ -23,7 +23,7 @@ fn project() -> Result<tempfile::TempDir, Box<dyn Error>> {
         ),
         ("README.zh-TW.md", "| [one](examples/one.rs) | 一 | `cargo run --example one` |\n"),
         (
-            "tests/tests/found/twins.rs",
+            "tests/tests/programs/twins.rs",
             "    (\"locks\", Same::All(Mode::Exact)),\n    (\"one\", Same::All(Mode::Exact)),\n];\n",
         ),
     ] {
@@ -56,7 +56,7 @@ fn a_section_has_its_files_and_a_line_in_every_table() -> Result<(), Box<dyn Err
     assert!(read("README.md")?.contains("| `cargo run --example more_of_it` |\n\nEnd,"));
     let row =
         "(\"locks\", Same::All(Mode::Exact)),\n    (\"more_of_it\", Same::All(Mode::Exact)),\n";
-    assert!(read("tests/tests/found/twins.rs")?.contains(row));
+    assert!(read("tests/tests/programs/twins.rs")?.contains(row));
     Ok(())
 }
 

@@ -1380,7 +1380,7 @@ fn workers_die_at_any_moment() {
             set.store(0, Ordering::SeqCst);
             match pool.map(&inputs, task) {
                 Ok(all) => {
-                    assert!(all.iter().enumerate().all(|(n, came)| *came == text(n, n % 4 * 3000)))
+                    assert!(all.iter().enumerate().all(|(n, came)| *came == text(n, n % 4 * 3000)));
                 }
                 Err(PoolError::WorkerDied { .. }) => {}
                 Err(error) => panic!("{error}"),

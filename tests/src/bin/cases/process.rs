@@ -718,7 +718,7 @@ fn ended_in_an_unknown_way(child: &mut Process) {
     }
 }
 
-/// The system reaps by itself, since SIGCHLD is ignored or has SA_NOCLDWAIT: `join` says that it can't
+/// The system reaps by itself, since SIGCHLD is ignored or has ``SA_NOCLDWAIT``: `join` says that it can't
 /// tell the status, nothing hangs, and what can be known is told.
 fn children_are_ignored() {
     let ignored = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
