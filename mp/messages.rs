@@ -353,9 +353,12 @@ impl Decoder {
     ///
     /// What `source` reports.
     pub fn fill(&mut self, source: &mut dyn Read) -> io::Result<usize> {
-        self.bytes.copy_within(self.start..self.end, 0);
-        self.checked = self.checked.saturating_sub(self.start);
-        (self.start, self.end) = (0, self.end - self.start);
+        // What is left moves to the front; of a long frame that comes in pieces nothing has to.
+        if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.checked = self.checked.saturating_sub(self.start);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
         if self.end == self.bytes.len() {
             // At most twice what has come, so a length that is a lie costs nothing.
             let most = self.bytes.len().saturating_mul(2).max(FULL);
