@@ -168,7 +168,9 @@ fn main() -> Result<()> {
         });
         transfers("giver first", giver_first);
     })?;
-    if child.join_timeout(Duration::from_secs(1))?.is_none() {
+    if let Some(status) = child.join_timeout(Duration::from_secs(1))? {
+        ensure!(status.success(), "the transfers failed, {status}");
+    } else {
         child.kill()?;
         println!("giver first: not done after a second, killed, {}", child.join()?);
     }
