@@ -32,7 +32,7 @@ fn plain_cargo_test_leaves_out_what_is_named_here_only() -> Result<()> {
         names.remove(&text(&id)?).context("a default member is a member")?;
     }
     let left_out: BTreeSet<&str> = names.values().map(String::as_str).collect();
-    let named: BTreeSet<&str> = LEFT_OUT.iter().map(|(name, _)| *name).collect();
-    ensure!(left_out == named, "plain `cargo test` leaves out {left_out:?}");
+    let excused: BTreeSet<&str> = LEFT_OUT.iter().map(|(name, _)| *name).collect();
+    ensure!(left_out == excused, "plain `cargo test` leaves out {left_out:?}");
     Ok(())
 }

@@ -75,7 +75,8 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
     ]
 }
 
-/// A table of names with an address for each row: the name in its first cell, and a link to it.
+/// A table of names with an address for each row: the first name in its first cell. Where the cell begins with
+/// it, the name leads there.
 pub(super) fn rows(path: &str, html: &str) -> String {
     if !path.ends_with("python_to_rust.html") {
         return html.to_owned();
@@ -85,17 +86,24 @@ pub(super) fn rows(path: &str, html: &str) -> String {
     let text = text.replacen("<h2", "<div class=\"lookup-filter\"></div>\n<h2", 1);
     let html = format!("{before}<main>{text}");
     let mut seen = BTreeMap::<String, usize>::new();
-    let mut parts = html.split("<tr><td><code>");
+    let mut parts = html.split("<tr><td>");
     let mut fresh = parts.next().unwrap_or_default().to_owned();
     for part in parts {
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || "._".contains(c);
+        let (_, name) = part.split_once("<code>").unwrap_or(("", part));
         let name: String =
-            part.chars().take_while(|&c| c.is_ascii_alphanumeric() || "._".contains(c)).collect();
+            name.chars().skip_while(|&c| !is_of_name(c)).take_while(|&c| is_of_name(c)).collect();
         let count = seen.entry(name.to_lowercase()).or_default();
         *count += 1;
         let id = if *count > 1 { format!("py-{name}-{count}") } else { format!("py-{name}") };
-        fresh.extend(["<tr id=\"", &id, "\"><td><a class=\"row\" href=\"#", &id, "\"><code>"]);
-        // The link ends where the name does.
-        fresh.push_str(&part.replacen("</code>", "</code></a>", 1));
+        fresh.extend(["<tr id=\"", &id, "\"><td>"]);
+        if part.starts_with("<code>") {
+            fresh.extend(["<a class=\"row\" href=\"#", &id, "\">"]);
+            // The link ends where the name does.
+            fresh.push_str(&part.replacen("</code>", "</code></a>", 1));
+        } else {
+            fresh.push_str(part);
+        }
     }
     fresh
 }
@@ -139,10 +147,10 @@ mod tests {
 
     #[test]
     fn each_row_of_names_has_an_address_of_its_own() {
-        let html = "<h2>Help</h2><main><h1>A</h1><h2>B</h2><tr><td><code>Pool.map</code>, <code>x</code></td></tr><tr><td><code>pool.map()</code></td></tr><tr><td>no name</td></tr>";
+        let html = "<h2>Help</h2><main><h1>A</h1><h2>B</h2><tr><td><code>Pool.map</code>, <code>x</code></td></tr><tr><td><code>pool.map()</code></td></tr><tr><td>(A <code>(global)</code></td></tr>";
         let right = "<h2>Help</h2><main><h1>A</h1><div class=\"lookup-filter\"></div>\n<h2>B</h2>\
             <tr id=\"py-Pool.map\"><td><a class=\"row\" href=\"#py-Pool.map\"><code>Pool.map</code></a>, <code>x</code></td></tr>\
-            <tr id=\"py-pool.map-2\"><td><a class=\"row\" href=\"#py-pool.map-2\"><code>pool.map()</code></a></td></tr><tr><td>no name</td></tr>";
+            <tr id=\"py-pool.map-2\"><td><a class=\"row\" href=\"#py-pool.map-2\"><code>pool.map()</code></a></td></tr><tr id=\"py-global\"><td>(A <code>(global)</code></td></tr>";
         assert_eq!(rows("appendix/python_to_rust.html", html), right);
         assert_eq!(rows("appendix/glossary.html", html), html);
     }
