@@ -67,11 +67,11 @@ pub fn test(task: Task, text: &str) -> Result<()> {
     within(LIMIT, task, text)
 }
 
-/// As [`test`], with another limit.
+/// As [`test()`], with another limit.
 ///
 /// # Errors
 ///
-/// As [`test`].
+/// As [`test()`].
 pub fn within(limit: Duration, task: Task, text: &str) -> Result<()> {
     let mut worker = Hired(Some(hire()?));
     let idle = worker.0.as_mut().context("it is hired")?;
