@@ -38,7 +38,7 @@ pub struct Options {
 /// too, and leaves the old site; only the first one must succeed.
 ///
 /// # Errors
-/// [`UsageError`] when the port that was asked for is taken; the errors of [`crate::build`].
+/// [`UsageError`] when the port that was asked for is taken; the errors of [`crate::build()`].
 pub fn run(root: &Path, dest: &Path, options: &Options) -> Result<()> {
     let listener = bind(options.port)?;
     let address = format!("http://{}/", listener.local_addr()?);
@@ -98,7 +98,7 @@ fn bind(port: Option<u16>) -> Result<TcpListener> {
 /// Builds every edition and prints a line for each.
 ///
 /// # Errors
-/// As [`crate::build`].
+/// As [`crate::build()`].
 pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     for built in build_site(root, dest, site)? {
         say(format_args!("{} in {}", built.summary(), dest.join(&built.edition.output).display()));

@@ -3,7 +3,7 @@
 //! Each worker, be it a thread or a process, has a [`Recorder`] of its own and notes its pieces in it;
 //! nothing is shared while the clock runs. Afterwards the main program collects the [`Record`]s, from
 //! threads by joining them and from processes through a pipe, into a [`Trace`]. One clock serves all:
-//! the monotonic clock belongs to the system, so an [`Instant`] taken before a fork is good in the
+//! the monotonic clock belongs to the system, so an [`Instant`](std::time::Instant) taken before a fork is good in the
 //! child too.
 //!
 //! # The file
