@@ -308,37 +308,48 @@ impl Output<'_> {
     /// Runs `task` for each index and gathers the results into as few messages as go.
     fn chunk<R: Serialize>(
         &mut self,
-        indices: Range<usize>,
+        mut indices: Range<usize>,
         task: impl Fn(usize) -> R,
     ) -> io::Result<()> {
-        for index in indices {
-            self.board.begin(index, self.clock.as_ref());
-            let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-                let result = task(index);
-                self.end_in_time();
-                // The result is dropped here too, and its destructor may panic.
-                self.gathered.result(index, &result)
-            }));
-            let failed = match outcome {
-                Ok(Ok(())) => {
-                    self.gathered.keep();
-                    if self.gathered.length() < self.flush_at {
-                        continue;
-                    }
-                    None
-                }
+        while !indices.is_empty() {
+            let run = AssertUnwindSafe(|| self.run(&mut indices, &task));
+            let failed = match panic::catch_unwind(run) {
+                Ok(Ok(())) => None,
                 Ok(Err(error)) => Some((Kind::Codec, error.to_string())),
                 Err(payload) => Some((Kind::Panicked, message_of(payload))),
             };
             self.end_in_time();
             self.board.idle();
-            if let Some((kind, message)) = failed {
-                self.gathered.message(kind, index, &message);
+            if let Some((kind, message)) = &failed {
+                self.gathered.message(*kind, indices.start - 1, message);
             }
-            self.flush()?;
+            if failed.is_some() || self.gathered.length() >= self.flush_at {
+                self.flush()?;
+            }
         }
-        self.board.idle();
         self.gathered.seal();
+        Ok(())
+    }
+
+    /// Runs `task` for as many of `indices` as go before something must be written, and takes each out
+    /// before it begins: one that fails is the last that was taken.
+    #[inline]
+    fn run<R: Serialize>(
+        &mut self,
+        indices: &mut Range<usize>,
+        task: &impl Fn(usize) -> R,
+    ) -> postcard::Result<()> {
+        while self.gathered.length() < self.flush_at.max(1)
+            && let Some(index) = indices.next()
+        {
+            self.board.begin(index, self.clock.as_ref());
+            let result = task(index);
+            self.end_in_time();
+            self.gathered.result(index, &result)?;
+            // Its destructor may panic, and then it doesn't count.
+            drop(result);
+            self.gathered.keep();
+        }
         Ok(())
     }
 
@@ -446,6 +457,21 @@ fn end_without_parent(lifeline: &PipeReader) -> io::Result<()> {
 }
 // ANCHOR_END: lifeline
 
+/// Gives a pipe room for some frames, so that a worker goes on while the parent reads those of another:
+/// of a million small results each took 25 nanoseconds instead of 30. It does without where the system
+/// has no such call, or grants no more.
+fn widen(pipe: &PipeWriter) {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use nix::fcntl::{FcntlArg, fcntl};
+
+        // 64 such pipes are a quarter of what Linux grants a user, in /proc/sys/fs/pipe-user-pages-soft.
+        let _ = fcntl(pipe, FcntlArg::F_SETPIPE_SZ(256 * 1024));
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = pipe;
+}
+
 /// Whether there is something to read, or the end of it.
 fn readable(pipe: &PipeReader) -> io::Result<bool> {
     loop {
@@ -513,6 +539,7 @@ impl Workers<'_> {
     /// Forks a worker that does what this number owes, and then takes chunks until none is left.
     fn fork(&mut self, number: u32) -> io::Result<()> {
         let (reader, writer) = io::pipe()?;
+        widen(&writer);
         let (watch, lifeline) = io::pipe()?;
         let mut ours = Some((reader, lifeline));
         mark_forks();
