@@ -24,7 +24,14 @@ use libtest_mimic::Trial;
 
 /// The tests that are found when they run.
 pub fn trials() -> Result<Vec<Trial>> {
-    let kinds = [outputs::trials, twins::trials, properties::trials, elsewhere::trials];
+    let kinds = [
+        outputs::trials,
+        twins::trials,
+        properties::trials,
+        elsewhere::trials,
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        killed::trials,
+    ];
     let mut all = Vec::new();
     for kind in kinds {
         all.extend(kind()?);

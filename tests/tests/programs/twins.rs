@@ -1,6 +1,6 @@
 //! The twins: a program and its counterpart in Python write the same, as far as it is determined.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use runner::{Mode, compare, normalise};
 use tests::{LIMIT, Stdout, names, trial};
@@ -135,16 +135,8 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     // With PYTHONUNBUFFERED a line is written in two pieces.
     runner::clean(&mut python);
     python.arg(file);
-    let twin = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
-        Err(error) if is_missing(&error) => {
-            if std::env::var_os("CI").is_some() {
-                bail!("python3 is missing, and CI compares the twins");
-            }
-            eprintln!("\nSKIPPED {name}: python3 is missing; install it to compare the twins\n");
-            return Ok(());
-        }
-        other => other.with_context(|| format!("examples/python/{name}.py"))?.success()?,
-    };
+    let twin = tests::run_python(python).with_context(|| format!("examples/python/{name}.py"))?;
+    let Some(twin) = twin else { return Ok(()) };
     let (pick, mode): (fn(&str) -> Option<String>, Mode) = match same {
         Same::All(mode) => (|line| Some(line.to_owned()), *mode),
         Same::Of(pick, mode) => (*pick, *mode),
@@ -160,10 +152,4 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     ensure!(!ours.is_empty(), "nothing of the output was compared");
     compare(mode, &ours, &twin)
         .map_err(|difference| anyhow::anyhow!("- is Rust, + is Python\n{difference}"))
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }

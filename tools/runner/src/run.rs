@@ -1,24 +1,27 @@
-//! Running a program under a deadline, with a look at what it leaves behind.
+//! A program is run and ended: within a limit, as a process group of its own, with a look at what it leaves behind.
+//! Captures, twins, properties and all other tests run theirs here.
 
 use std::fs::File;
-use std::io::{self, PipeReader, Read, Seek as _};
+use std::io::{self, Read, Seek as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 
+use crate::group;
 use crate::processes::{self, Process};
 
-/// How long a program of the book may run.
-pub const LIMIT: Duration = Duration::from_secs(30);
+/// How long a program of the book may run before it is taken to hang: they take seconds, and a machine that does
+/// much else takes its time.
+pub const LIMIT: Duration = Duration::from_secs(120);
 
 /// What a program has as its standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stdout {
+    /// A pipe that takes standard error too, in the order in which both are written.
+    Together,
     /// A pipe that is read to its end.
     Pipe,
     /// A file.
@@ -98,7 +101,6 @@ pub fn run_patiently(command: Command, stdout: Stdout, limit: Duration) -> Resul
 #[derive(Debug)]
 pub struct Running {
     child: Child,
-    group: Pid,
     name: String,
     limit: Duration,
     deadline: Instant,
@@ -119,8 +121,6 @@ impl Running {
     ///
     /// It can't be started.
     pub fn start(command: Command, stdout: Stdout, limit: Duration) -> Result<Running> {
-        use std::os::unix::process::CommandExt as _;
-
         let name = command.get_program().display().to_string();
         let mut command = match stdout {
             Stdout::Closed => with_closed_stdout(&command),
@@ -128,10 +128,13 @@ impl Running {
         };
         let (mut out, mut file, mut terminal) = (None, None, None);
         match stdout {
-            Stdout::Pipe => {
+            Stdout::Pipe | Stdout::Together => {
                 let (reader, writer) = io::pipe()?;
+                if stdout == Stdout::Together {
+                    command.stderr(writer.try_clone()?);
+                }
                 command.stdout(writer);
-                out = Some(Stream::of_pipe(reader));
+                out = Some(Stream::new(reader));
             }
             Stdout::File => {
                 let opened = tempfile::tempfile()?;
@@ -139,11 +142,10 @@ impl Running {
                 file = Some(opened);
             }
             Stdout::Terminal => {
-                let pair = nix::pty::openpty(None, None).context("cannot open a terminal")?;
-                let slave = File::from(pair.slave);
-                command.stdout(slave.try_clone()?);
-                terminal = Some(slave);
-                out = Some(Stream::new(File::from(pair.master)));
+                let (ours, theirs) = open_terminal()?;
+                command.stdout(theirs.try_clone()?);
+                terminal = Some(theirs);
+                out = Some(Stream::new(ours));
             }
             Stdout::Closed => {}
             Stdout::BrokenPipe => {
@@ -152,14 +154,18 @@ impl Running {
                 command.stdout(writer);
             }
         }
-        let (errors, writer) = io::pipe()?;
-        command.stdin(Stdio::null()).stderr(writer).process_group(0);
+        let mut errors = None;
+        if stdout != Stdout::Together {
+            let (reader, writer) = io::pipe()?;
+            command.stderr(writer);
+            errors = Some(Stream::new(reader));
+        }
+        group::own(command.stdin(Stdio::null()));
         let deadline = Instant::now() + limit;
         let child = command.spawn().with_context(|| format!("cannot run {name}"))?;
         // The command holds our ends of the pipes: they would never end.
         drop(command);
         Ok(Running {
-            group: Pid::from_raw(child.id().try_into()?),
             child,
             name,
             limit,
@@ -167,7 +173,7 @@ impl Running {
             grace: Duration::ZERO,
             ended: false,
             stdout: out,
-            stderr: Some(Stream::of_pipe(errors)),
+            stderr: errors,
             file,
             terminal,
         })
@@ -212,7 +218,7 @@ impl Running {
     ///
     /// The group is gone.
     pub fn interrupt(&self) -> Result<()> {
-        killpg(self.group, Signal::SIGINT).context("the group is gone")
+        group::interrupt(&self.child)
     }
 
     /// Waits until it ends.
@@ -221,8 +227,8 @@ impl Running {
     ///
     /// As [`run`].
     pub fn end(mut self) -> Result<Ended> {
-        let Some(status) = self.wait()? else {
-            self.kill();
+        let Some(status) = wait_until(&mut self.child, self.deadline)? else {
+            group::kill(&mut self.child);
             let limit = self.limit.as_secs_f32();
             let (stdout, stderr) = self.collect()?;
             bail!(
@@ -234,14 +240,15 @@ impl Running {
         // A correct program has waited for all its children before it ends, so nothing may be left
         // at this moment. Whatever is left is killed, or the pipes would not end.
         let grace = Instant::now() + self.grace;
-        let mut left = processes::of_group(self.group.as_raw())?;
+        let id = i32::try_from(self.pid())?;
+        let mut left = processes::of_group(id)?;
         while !left.is_empty() && Instant::now() < grace {
             thread::sleep(Duration::from_millis(10));
-            left = processes::of_group(self.group.as_raw())?;
+            left = processes::of_group(id)?;
             left.retain(|process| process.state != "Z");
         }
         if !left.is_empty() {
-            self.kill();
+            group::kill(&mut self.child);
         }
         self.ended = true;
         let (stdout, stderr) = self.collect()?;
@@ -253,23 +260,6 @@ impl Running {
             output(&stdout, &stderr)
         );
         Ok(Ended { pid: self.pid(), status, stdout, stderr })
-    }
-
-    fn wait(&mut self) -> Result<Option<ExitStatus>> {
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(Some(status));
-            }
-            if Instant::now() >= self.deadline {
-                return Ok(None);
-            }
-            thread::sleep(Duration::from_millis(2));
-        }
-    }
-
-    fn kill(&mut self) {
-        let _ = killpg(self.group, Signal::SIGKILL);
-        let _ = self.child.wait();
     }
 
     fn collect(&mut self) -> Result<(String, String)> {
@@ -289,9 +279,32 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if !self.ended {
-            self.kill();
+            group::kill(&mut self.child);
         }
     }
+}
+
+/// How a child has ended; `None` where it has not at the deadline.
+pub(crate) fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    loop {
+        let status = child.try_wait()?;
+        if status.is_some() || Instant::now() >= deadline {
+            return Ok(status);
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Both sides of a terminal, ours first.
+#[cfg(unix)]
+fn open_terminal() -> Result<(File, File)> {
+    let pair = nix::pty::openpty(None, None).context("cannot open a terminal")?;
+    Ok((File::from(pair.master), File::from(pair.slave)))
+}
+
+#[cfg(not(unix))]
+fn open_terminal() -> Result<(File, File)> {
+    bail!("this system has no terminals for programs")
 }
 
 /// The same command with its standard output closed; a shell does it.
@@ -336,10 +349,6 @@ impl Shared {
 }
 
 impl Stream {
-    fn of_pipe(reader: PipeReader) -> Stream {
-        Stream::new(reader)
-    }
-
     fn new(mut source: impl Read + Send + 'static) -> Stream {
         let shared = Arc::new(Shared::default());
         let ours = Arc::clone(&shared);

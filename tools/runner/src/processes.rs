@@ -72,8 +72,7 @@ fn all() -> Result<Vec<Process>> {
 
 /// A line of `/proc/PID/stat`: `PID (NAME) STATE PARENT GROUP …`, where the name may hold anything.
 #[cfg(target_os = "linux")]
-#[must_use]
-pub fn parse_stat(stat: &str) -> Option<Process> {
+fn parse_stat(stat: &str) -> Option<Process> {
     let (pid, rest) = stat.split_once(" (")?;
     let (name, rest) = rest.rsplit_once(") ")?;
     let mut fields = rest.split(' ');
@@ -86,8 +85,15 @@ pub fn parse_stat(stat: &str) -> Option<Process> {
     })
 }
 
+/// None: this system has no groups.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere the table is read")]
+fn all() -> Result<Vec<Process>> {
+    Ok(Vec::new())
+}
+
 /// Every process.
-#[cfg(not(target_os = "linux"))]
+#[cfg(all(unix, not(target_os = "linux")))]
 fn all() -> Result<Vec<Process>> {
     use anyhow::Context as _;
     let output = std::process::Command::new("ps")
@@ -105,4 +111,16 @@ fn all() -> Result<Vec<Process>> {
         })
     };
     Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(parse).collect())
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_of_a_process_may_hold_anything() {
+        let process = parse_stat("12 (a) Z (b) Z 3 4 5 6").expect("a line of stat");
+        assert!(process.command == "a) Z (b" && process.state == "Z");
+        assert_eq!((process.pid, process.parent, process.group), (12, 3, 4));
+    }
 }
