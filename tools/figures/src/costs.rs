@@ -41,7 +41,7 @@ const CHUNK: Cases = &[
     ("rust", "mp_pool"),
     ("rust", "rayon"),
     ("rust", "procspawn"),
-    ("rust", "mp_unordered"),
+    ("rust", "imap_unordered"),
     ("python", "pool"),
     ("python", "executor"),
 ];

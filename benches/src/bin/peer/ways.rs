@@ -37,7 +37,7 @@ pub type Way = Box<dyn FnMut(u64) -> Result<String>>;
 const USAGE: &str = "expected one of
   start thread|scoped_thread|fork|mp_process|command|procspawn
   fork_memory fork|command BYTES
-  chunk mp_pool|mp_unordered|procspawn|rayon CHUNK TASKS (CHUNK 0: the default)
+  chunk mp_pool|imap_unordered|procspawn|rayon CHUNK TASKS (CHUNK 0: the default)
   result mp_pool|procspawn|rayon BYTES TASKS
   moving pipe|socketpair|shared_memory|memcpy|mp_pool BYTES MESSAGES
   speedup sequential|mp_pool|rayon WORKERS LIMIT
@@ -221,7 +221,7 @@ fn chunked(case: &str, chunk: usize, tasks: usize) -> Result<Way> {
         Ok(())
     };
     match case {
-        "mp_pool" | "mp_unordered" => {
+        "mp_pool" | "imap_unordered" => {
             let inputs: Vec<u64> = (0..end).collect();
             let mut pool = Pool::new(cpus()?)?;
             if chunk > 0 {
