@@ -22,6 +22,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("io_async", &[]),
     ("io_bound", &[]),
     ("job_array", &["--index", "0", "--count", "1000"]),
+    ("living_pool", &["--width", "64", "--workers", "2"]),
     ("locks", &[]),
     ("multi_process", &["--processes", "3"]),
     ("order", &["--tasks", "4"]),
@@ -154,8 +155,8 @@ macro_rules! survive {
 }
 
 survive! {
-    cpu_count fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
-    order_per_key ordering philosophers pipeline pipes pool process_pool procspawn
+    cpu_count fork_pitfalls full_pipe io_async io_bound job_array living_pool locks multi_process
+    order order_per_key ordering philosophers pipeline pipes pool process_pool procspawn
     producer_consumer progress race_condition rayon_tour send_and_sync shared_memory
     single_process start_methods supervisor threads_and_processes timeline work_queue
 }
