@@ -11,8 +11,8 @@ use tests::rustc::Workshop;
 use tests::{LIMIT, Stdout, names, read, root, trial};
 
 /// The crates of the examples that exist everywhere.
-const EVERYWHERE: [&str; 8] =
-    ["anyhow", "crc32fast", "humantime", "lexopt", "num_cpus", "postcard", "rayon", "serde"];
+const EVERYWHERE: [&str; 9] =
+    ["anyhow", "crc32fast", "humantime", "lexopt", "num_cpus", "png", "postcard", "rayon", "serde"];
 
 pub fn trials() -> Result<Vec<Trial>> {
     let trials = names("examples", "rs")?.into_iter();

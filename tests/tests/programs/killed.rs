@@ -23,6 +23,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("io_async", &[]),
     ("io_bound", &[]),
     ("job_array", &["--index", "0", "--count", "1000"]),
+    ("living_pool", &["--width", "64", "--workers", "2"]),
     ("locks", &[]),
     ("multi_process", &["--processes", "3"]),
     ("order", &["--tasks", "4"]),

@@ -23,6 +23,7 @@ const TWINS: &[(&str, Same)] = &[
     ("io_async", Same::All(Mode::Exact)),
     ("io_bound", Same::All(Mode::Exact)),
     ("job_array", Same::All(Mode::Exact)),
+    ("living_pool", Same::Of(picture, Mode::Exact)),
     ("locks", Same::All(Mode::Exact)),
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
@@ -31,7 +32,7 @@ const TWINS: &[(&str, Same)] = &[
     ("pipeline", Same::All(Mode::Unordered)),
     ("pipes", Same::All(Mode::Exact)),
     ("pool", Same::All(Mode::Exact)),
-    ("process_pool", Same::All(Mode::Unordered)),
+    ("process_pool", Same::Of(without_pythons_own, Mode::Unordered)),
     ("producer_consumer", Same::Of(without_stamp, Mode::Unordered)),
     ("progress", Same::All(Mode::Unordered)),
     ("race_condition", Same::All(Mode::Exact)),
@@ -57,6 +58,7 @@ const SHORTER: &[Shorter] = &[
         &["--index", "3", "--count", "20"],
         &[("sys.argv[1:]", "['--index', '3', '--count', '20']")],
     ),
+    ("living_pool", &["--width", "130"], &[("width = 384", "width = 130")]),
     ("pipeline", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("pipes", BELOW_100_000, &[ONE_MILLION, ("78498", "9592"), ("below 1000000", "below 100000")]),
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
@@ -76,12 +78,22 @@ fn without_rayons_own(line: &str) -> Option<String> {
     (!own.iter().any(|words| line.contains(words))).then(|| line.to_owned())
 }
 
+/// What isn't about Python's own pools.
+fn without_pythons_own(line: &str) -> Option<String> {
+    (!line.starts_with("a worker of ")).then(|| line.to_owned())
+}
+
 /// A line up to where each language tells in its own words how a process has ended.
 #[expect(clippy::unnecessary_wraps, reason = "it stands in the table")]
 fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
     Some(line[..end.unwrap_or(line.len())].to_owned())
+}
+
+/// The lines that tell of a whole picture.
+fn picture(line: &str) -> Option<String> {
+    line.contains("checksum").then(|| line.to_owned())
 }
 
 /// A line up to the type that holds what it counts; what only Rust has is its own.

@@ -77,7 +77,7 @@ fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &Words) -> String);
 
-const DRAWINGS: [Drawing; 18] = [
+const DRAWINGS: [Drawing; 19] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -94,6 +94,7 @@ const DRAWINGS: [Drawing; 18] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("living-pool", lanes::living_pool),
     ("four-ways", lab::four_ways),
     ("mpi-model", mpi::model),
 ];
