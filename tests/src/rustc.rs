@@ -28,7 +28,11 @@ use crate::{examples, place, processes};
 /// A text does not stand there, or the changed program does not compile.
 pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
     let text = place::changed(&format!("examples/{name}.rs"), changes)?;
-    let used = ["anyhow", "humantime", "mp", "nix", "num_cpus", "postcard", "rayon", "serde"];
+    let mut used =
+        vec!["anyhow", "humantime", "mp", "nix", "num_cpus", "postcard", "rayon", "serde"];
+    if text.contains("tokio::") {
+        used.push("tokio");
+    }
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
     Ok((workshop, program))

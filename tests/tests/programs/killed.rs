@@ -17,6 +17,8 @@ use witness::{Error, Fate, Moment, Process, Report, Witness};
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
     ("cpu_count", &["--workers", "3"]),
+    ("deadlines", &["--deadline", "100"]),
+    ("first_answer", &["--letters", "3"]),
     ("fork_pitfalls", &[]),
     ("full_pipe", &[]),
     ("io_async", &[]),
@@ -154,7 +156,7 @@ macro_rules! survive {
 }
 
 survive! {
-    cpu_count fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
+    cpu_count deadlines first_answer fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
     order_per_key ordering philosophers pipeline pipes pool process_pool procspawn
     producer_consumer progress race_condition rayon_tour send_and_sync shared_memory
     single_process start_methods supervisor threads_and_processes timeline work_queue

@@ -8,6 +8,7 @@ mod io_and_progress;
 mod job_array;
 mod killed;
 mod library;
+mod limits;
 mod messages;
 mod messages_and_supervisor;
 mod outputs;
