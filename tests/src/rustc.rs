@@ -28,7 +28,7 @@ use crate::{examples, place};
 /// A text does not stand there, or the changed program does not compile.
 pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
     let text = place::changed(&format!("examples/{name}.rs"), changes)?;
-    let used = [
+    let mut used = vec![
         "anyhow",
         "crc32fast",
         "humantime",
@@ -40,6 +40,9 @@ pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Comman
         "rayon",
         "serde",
     ];
+    if text.contains("tokio::") {
+        used.push("tokio");
+    }
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
     Ok((workshop, program))

@@ -9,6 +9,7 @@ mod job_array;
 mod killed;
 mod library;
 mod living;
+mod limits;
 mod messages;
 mod messages_and_supervisor;
 mod outputs;

@@ -18,6 +18,8 @@ enum Same {
 /// Every twin. One that is missing here fails the test.
 const TWINS: &[(&str, Same)] = &[
     ("cpu_count", Same::Of(worker, Mode::PerCpu)),
+    ("deadlines", Same::Of(without_status, Mode::Unordered)),
+    ("first_answer", Same::AllOfPython),
     ("fork_pitfalls", Same::AllOfPython),
     ("full_pipe", Same::Of(without_status, Mode::Exact)),
     ("io_async", Same::All(Mode::Exact)),
@@ -53,6 +55,8 @@ type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, 
 /// Twins that would count for seconds. Both are run with less to do: the Rust program by its arguments,
 /// the Python program by changes of its text, each of which must find its place.
 const SHORTER: &[Shorter] = &[
+    ("deadlines", &["--deadline", "300"], &[("DEADLINE = 0.5", "DEADLINE = 0.3")]),
+    ("first_answer", &["--letters", "3"], &[("\"rust\"", "\"rus\"")]),
     (
         "job_array",
         &["--index", "3", "--count", "20"],
