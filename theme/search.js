@@ -337,27 +337,10 @@ const bookSearch = (() => {
 
 if (typeof module !== "undefined") module.exports = bookSearch;
 else (() => {
-  const WORDS = {
-    en: {
-      found: (n, query) => `${n} ${n === 1 ? "result" : "results"} for “${query}”`,
-      best: (n, query, shown) => `${n} results for “${query}”, the first ${shown}:`,
-      none: (query) => `Nothing found for “${query}”`,
-      instead: (query, other, told) => `Nothing found for “${query}”. Meant “${other}”? ${told}`,
-      more: (n) => `Show ${n} more`,
-      failed: "The search could not be loaded.",
-      excerpt: "Excerpt",
-    },
-    zh: {
-      found: (n, query) => `「${query}」有 ${n} 個結果`,
-      best: (n, query, shown) => `「${query}」有 ${n} 個結果，前 ${shown} 個是：`,
-      none: (query) => `找不到「${query}」`,
-      instead: (query, other, told) => `找不到「${query}」。是不是「${other}」？${told}`,
-      more: (n) => `再顯示 ${n} 個`,
-      failed: "搜尋無法載入。",
-      excerpt: "摘要",
-    },
-  };
-  const say = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
+  // The words of the page's language come from tools/words when the site is built.
+  const WORDS = null;
+  if (!WORDS) return;
+  const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const SHOWN = 20;
 
   const byId = (id) => document.getElementById(`mdbook-${id}`);
@@ -393,7 +376,7 @@ else (() => {
       loading = false;
       script.remove();
       outer.classList.remove("searching");
-      header.textContent = say.failed;
+      header.textContent = WORDS.failed;
       listOuter.classList.remove("hidden");
     };
     document.head.append(script);
@@ -466,7 +449,7 @@ else (() => {
     teaser.className = "teaser";
     teaser.id = `mdbook-teaser_${number}`;
     teaser.setAttribute("role", "note");
-    teaser.setAttribute("aria-label", say.excerpt);
+    teaser.setAttribute("aria-label", WORDS.excerpt);
     link.setAttribute("aria-details", teaser.id);
     const { code, pieces } = bookSearch.excerpt(section, terms);
     fill(code ? teaser.appendChild(document.createElement("code")) : teaser, pieces);
@@ -491,8 +474,9 @@ else (() => {
     const n = results.length;
     const [meant] = terms.filter((term) => term.insteadOf);
     const asked = meant ? terms.map((term) => term.word).join(" ") : query;
-    const told = n > SHOWN ? say.best(n, asked, SHOWN) : n ? say.found(n, asked) : say.none(asked);
-    header.textContent = meant ? say.instead(query, asked, told) : told;
+    const how = n > SHOWN ? WORDS.best : n > 1 ? WORDS.found : n ? WORDS.found_one : WORDS.none;
+    const told = fillIn(how, { n, query: asked, shown: SHOWN });
+    header.textContent = meant ? fillIn(WORDS.instead, { query, other: asked, told }) : told;
     list.replaceChildren();
     const more = document.createElement("button");
     more.type = "button";
@@ -501,7 +485,7 @@ else (() => {
       const at = list.children.length;
       list.append(...results.slice(at, at + SHOWN).map(({ section }, i) => item(section, terms, at + i + 1)));
       const rest = n - list.children.length;
-      if (rest) more.textContent = say.more(Math.min(rest, SHOWN));
+      if (rest) more.textContent = fillIn(WORDS.more, { n: Math.min(rest, SHOWN) });
       else more.remove();
       return list.children[at]?.querySelector("a");
     };

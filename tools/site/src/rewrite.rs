@@ -17,6 +17,7 @@ pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod scripts;
 mod search;
 pub(crate) mod sitemap;
 mod styles;
@@ -49,6 +50,7 @@ fn changes(words: &'static Words) -> Vec<Change> {
 fn patches(edition: &Edition) -> Result<Vec<Patch>> {
     let mut patches = frame::patches();
     patches.extend(translate::patches(edition)?);
+    patches.extend(scripts::patches(edition)?);
     Ok(patches)
 }
 
@@ -70,7 +72,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             html = html.replace(old, new);
         }
         highlight::check(&path, &html)?;
-        html = beside::lookups(&frame::quotes(&frame::corners(&html)));
+        html = beside::lookups(&frame::title(&frame::quotes(&frame::corners(&html))));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }
@@ -98,8 +100,8 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         pages.push((page, html));
     }
     let mut changes = changes(labels::of(edition)?);
-    changes.push(search::write(&sections, folder)?);
-    changes.extend(styles::bundle(folder)?);
+    changes.push(search::write(edition, &sections, folder)?);
+    changes.extend(styles::bundle(edition, folder)?);
     let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {
         let html = if site.live { html } else { policy::add(&html)? };
