@@ -13,6 +13,7 @@ mod frame;
 mod head;
 mod highlight;
 mod languages;
+mod names;
 pub(crate) mod page;
 mod patch;
 mod policy;
@@ -34,6 +35,7 @@ use crate::{
     programs::Programs,
 };
 use change::{Change, rewrite};
+use names::Names;
 use page::{Kind, Page, Shape};
 use patch::Patch;
 
@@ -77,6 +79,8 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         chapters.push(chapter);
     }
     translate::pages(edition, &mut texts)?;
+    let of_python = texts.iter().find(|(path, ..)| path == names::PAGE);
+    let names = of_python.map(|(path, _, html)| Names::read(&beside::rows(path, html)));
     let (mut pages, mut sections) = (Vec::new(), Vec::new());
     for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
         // mdBook makes `index.html` of another page, and the search needs one of the two.
@@ -85,6 +89,12 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         }
         let html = beside::rows(&path, &html);
         let html = frame::flags(&dress(&programs, site, shape, &path, (kind, chapter), &html)?);
+        let html = match &names {
+            Some(names) if kind == Kind::Section && path != names::PAGE => {
+                names::link(&"../".repeat(path.matches('/').count()), &html, names)
+            }
+            _ => html,
+        };
         let read = read::page(&html)?;
         let page = Page {
             site,
