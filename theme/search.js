@@ -5,7 +5,7 @@
 // markup is mdBook's, and its keys are.
 "use strict";
 
-const bookSearch = (() => {
+const makeSearch = () => {
   const HAN = /\p{Script=Han}/u;
   const HAN_OR_NOT = /\p{Script=Han}+|[^\p{Script=Han}\s]+/gu;
   /** Parts words in a query; within a word the rest stays: `a.b`, `a_b`, `a::b`, `c++`. */
@@ -333,15 +333,18 @@ const bookSearch = (() => {
   }
 
   return { words, term, index, excerpt, telling, allHits, pieces };
-})();
+};
 
-if (typeof module !== "undefined") module.exports = bookSearch;
+if (typeof module !== "undefined") module.exports = makeSearch();
 else (() => {
   // The words of the page's language come from tools/words when the site is built.
   const WORDS = null;
   if (!WORDS) return;
   const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const SHOWN = 20;
+  // A page that comes has no need of it yet, and its patterns of Chinese take a phone a while.
+  let made;
+  const model = () => (made ??= makeSearch());
 
   const byId = (id) => document.getElementById(`mdbook-${id}`);
   const [wrapper, outer, bar] = [byId("search-wrapper"), byId("searchbar-outer"), byId("searchbar")];
@@ -367,7 +370,7 @@ else (() => {
     const script = document.createElement("script");
     script.src = source;
     script.onload = () => {
-      index = bookSearch.index(window.bookSections);
+      index = model().index(window.bookSections);
       delete window.bookSections;
       outer.classList.remove("searching");
       search();
@@ -435,7 +438,7 @@ else (() => {
   }
 
   function item(section, terms, number) {
-    const told = bookSearch.telling(terms);
+    const told = model().telling(terms);
     const row = document.createElement("li");
     const link = document.createElement("a");
     const url = new URL(section.href, source);
@@ -443,7 +446,7 @@ else (() => {
     url.searchParams.set("highlight", [...new Set(names)].join(" "));
     link.href = url;
     for (const title of section.page ? [section.page, " » ", section.title] : [section.title]) {
-      fill(link, bookSearch.pieces(title, bookSearch.allHits(title, told)));
+      fill(link, model().pieces(title, model().allHits(title, told)));
     }
     const teaser = document.createElement("span");
     teaser.className = "teaser";
@@ -451,7 +454,7 @@ else (() => {
     teaser.setAttribute("role", "note");
     teaser.setAttribute("aria-label", WORDS.excerpt);
     link.setAttribute("aria-details", teaser.id);
-    const { code, pieces } = bookSearch.excerpt(section, terms);
+    const { code, pieces } = model().excerpt(section, terms);
     fill(code ? teaser.appendChild(document.createElement("code")) : teaser, pieces);
     row.append(link, teaser);
     return row;
@@ -537,17 +540,17 @@ else (() => {
 
   /** Marks the words in the page. */
   function mark(query) {
-    const terms = query.split(" ").filter(Boolean).map((word) => bookSearch.term(word.replaceAll("\u00a0", " ")));
+    const terms = query.split(" ").filter(Boolean).map((word) => model().term(word.replaceAll("\u00a0", " ")));
     const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) {
       if (!walker.currentNode.parentElement.closest("script, style, svg, button, label, .boring")) texts.push(walker.currentNode);
     }
     for (const text of texts) {
-      const found = bookSearch.allHits(text.data, terms);
+      const found = model().allHits(text.data, terms);
       if (!found.length) continue;
       const fresh = document.createDocumentFragment();
-      fill(fresh, bookSearch.pieces(text.data, found));
+      fill(fresh, model().pieces(text.data, found));
       fresh.querySelectorAll("mark").forEach((mark) => mark.classList.add("found"));
       text.replaceWith(fresh);
     }
