@@ -13,10 +13,12 @@ mod frame;
 mod head;
 mod highlight;
 mod languages;
+mod names;
 pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod scripts;
 mod search;
 pub(crate) mod sitemap;
 mod styles;
@@ -33,6 +35,7 @@ use crate::{
     programs::Programs,
 };
 use change::{Change, rewrite};
+use names::Names;
 use page::{Kind, Page, Shape};
 use patch::Patch;
 
@@ -49,6 +52,7 @@ fn changes(words: &'static Words) -> Vec<Change> {
 fn patches(edition: &Edition) -> Result<Vec<Patch>> {
     let mut patches = frame::patches();
     patches.extend(translate::patches(edition)?);
+    patches.extend(scripts::patches(edition)?);
     Ok(patches)
 }
 
@@ -70,11 +74,13 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             html = html.replace(old, new);
         }
         highlight::check(&path, &html)?;
-        html = beside::lookups(&frame::quotes(&frame::corners(&html)));
+        html = beside::lookups(&frame::title(&frame::quotes(&frame::corners(&html))));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }
     translate::pages(edition, &mut texts)?;
+    let of_python = texts.iter().find(|(path, ..)| path == names::PAGE);
+    let names = of_python.map(|(path, _, html)| Names::read(&beside::rows(path, html)));
     let (mut pages, mut sections) = (Vec::new(), Vec::new());
     for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
         // mdBook makes `index.html` of another page, and the search needs one of the two.
@@ -83,6 +89,12 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         }
         let html = beside::rows(&path, &html);
         let html = frame::flags(&dress(&programs, site, shape, &path, (kind, chapter), &html)?);
+        let html = match &names {
+            Some(names) if kind == Kind::Section && path != names::PAGE => {
+                names::link(&"../".repeat(path.matches('/').count()), &html, names)
+            }
+            _ => html,
+        };
         let read = read::page(&html)?;
         let page = Page {
             site,
@@ -98,8 +110,8 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
         pages.push((page, html));
     }
     let mut changes = changes(labels::of(edition)?);
-    changes.push(search::write(&sections, folder)?);
-    changes.extend(styles::bundle(folder)?);
+    changes.push(search::write(edition, &sections, folder)?);
+    changes.extend(styles::bundle(edition, folder)?);
     let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {
         let html = if site.live { html } else { policy::add(&html)? };

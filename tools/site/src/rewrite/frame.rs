@@ -113,6 +113,16 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             },
         ),
         Change::new(
+            "a key is named without the marks of Markdown",
+            "#mdbook-search-toggle",
+            ONCE,
+            |toggle, _| {
+                let title = toggle.get_attribute("title").unwrap_or_default();
+                toggle.set_attribute("title", &title.replace('`', ""))?;
+                Ok(())
+            },
+        ),
+        Change::new(
             "the search field has a name and what describes it",
             "input#mdbook-searchbar",
             ONCE,
@@ -192,6 +202,17 @@ fn without_lab(element: &mut Element<'_, '_>, page: &Page<'_>) -> Result<()> {
 /// what axe tests.
 pub(super) fn corners(html: &str) -> String {
     html.replace("<th></th>", "<td></td>")
+}
+
+/// A page that says the name of the book once in its title, where its own is the same.
+pub(super) fn title(html: &str) -> String {
+    let Some((before, rest)) = html.split_once("<title>") else { return html.to_owned() };
+    let Some((title, after)) = rest.split_once("</title>") else { return html.to_owned() };
+    let title = match title.trim().split_once(" - ") {
+        Some((own, book)) if own == book => own,
+        _ => title,
+    };
+    format!("{before}<title>{title}</title>{after}")
 }
 
 /// A page with curly quotes in its captions too: mdBook makes them in Markdown, and captions are HTML.
@@ -335,6 +356,14 @@ mod tests {
                 flag("-q")
             )
         );
+    }
+
+    #[test]
+    fn a_title_says_nothing_twice() {
+        let page = |title| format!("<head><title>{title}</title></head><title>A - A</title>");
+        assert_eq!(title(&page("A - A")), page("A"));
+        assert_eq!(title(&page("A - B")), page("A - B"));
+        assert_eq!(title("no head"), "no head");
     }
 
     #[test]

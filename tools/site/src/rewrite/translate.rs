@@ -220,9 +220,11 @@ mod tests {
         pages(&edition("en"), &mut book)?;
         assert_eq!(book, old);
         pages(&edition("zh-TW"), &mut book)?;
+        let words = words(&edition("zh-TW"))?.context("it has words of its own")?;
         for (word, (_, _, html)) in WORDS.iter().flat_map(|w| book.iter().map(move |p| (w, p))) {
-            let english = word.place.replace(['{', '}'], "");
-            assert!(!html.contains(&english), "{english}");
+            let (english, own) = both(word.place, words)?;
+            // A theme that is a name is called so in every language.
+            assert!(english == own || !html.contains(&english), "{english}");
         }
         assert!(patches(&edition("en"))?.is_empty());
         assert!(patches(&edition("zh-TW"))?.iter().any(|patch| patch.to == "'已複製'"));
