@@ -220,9 +220,11 @@ mod tests {
         pages(&edition("en"), &mut book)?;
         assert_eq!(book, old);
         pages(&edition("zh-TW"), &mut book)?;
+        let own = words(&edition("zh-TW"))?.context("Chinese has words")?;
         for (word, (_, _, html)) in WORDS.iter().flat_map(|w| book.iter().map(move |p| (w, p))) {
-            let english = word.place.replace(['{', '}'], "");
-            assert!(!html.contains(&english), "{english}");
+            // A name is the same in both: the check of a built site knows which words are names.
+            let (english, own) = both(word.place, own)?;
+            assert!(english == own || !html.contains(&english), "{english}");
         }
         assert!(patches(&edition("en"))?.is_empty());
         assert!(patches(&edition("zh-TW"))?.iter().any(|patch| patch.to == "'已複製'"));
