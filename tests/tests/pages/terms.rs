@@ -27,6 +27,8 @@ struct Terms {
     apart: BTreeMap<String, String>,
     /// Terms whose English word is not asked for, and why.
     everyday: BTreeMap<String, String>,
+    /// Terms whose English word is asked for once in a part of the book, and why.
+    basic: BTreeMap<String, String>,
 }
 
 fn terms() -> Result<Terms> {
@@ -195,6 +197,24 @@ fn without_tags(html: &str) -> String {
     html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect()
 }
 
+/// Whether a term stands somewhere with its English beside it. `all` is in small letters.
+fn explained(all: &str, chinese: &str, english: &str) -> bool {
+    // A part of the word is enough: threads, serialised.
+    let english: String = english.to_lowercase().chars().take(4).collect();
+    let word = chinese.to_lowercase();
+    all.match_indices(&word).any(|(at, _)| {
+        let ends = |c: char| "。，；：\n".contains(c);
+        let after = all[at + word.len()..].split(ends).next().unwrap_or_default();
+        let after: String = after.chars().take(24).collect();
+        let before = all[..at].rsplit(ends).next().unwrap_or_default();
+        let in_brackets = before.strip_suffix('（').is_some_and(|word| {
+            let begin = word.char_indices().rev().nth(11).map_or(0, |(begin, _)| begin);
+            word[begin..].contains(&english)
+        });
+        after.contains(&english) || in_brackets
+    })
+}
+
 /// The terms in a page's sentences that nowhere on the page have their English beside them, as in
 /// 行程（process）, fork（分岔） or 互斥鎖 `Mutex`.
 fn unexplained(page: &str, terms: &[(String, String)], apart: &[&String]) -> Vec<String> {
@@ -207,21 +227,7 @@ fn unexplained(page: &str, terms: &[(String, String)], apart: &[&String]) -> Vec
         if !sentences.contains(chinese.as_str()) {
             continue;
         }
-        // A part of the word is enough: threads, serialised.
-        let english: String = english.to_lowercase().chars().take(4).collect();
-        let word = chinese.to_lowercase();
-        let explained = all.match_indices(&word).any(|(at, _)| {
-            let ends = |c: char| "。，；：\n".contains(c);
-            let after = all[at + word.len()..].split(ends).next().unwrap_or_default();
-            let after: String = after.chars().take(24).collect();
-            let before = all[..at].rsplit(ends).next().unwrap_or_default();
-            let in_brackets = before.strip_suffix('（').is_some_and(|word| {
-                let begin = word.char_indices().rev().nth(11).map_or(0, |(begin, _)| begin);
-                word[begin..].contains(&english)
-            });
-            after.contains(&english) || in_brackets
-        });
-        if !explained {
+        if !explained(&all, chinese, english) {
             missing.push(chinese.clone());
         }
         // A shorter term inside this one is another matter.
@@ -230,10 +236,47 @@ fn unexplained(page: &str, terms: &[(String, String)], apart: &[&String]) -> Vec
     missing
 }
 
+/// The pages in the order of the contents, each with the number of its part and its text.
+fn pages() -> Result<Vec<(usize, String, String)>> {
+    let (mut part, mut found) = (0, Vec::new());
+    for line in read(format!("{EDITION}/SUMMARY.md"))?.lines() {
+        part += usize::from(line.starts_with("# "));
+        let page = line.split_once("](").and_then(|(_, rest)| rest.strip_suffix(')'));
+        if let Some(page) = page.filter(|page| !page.contains("appendix")) {
+            let name = format!("{EDITION}/{page}");
+            found.push((part, name.clone(), read(&name)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The terms that lack their English on a page; those in `basic`, on the first page of a part that uses them.
+fn without_english(
+    pages: &[(usize, String, String)],
+    terms: &[(String, String)],
+    basic: &[&String],
+    apart: &[&String],
+) -> Vec<(String, String)> {
+    let mut given = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for (part, name, text) in pages {
+        let (_, all) = said(text);
+        let explains = |chinese: &str, english: &str| explained(&all, chinese, english);
+        for (chinese, _) in terms.iter().filter(|(chinese, english)| explains(chinese, english)) {
+            given.insert((*part, chinese.clone()));
+        }
+        for term in unexplained(text, terms, apart) {
+            if !basic.contains(&&term) || !given.contains(&(*part, term.clone())) {
+                wrong.push((name.clone(), term));
+            }
+        }
+    }
+    wrong
+}
+
 #[test]
 fn each_page_gives_the_english_of_its_terms() -> Result<()> {
-    let Terms { everyday, apart, .. } = terms()?;
-    let apart: Vec<&String> = apart.keys().collect();
+    let Terms { everyday, basic, apart, .. } = terms()?;
     let mut terms: Vec<(String, String)> = glossary()?
         .into_iter()
         .map(|(_, chinese, english)| {
@@ -241,20 +284,41 @@ fn each_page_gives_the_english_of_its_terms() -> Result<()> {
         })
         .collect();
     terms.sort_by_key(|(chinese, _)| std::cmp::Reverse(chinese.chars().count()));
-    let mut wrong = Vec::new();
-    for file in files(EDITION, &[".md"])? {
-        let name = file.strip_prefix(root())?.display().to_string();
-        if name.contains("appendix") || name.ends_with("SUMMARY.md") {
-            continue;
-        }
-        for term in unexplained(&fs::read_to_string(&file)?, &terms, &apart) {
-            if !everyday.contains_key(&term) {
-                wrong.push(format!("{name}: {term} without its English in brackets"));
-            }
-        }
+    for term in basic.keys() {
+        ensure!(terms.iter().any(|(chinese, _)| chinese == term), "the glossary has no {term}");
     }
+    let pages = pages()?;
+    let number = |folder: &str| Ok::<_, anyhow::Error>(files(folder, &[".md"])?.len());
+    let all = number(EDITION)? - number(&format!("{EDITION}/appendix"))?;
+    ensure!(pages.len() + 1 == all, "the contents name {} of {all} files", pages.len());
+    let (basic, apart): (Vec<_>, Vec<_>) = (basic.keys().collect(), apart.keys().collect());
+    let wrong: Vec<_> = without_english(&pages, &terms, &basic, &apart)
+        .into_iter()
+        .filter(|(_, term)| !everyday.contains_key(term))
+        .map(|(name, term)| format!("{name}: {term} without its English in brackets"))
+        .collect();
     ensure!(wrong.is_empty(), "\n{}", wrong.join("\n"));
     Ok(())
+}
+
+#[test]
+fn a_basic_term_has_its_english_once_in_a_part() {
+    let terms =
+        [("執行緒".to_owned(), "Thread".to_owned()), ("管線".to_owned(), "Pipe".to_owned())];
+    let basic = "執行緒".to_owned();
+    let check = |pages: &[(usize, &str)]| {
+        let pages: Vec<_> = pages
+            .iter()
+            .zip(1..)
+            .map(|((part, text), number)| (*part, format!("page {number}"), (*text).to_owned()))
+            .collect();
+        let wrong = without_english(&pages, &terms, &[&basic], &[]);
+        wrong.iter().map(|(page, term)| format!("{page}: {term}")).collect::<Vec<_>>()
+    };
+    let (with, without) = ("執行緒（thread）與管線（pipe）。", "執行緒與管線（pipe）。");
+    assert_eq!(check(&[(1, with), (1, without), (1, with)]), [""; 0]);
+    assert_eq!(check(&[(1, with), (2, without), (2, with)]), ["page 2: 執行緒"]);
+    assert_eq!(check(&[(1, with), (1, "執行緒與管線。")]), ["page 2: 管線"]);
 }
 
 #[test]

@@ -35,10 +35,11 @@ pub(super) fn changes() -> Vec<Change> {
             },
         ),
         Change::new(
-            "a link to the page shows what it leads to",
+            "the page has its title, and a link to it shows what it leads to",
             "head > title",
             ONCE,
             |title, page| {
+                title.set_inner_content(&page.title, ContentType::Html);
                 title.after(&metas(page)?, ContentType::Html);
                 Ok(())
             },

@@ -38,9 +38,17 @@ pub(super) fn page(html: &str) -> Result<Read> {
         }));
     rewrite_str(html, settings).map_err(|error| anyhow!("can't read a page: {error}"))?;
     Ok(Read {
-        title: title.into_inner().trim().to_owned(),
+        title: named_once(title.into_inner().trim()).to_owned(),
         description: description(&paragraphs.into_inner()),
     })
+}
+
+/// The title of a page; that of the cover, whose section is called like the book, has the name once.
+fn named_once(title: &str) -> &str {
+    match title.split_once(" - ") {
+        Some((section, book)) if section == book => book,
+        _ => title,
+    }
 }
 
 /// As many whole sentences of the paragraphs as fit; the first one is cut at a word if it is too long.

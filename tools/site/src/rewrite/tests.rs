@@ -173,6 +173,19 @@ fn described(html: &str) -> Result<String> {
 }
 
 #[test]
+fn the_cover_has_its_name_in_its_title_once() -> Result<()> {
+    let title = |html: &str| Ok::<_, anyhow::Error>(read::page(html)?.title);
+    assert_eq!(title("<head><title>書 - 書</title></head>")?, "書");
+    assert_eq!(title("<head><title> one - 書\n</title></head>")?, "one - 書");
+    assert_eq!(title("<head><title>one - two - 書</title></head>")?, "one - two - 書");
+
+    let head = "<head><meta name=\"description\"><title>another</title></head>";
+    let html = rewritten(&head::changes(), &[(Kind::NotFound, head)])?;
+    assert!(html[0].contains("<title>one - 書</title>"), "{}", html[0]);
+    Ok(())
+}
+
+#[test]
 fn a_description_is_whole_sentences_that_fit() -> Result<()> {
     let long = "Then a long sentence follows that has so many words in it that both together would be \
         longer than what a search engine shows of a page, and so it is left out.";
