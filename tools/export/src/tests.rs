@@ -16,8 +16,7 @@ fn english() -> Result<&'static words::Words> {
 /// The section of the page `a/b.html` with this text; there is one more page, `c.html`.
 fn section(form: Form, text: &str) -> Result<Section> {
     let pages = BTreeSet::from(["a/b.html".to_owned(), "c.html".to_owned()]);
-    let mut maker =
-        Maker { painter: code::Painter::new()?, words: english()?, pages: &pages, first: "c.html" };
+    let maker = Maker { words: english()?, pages: &pages, first: "c.html" };
     maker.section("a/b.html", &format!("<body><nav>way</nav><main>{text}</main></body>"), form)
 }
 
@@ -125,19 +124,17 @@ fn colours_of_the_theme_are_replaced_by_what_stands_beside_them() {
 }
 
 #[test]
-fn code_is_painted_line_by_line() -> Result<()> {
-    let mut painter = code::Painter::new()?;
-    let lines = painter.lines("rust", "/* a\nb */ fn f() -> &str { \"<\" }\n")?;
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    // What goes on over lines is painted in each.
-    assert_eq!(lines[0], r#"<span class="c">/* a</span>"#);
-    assert!(
-        lines[1].starts_with(r#"<span class="c">b */</span> <span class="k">fn</span>"#),
-        "{lines:?}"
+fn code_keeps_the_colours_of_the_site_line_by_line() -> Result<()> {
+    let text = r#"<pre><code><span class="boring"><span class="k">use</span> a;
+</span><span class="k">let</span> a = <span class="s">"&lt;"</span>;
+<span class="prompt">$ </span>b
+
+</code></pre>"#;
+    assert_eq!(
+        body(text)?,
+        "<div class=\"program\"><pre class=\"short\"><code><span class=\"l\"><span class=\"k\">let</span> a = \
+         <span class=\"s\">&quot;&lt;&quot;</span>;\n</span><span class=\"l\">$ b</span></code></pre></div>"
     );
-    assert!(lines[1].contains("&lt;"), "{lines:?}");
-    assert!(painter.lines("python", "def f(): pass")?[0].contains(r#"<span class="k">def</span>"#));
-    assert_eq!(painter.lines("console", "$ a < b\n\nc\n")?, ["$ a &lt; b", "", "c"]);
     Ok(())
 }
 

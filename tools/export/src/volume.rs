@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use site::{Edition, Part, page_of};
 
-use super::{code, stamp::Stamp, words::Words, xhtml};
+use super::{stamp::Stamp, words::Words, xhtml};
 
 /// An edition as a book.
 pub(crate) struct Volume {
@@ -38,8 +38,7 @@ impl Volume {
     pub(crate) fn chunks(&self, site: &Path, form: xhtml::Form) -> Result<Vec<Chunk>> {
         let pages: xhtml::Pages = self.pages().map(|(path, _)| path).collect();
         let (first, _) = self.pages().next().context("the edition has no page")?;
-        let painter = code::Painter::new()?;
-        let mut maker = xhtml::Maker { painter, words: self.words, pages: &pages, first: &first };
+        let maker = xhtml::Maker { words: self.words, pages: &pages, first: &first };
         let mut chunks = Vec::new();
         let mut listings = Vec::new();
         for part in &self.parts {

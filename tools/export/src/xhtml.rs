@@ -3,17 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    ops::Range,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use project::escape;
 use scraper::{ElementRef, Html, Selector, node::Node};
 
-use super::{
-    code::{self, Painter},
-    words::Words,
-};
+use super::{code::Lines, words::Words};
 
 /// A section of the book.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +49,6 @@ pub(super) type Pages = BTreeSet<String>;
 
 /// Makes sections from pages.
 pub(super) struct Maker<'a> {
-    pub painter: Painter,
     pub words: &'a Words,
     pub pages: &'a Pages,
     /// Where a link to the cover of the site leads.
@@ -121,7 +116,7 @@ impl Maker<'_> {
     /// # Errors
     /// The page has no `<main>`, a link leads to no section, or something stands in it that this
     /// module doesn't know: each one is named.
-    pub(super) fn section(&mut self, path: &str, html: &str, form: Form) -> Result<Section> {
+    pub(super) fn section(&self, path: &str, html: &str, form: Form) -> Result<Section> {
         let page = Html::parse_document(html);
         let main = first(&page, "main").context("the page has no <main>")?;
         let mut writer = Writer {
@@ -189,7 +184,7 @@ pub(super) fn slug(path: &str) -> String {
 
 /// Writes one section.
 struct Writer<'a, 'm> {
-    maker: &'a mut Maker<'m>,
+    maker: &'a Maker<'m>,
     path: &'a str,
     form: Form,
     section: Section,
@@ -313,13 +308,12 @@ impl Writer<'_, '_> {
             }
             _ => ("program", None),
         };
-        let lines = self.maker.painter.lines(language, &text(code))?;
         let label = label.map(|label| format!("<p class=\"label\">{label}</p>"));
         let _ = write!(
             self.section.body,
             "<div class=\"{class}\">{}{}</div>",
             label.unwrap_or_default(),
-            code::block(&lines, &[], self.maker.words.left_out)
+            Lines::of(code).whole()
         );
         Ok(())
     }
@@ -337,11 +331,9 @@ impl Writer<'_, '_> {
                     self.write("p", child, "")?;
                 }
                 "pre" => {
-                    let code = self.code(child)?;
-                    let lines = self.maker.painter.lines(language(code), &text(code))?;
-                    let mark = self.maker.words.left_out;
-                    self.section.body += &code::block(&lines, &folds(code), mark);
-                    whole = Some(code::block(&lines, &[], mark));
+                    let lines = Lines::of(self.code(child)?);
+                    self.section.body += &lines.folded(self.maker.words.left_out);
+                    whole = Some(lines.whole());
                 }
                 "details" if class("program-more") => {
                     let id = file.replace(['/', '.'], "-");
@@ -416,23 +408,6 @@ fn listings_of(path: &str) -> String {
 /// The language of a block of code.
 fn language(code: ElementRef<'_>) -> &str {
     code.value().classes().find_map(|class| class.strip_prefix("language-")).unwrap_or_default()
-}
-
-/// The lines of a program that are not seen while it is folded.
-fn folds(code: ElementRef<'_>) -> Vec<Range<usize>> {
-    let mut folds = Vec::new();
-    let mut line = 0;
-    for child in code.children() {
-        let count = match child.value() {
-            Node::Text(text) => text.matches('\n').count(),
-            _ => ElementRef::wrap(child).map_or(0, |child| text(child).lines().count()),
-        };
-        if has_class(child.value(), "fold") {
-            folds.push(line..line + count);
-        }
-        line += count;
-    }
-    folds
 }
 
 /// The file of the section that was the page `path`.

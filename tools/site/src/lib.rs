@@ -3,13 +3,16 @@
 
 mod about;
 mod build;
+mod captions;
 pub mod check;
 mod edition;
+mod html;
 mod include;
 mod labels;
 mod load;
 mod log;
 pub mod markdown;
+mod paint;
 mod programs;
 mod rewrite;
 mod scratch;

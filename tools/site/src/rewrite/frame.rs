@@ -8,13 +8,20 @@ use super::{
     change::{Change, Element, ONCE, Times},
     page::{Kind, Page},
     patch::Patch,
+    policy::WITHOUT_STORAGE,
 };
 use crate::labels::Words;
 
 /// The changes.
 #[expect(clippy::too_many_lines, reason = "it is a list")]
 pub(super) fn changes(words: &'static Words) -> Vec<Change> {
-    vec![
+    let unused = UNUSED.iter().map(|(_, selector)| {
+        Change::new("what nothing uses is not loaded", *selector, ONCE, |tag, _| {
+            tag.remove();
+            Ok(())
+        })
+    });
+    let changes = vec![
         Change::new(
             "the page has one heading of the first rank, its own",
             "h1.menu-title",
@@ -27,7 +34,10 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
         ),
         // Where a reader has forbidden storage even a look at it throws; mdBook's scripts look without care.
         Change::new("the page works without storage", "body", ONCE, |body, _| {
-            body.prepend(WITHOUT_STORAGE, ContentType::Html);
+            body.prepend(
+                &format!("\n        <script>{WITHOUT_STORAGE}</script>"),
+                ContentType::Html,
+            );
             Ok(())
         }),
         Change::new("a reader with a keyboard can pass over the list", "body", ONCE, |body, _| {
@@ -143,41 +153,33 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             Times::Any,
             without_lab,
         ),
-        Change::new(
-            "a script that nothing uses is not loaded",
-            r#"script[src*="clipboard-"]"#,
-            ONCE,
-            |script, _| {
-                script.remove();
-                Ok(())
-            },
-        ),
+        // A head says something; that all others do is what axe tests.
+        Change::each("the corner of a table is a cell", "th", Times::Any, |head, page, n| {
+            if page.corners.contains(&n) {
+                head.set_tag_name("td")?;
+            }
+            Ok(())
+        }),
+        Change::text("an option is kept together", ":not(pre) > code", Times::Any, flags),
         Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {
             charset
                 .after(&format!("\n        <title>{}</title>", words.contents), ContentType::Html);
             Ok(())
         })
         .on(|page| page.kind == Kind::Toc),
-    ]
+    ];
+    changes.into_iter().chain(unused).collect()
 }
 
-/// Puts something that forgets with the page in the place of storage that is forbidden.
-const WITHOUT_STORAGE: &str = r#"
-        <script>
-            for (const name of ["localStorage", "sessionStorage"]) {
-                try {
-                    window[name].length;
-                } catch {
-                    const kept = new Map();
-                    const value = {
-                        getItem: (key) => kept.get(String(key)) ?? null,
-                        setItem: (key, value) => void kept.set(String(key), String(value)),
-                        removeItem: (key) => void kept.delete(String(key)),
-                    };
-                    Object.defineProperty(window, name, { value, configurable: true });
-                }
-            }
-        </script>"#;
+/// mdBook's files that the site does without: programs are painted when it is built, `theme/programs.js` copies
+/// them, and the colours of all themes stand in one sheet. Each with what loads it.
+pub(super) const UNUSED: [(&str, &str); 5] = [
+    ("highlight.js", r#"script[src*="highlight-"]"#),
+    ("clipboard.min.js", r#"script[src*="clipboard-"]"#),
+    ("highlight.css", "link#mdbook-highlight-css"),
+    ("tomorrow-night.css", "link#mdbook-tomorrow-night-css"),
+    ("ayu-highlight.css", "link#mdbook-ayu-highlight-css"),
+];
 
 /// Removes what the lab needs from a page that hasn't got it.
 #[expect(clippy::unnecessary_wraps, reason = "it is what a change does")]
@@ -188,60 +190,15 @@ fn without_lab(element: &mut Element<'_, '_>, page: &Page<'_>) -> Result<()> {
     Ok(())
 }
 
-/// A table with the corner between its heads as a cell: a head says something. That they all are found is
-/// what axe tests.
-pub(super) fn corners(html: &str) -> String {
-    html.replace("<th></th>", "<td></td>")
-}
-
-/// A page with curly quotes in its captions too: mdBook makes them in Markdown, and captions are HTML.
-pub(super) fn quotes(html: &str) -> String {
-    let mut parts = html.split("<figcaption>");
-    let mut fresh = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        fresh.push_str("<figcaption>");
-        let end = part.find("</figcaption>").unwrap_or(part.len());
-        let (mut in_tag, mut in_code, mut before) = (false, false, ' ');
-        for (i, c) in part[..end].char_indices() {
-            if c == '<' {
-                in_tag = true;
-                in_code =
-                    part[i..].starts_with("<code") || in_code && !part[i..].starts_with("</code");
-            }
-            fresh.push(match c {
-                _ if in_tag || in_code => c,
-                '\'' if before.is_alphanumeric() => '’',
-                '\'' => '‘',
-                '"' if before.is_whitespace() || "(>".contains(before) => '“',
-                '"' => '”',
-                _ => c,
-            });
-            in_tag &= c != '>';
-            before = c;
-        }
-        fresh.push_str(&part[end..]);
-    }
-    fresh
-}
-
-/// A page whose options, such as `--ranks`, are not torn from their dashes at the end of a line: each has an
-/// element of its own in the code that stands in a line.
-pub(super) fn flags(html: &str) -> String {
-    let mut parts = html.split("<code>");
-    let mut fresh = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        fresh.push_str("<code>");
-        let end = part.find('<').unwrap_or(part.len());
-        for (i, word) in part[..end].split(' ').enumerate() {
-            let space = if i > 0 { " " } else { "" };
-            let is_flag = word.len() > 1 && word.starts_with('-');
-            let (open, close) =
-                if is_flag { ("<span class=\"flag\">", "</span>") } else { ("", "") };
-            fresh.extend([space, open, word, close]);
-        }
-        fresh.push_str(&part[end..]);
-    }
-    fresh
+/// The code of a line whose options, such as `--ranks`, are not torn from their dashes at the end of a line:
+/// each has an element of its own.
+fn flags(code: &str) -> Option<String> {
+    let flag = |word: &str| {
+        let is_flag = word.len() > 1 && word.starts_with('-');
+        if is_flag { format!("<span class=\"flag\">{word}</span>") } else { word.to_owned() }
+    };
+    let fresh = code.split(' ').map(flag).collect::<Vec<_>>().join(" ");
+    (fresh != code).then_some(fresh)
 }
 
 /// The changes to mdBook's scripts, and to the list of sections that it writes as text.
@@ -253,13 +210,6 @@ pub(super) fn patches() -> Vec<Patch> {
         times: ONCE,
         why: "browsers may keep the page for the way back",
     }];
-    patches.push(Patch {
-        file: "book.js",
-        from: "(function clipboard() {\n".to_owned(),
-        to: "(function clipboard() {\n    if (!window.ClipboardJS) return;\n".to_owned(),
-        times: ONCE,
-        why: "the page does without the script that copies for mdBook",
-    });
     // The gesture says that the list is there and shows nothing: who scrolls code back on a phone makes it too.
     patches.push(Patch {
         file: "book.js",
@@ -270,22 +220,28 @@ pub(super) fn patches() -> Vec<Patch> {
         times: ONCE,
         why: "a swipe over a page changes nothing",
     });
-    patches.push(Patch {
-        file: "book.js",
-        from: ".from(document.querySelectorAll('code'))".to_owned(),
-        to: ".from(document.querySelectorAll('pre > code'))".to_owned(),
-        times: ONCE,
-        why: "words of code in a line, which have one colour, aren't laid out again",
-    });
-    patches.push(Patch {
-        file: "book.js",
-        from: "        code_nodes.forEach(function(block) {\n            hljs.highlightBlock(block);\n        });"
-            .to_owned(),
-        to: "        code_nodes.forEach(function(block) {\n            setTimeout(() => hljs.highlightBlock(block));\n        });"
-            .to_owned(),
-        times: ONCE,
-        why: "the page answers its reader between two blocks that get their colours",
-    });
+    for (from, to) in [
+        (
+            "(function codeSnippets() {",
+            "(function codeSnippets() {\n    const hljs = { configure() {}, highlightBlock() {} };",
+        ),
+        (
+            ".from(document.querySelectorAll('code'))",
+            ".from(document.querySelectorAll('pre > code'))",
+        ),
+        ("(function clipboard() {", "(function clipboard() {\n    return;"),
+        ("document.querySelector('#mdbook-ayu-highlight-css')", "{}"),
+        ("document.querySelector('#mdbook-tomorrow-night-css')", "{}"),
+        ("document.querySelector('#mdbook-highlight-css')", "{}"),
+    ] {
+        patches.push(Patch {
+            file: "book.js",
+            from: from.to_owned(),
+            to: to.to_owned(),
+            times: ONCE,
+            why: "what is left out isn't missed",
+        });
+    }
     // The list and the headings in it come in one frame: nothing in it moves.
     patches.push(Patch {
         file: "toc.js",
@@ -316,29 +272,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn captions_have_curly_quotes_and_nothing_else_changes() {
-        let html = r#"<p title='a'>it's</p><figcaption id="x">"</figcaption><figcaption>It's "so" <a href='b'>('c')</a> <code class="d">'e'</code></figcaption>'"#;
-        let right = r#"<p title='a'>it's</p><figcaption id="x">"</figcaption><figcaption>It’s “so” <a href='b'>(‘c’)</a> <code class="d">'e'</code></figcaption>'"#;
-        assert_eq!(quotes(html), right);
-    }
-
-    #[test]
     fn an_option_is_kept_together_and_nothing_else_changes() {
         let flag = |word| format!("<span class=\"flag\">{word}</span>");
-        assert_eq!(
-            flags(
-                "a <code>run --ranks 4 -q</code> - <code class=\"x\">--a</code> <code>a - b</code>"
-            ),
-            format!(
-                "a <code>run {} 4 {}</code> - <code class=\"x\">--a</code> <code>a - b</code>",
-                flag("--ranks"),
-                flag("-q")
-            )
-        );
-    }
-
-    #[test]
-    fn the_corner_of_a_table_is_a_cell() {
-        assert_eq!(corners("<tr><th></th><th>a</th></tr>"), "<tr><td></td><th>a</th></tr>");
+        let right = format!("run {} 4 {} - a-b", flag("--ranks"), flag("-q"));
+        assert_eq!(flags("run --ranks 4 -q - a-b"), Some(right));
+        assert_eq!(flags("a - b"), None);
     }
 }
