@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::{
     tools,
     volume::{Chunk, Volume},
-    xhtml::{self, Form, slug},
+    xhtml::{self, Layout, slug},
 };
 use project::escape;
 
@@ -18,7 +18,7 @@ const COVER: (&str, &str) = ("index.html", "fig-cover");
 
 /// Writes the PDF of `volume` to `file`, with `folder` for what is needed on the way.
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
-    let chunks = volume.chunks(site, Form::Whole)?;
+    let chunks = volume.chunks(site, Layout::OneFile)?;
     let words = volume.words;
     let mut body = cover(volume, site)?;
     let _ = write!(body, "<section class=\"titlepage\">\n{}</section>\n", title(volume));
