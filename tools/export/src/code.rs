@@ -42,7 +42,9 @@ impl Lines {
                 "fold" => {
                     let start = self.lines.len() - 1;
                     self.read(span);
-                    self.folds.push(start..self.lines.len() - 1);
+                    // The last line of a program has no end.
+                    let is_open = self.lines.last().is_some_and(|line| !line.is_empty());
+                    self.folds.push(start..self.lines.len() - usize::from(!is_open));
                 }
                 "fold-mark" | "prompt" => self.read(span),
                 // The site paints each line by itself.

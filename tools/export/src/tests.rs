@@ -194,6 +194,13 @@ fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result
 }
 
 #[test]
+fn a_fold_may_be_the_end_of_a_program() -> Result<()> {
+    let shown = section(Layout::Files, &LONG.replace("three\n</span>four\n", "three</span>"))?;
+    assert!(shown.body.contains("<span class=\"l m\">⋯ 2 lines</span></code>"), "{}", shown.body);
+    Ok(())
+}
+
+#[test]
 fn a_short_program_is_whole_in_its_section() -> Result<()> {
     let shown = section(
         Layout::Files,
