@@ -1,4 +1,7 @@
 //! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `print.css`.
+//!
+//! mdbook-pdf has it printed by Chrome, which puts no page behind a link: the contents, and 47 links from a part of
+//! a program to the whole, would lead nowhere on paper.
 
 use std::{fmt::Write as _, fs, path::Path};
 

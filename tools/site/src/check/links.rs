@@ -1,4 +1,6 @@
 //! The links of a built site: each leads somewhere, and nothing is loaded from another host.
+//!
+//! mdbook-linkcheck2 reads Markdown: of the 5,126 links that are followed here it would see 948.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
