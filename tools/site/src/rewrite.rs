@@ -6,7 +6,7 @@
 //! gives them and name it in [`changes`]; for mdBook's scripts and styles there are [`Patch`] and [`patches`].
 //!
 //! A page is read in one pass (`read`) and changed in another (`change`): all changes see it as mdBook wrote it,
-//! and none matches what another has put in. It took six passes of lol_html, one of html5ever and 39
+//! and none matches what another has put in. It took six passes of `lol_html`, one of html5ever and 39
 //! replacements over each page until then.
 
 mod beside;

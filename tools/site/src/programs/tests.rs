@@ -116,7 +116,7 @@ fn a_long_program_folds_to_main_or_to_what_is_named_and_keeps_its_text() -> Resu
         let folded: Vec<_> = html.split(r#"<span class="fold">"#).skip(1).collect();
         let folded: String =
             folded.iter().filter_map(|part| part.split("\n</span>").next()).collect();
-        assert_eq!(text(&folded).contains(&format!("fn {seen}()")), false, "{html}");
+        assert!(!text(&folded).contains(&format!("fn {seen}()")), "{html}");
         assert!(text(&folded).contains("fn help()"), "{html}");
     }
     Ok(())

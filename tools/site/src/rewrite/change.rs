@@ -31,11 +31,17 @@ pub(super) struct Change {
 
 /// What a change does.
 enum Act {
-    /// To an element that it matches, the so manieth on its page, counted from 0.
-    Element(Box<dyn Fn(&mut Element<'_, '_>, &Page<'_>, usize) -> Result<()>>),
-    /// To a text in such an element, as HTML: a match is a text for which there is another.
-    Text(Box<dyn Fn(&str) -> Option<String>>),
+    /// To an element that it matches.
+    Element(OnElement),
+    /// To a text in such an element: a match is a text for which there is another.
+    Text(OnText),
 }
+
+/// Changes an element, of which it is told how many came before it on the page.
+type OnElement = Box<dyn Fn(&mut Element<'_, '_>, &Page<'_>, usize) -> Result<()>>;
+
+/// Gives another text for a text, both as HTML.
+type OnText = Box<dyn Fn(&str) -> Option<String>>;
 
 /// How often a change must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

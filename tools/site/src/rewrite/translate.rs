@@ -185,7 +185,7 @@ mod tests {
         );
         for (word, (selector, attribute, times)) in WORDS {
             let times = if let Times::Exactly(times) = times { times } else { 1 };
-            page += &match (selector.strip_prefix('#'), attribute) {
+            let element = match (selector.strip_prefix('#'), attribute) {
                 (_, Some(name)) => format!("<i {name}=\"{word}\"></i>").repeat(times),
                 (Some(id), _) if !id.contains(' ') => format!("<b id=\"{id}\">{word}</b>"),
                 _ if (selector, attribute, times) == (CALLOUT.0, None, 1) => {
@@ -193,6 +193,7 @@ mod tests {
                 }
                 _ => continue,
             };
+            page.push_str(&element);
         }
         page
     }
