@@ -11,7 +11,7 @@ use super::{
     archive::Archive,
     pdf, tools,
     volume::{Chunk, Volume},
-    xhtml::{self, Layout, file_of},
+    xhtml::{self, Medium, file_of},
 };
 use project::escape;
 
@@ -38,7 +38,7 @@ const COVER_WIDTH: u32 = 1600;
 
 /// Writes the EPUB of `volume` to `file`, with `folder` for what is needed on the way.
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
-    let chunks = volume.chunks(site, Layout::Files)?;
+    let chunks = volume.chunks(site, Medium::Epub)?;
     let cover = cover(volume, site, folder)?;
     let pages = pages(volume, &chunks);
     let is_chinese = volume.edition.code.starts_with("zh");

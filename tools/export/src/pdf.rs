@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use super::{
     tools,
     volume::{Chunk, Volume},
-    xhtml::{self, Layout, slug},
+    xhtml::{self, Medium, slug},
 };
 use project::escape;
 
@@ -21,7 +21,7 @@ const COVER: (&str, &str) = ("index.html", "fig-cover");
 
 /// Writes the PDF of `volume` to `file`, with `folder` for what is needed on the way.
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
-    let chunks = volume.chunks(site, Layout::OneFile)?;
+    let chunks = volume.chunks(site, Medium::Pdf)?;
     let words = volume.words;
     let mut body = cover(volume, site)?;
     let _ = write!(body, "<section class=\"titlepage\">\n{}</section>\n", title(volume));

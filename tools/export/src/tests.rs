@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{
-    xhtml::{Layout, Maker, Section},
+    xhtml::{Maker, Medium, Section},
     *,
 };
 
@@ -14,15 +14,15 @@ fn english() -> Result<&'static words::Words> {
 }
 
 /// The section of the page `a/b.html` with this text; there is one more page, `c.html`.
-fn section(layout: Layout, text: &str) -> Result<Section> {
+fn section(medium: Medium, text: &str) -> Result<Section> {
     let pages = BTreeSet::from(["a/b.html".to_owned(), "c.html".to_owned()]);
     let maker = Maker { words: english()?, pages: &pages, first: "c.html" };
-    maker.section("a/b.html", &format!("<body><nav>way</nav><main>{text}</main></body>"), layout)
+    maker.section("a/b.html", &format!("<body><nav>way</nav><main>{text}</main></body>"), medium)
 }
 
 /// What becomes of the text where each section has a file.
 fn body(text: &str) -> Result<String> {
-    Ok(section(Layout::Files, text)?.body)
+    Ok(section(Medium::Epub, text)?.body)
 }
 
 /// The text of the error.
@@ -51,7 +51,7 @@ fn what_needs_a_browser_goes_away() -> Result<()> {
 
 #[test]
 fn what_is_not_known_is_named_with_its_page() {
-    let error = refused(section(Layout::Files, "<p>a</p><video></video><canvas></canvas>"));
+    let error = refused(section(Medium::Epub, "<p>a</p><video></video><canvas></canvas>"));
     assert_eq!(error, "a/b.html: a book can't show <canvas>\na/b.html: a book can't show <video>");
     let error = refused(body(r#"<div class="program"><pre><code>x</code></pre><ol></ol></div>"#));
     assert_eq!(error, "a/b.html: a book can't show <ol> around a program");
@@ -67,10 +67,10 @@ fn a_link_leads_to_where_its_page_is_in_the_book() -> Result<()> {
         parts.filter_map(|part| Some(part.split_once('"')?.0.to_owned())).collect::<Vec<_>>()
     };
     let outside = ["https://a.org/b.html", "mailto:a@b"];
-    let files = hrefs(&section(Layout::Files, text)?.body);
+    let files = hrefs(&section(Medium::Epub, text)?.body);
     assert_eq!(files[..3], ["../c.xhtml#x", "#y", "../c.xhtml"]);
     assert_eq!(files[3..], outside);
-    let whole = hrefs(&section(Layout::OneFile, text)?.body);
+    let whole = hrefs(&section(Medium::Pdf, text)?.body);
     assert_eq!(whole[..3], ["#c--x", "#a-b--y", "#c"]);
     assert_eq!(whole[3..], outside);
 
@@ -82,9 +82,9 @@ fn a_link_leads_to_where_its_page_is_in_the_book() -> Result<()> {
 #[test]
 fn headings_of_the_second_rank_make_the_contents() -> Result<()> {
     let text = r#"<h1 id="a">A</h1><h2 id="b">B <code>&lt;T&gt;</code></h2><h3 id="c">C</h3>"#;
-    let headings = |layout| Ok::<_, anyhow::Error>(section(layout, text)?.headings);
-    assert_eq!(headings(Layout::Files)?, [("b".to_owned(), "B &lt;T&gt;".to_owned())]);
-    assert_eq!(headings(Layout::OneFile)?[0].0, "a-b--b");
+    let headings = |medium| Ok::<_, anyhow::Error>(section(medium, text)?.headings);
+    assert_eq!(headings(Medium::Epub)?, [("b".to_owned(), "B &lt;T&gt;".to_owned())]);
+    assert_eq!(headings(Medium::Pdf)?[0].0, "a-b--b");
     Ok(())
 }
 
@@ -92,7 +92,7 @@ fn headings_of_the_second_rank_make_the_contents() -> Result<()> {
 fn a_picture_has_the_colours_of_paper_and_ids_of_its_own() -> Result<()> {
     let text = r#"<figure><svg aria-labelledby="t d" style="display:block;max-width:9em">
         <title id="t">T</title><path fill="url(#p)" style="fill: var(--x, rgb(1, 2, 3)); stroke: var(--fg)"/></svg></figure>"#;
-    let whole = section(Layout::OneFile, text)?;
+    let whole = section(Medium::Pdf, text)?;
     assert!(whole.has_svg);
     for part in [
         r#"aria-labelledby="a-b--t a-b--d""#,
@@ -166,11 +166,11 @@ const LONG: &str = "<div class=\"program program-long\"><p class=\"program-file\
 
 #[test]
 fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result<()> {
-    for (layout, there, back) in [
-        (Layout::Files, "../listings/a/b.xhtml#e-p-txt", "../../a/b.xhtml"),
-        (Layout::OneFile, "#listings-a-b--e-p-txt", "#a-b"),
+    for (medium, there, back) in [
+        (Medium::Epub, "../listings/a/b.xhtml#e-p-txt", "../../a/b.xhtml"),
+        (Medium::Pdf, "#listings-a-b--e-p-txt", "#a-b"),
     ] {
-        let shown = section(layout, LONG)?;
+        let shown = section(medium, LONG)?;
         let body = &shown.body;
         assert!(body.contains("<span class=\"l m\">⋯ 2 lines\n</span>"), "{body}");
         assert!(!body.contains("three"), "{body}");
@@ -181,7 +181,7 @@ fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result
         ] {
             assert!(body.contains(part), "{part} in {body}");
         }
-        let (path, whole) = Maker::listings("a/b.html", "The name", &shown, layout);
+        let (path, whole) = Maker::listings("a/b.html", "The name", &shown, medium);
         assert_eq!(path, "listings/a/b.html");
         assert!(whole.body.contains(&format!("<a href=\"{back}\">The name</a>")), "{}", whole.body);
         let id = there.split_once('#').map(|(_, id)| id).unwrap_or_default();
@@ -195,7 +195,7 @@ fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result
 
 #[test]
 fn a_fold_may_be_the_end_of_a_program() -> Result<()> {
-    let shown = section(Layout::Files, &LONG.replace("three\n</span>four\n", "three</span>"))?;
+    let shown = section(Medium::Epub, &LONG.replace("three\n</span>four\n", "three</span>"))?;
     assert!(shown.body.contains("<span class=\"l m\">⋯ 2 lines</span></code>"), "{}", shown.body);
     Ok(())
 }
@@ -203,7 +203,7 @@ fn a_fold_may_be_the_end_of_a_program() -> Result<()> {
 #[test]
 fn a_short_program_is_whole_in_its_section() -> Result<()> {
     let shown = section(
-        Layout::Files,
+        Medium::Epub,
         "<div class=\"program\"><p class=\"program-file\"><code>a</code></p><pre><code>one\n</code></pre>\
          <button>Copy</button><p class=\"program-run\"><span>Run</span> <code>b</code></p></div>",
     )?;
@@ -262,8 +262,8 @@ fn an_archive_of_the_same_files_is_the_same() -> Result<()> {
 
 #[test]
 fn the_same_page_gives_the_same_section() -> Result<()> {
-    for layout in [Layout::Files, Layout::OneFile] {
-        assert_eq!(section(layout, LONG)?.body, section(layout, LONG)?.body);
+    for medium in [Medium::Epub, Medium::Pdf] {
+        assert_eq!(section(medium, LONG)?.body, section(medium, LONG)?.body);
     }
     Ok(())
 }

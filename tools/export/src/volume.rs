@@ -35,7 +35,7 @@ pub(crate) struct Chunk {
 impl Volume {
     /// The sections of all pages in `site`, and behind them the programs that they show in part; the cover
     /// of the site stays there.
-    pub(crate) fn chunks(&self, site: &Path, layout: xhtml::Layout) -> Result<Vec<Chunk>> {
+    pub(crate) fn chunks(&self, site: &Path, medium: xhtml::Medium) -> Result<Vec<Chunk>> {
         let pages: xhtml::Pages = self.pages().map(|(path, _)| path).collect();
         let (first, _) = self.pages().next().context("the edition has no page")?;
         let maker = xhtml::Maker { words: self.words, pages: &pages, first: &first };
@@ -46,11 +46,11 @@ impl Volume {
             for chapter in &part.chapters {
                 let path = page_of(&chapter.path);
                 if pages.contains(&path) {
-                    let section = maker.section(&path, &self.page(site, &path)?, layout)?;
+                    let section = maker.section(&path, &self.page(site, &path)?, medium)?;
                     let name = chapter.name.clone();
                     if !section.listings.is_empty() {
                         let (path, section) =
-                            xhtml::Maker::listings(&path, &name, &section, layout);
+                            xhtml::Maker::listings(&path, &name, &section, medium);
                         listings.push(Leaf { path, name: name.clone(), section });
                     }
                     leaves.push(Leaf { path, name, section });

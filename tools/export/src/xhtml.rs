@@ -35,13 +35,13 @@ pub(super) struct Listing {
     pub id: String,
 }
 
-/// Where the sections stand.
+/// What the sections are for, and so where they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Layout {
-    /// Each in a file of its own, which has the page's path and another ending.
-    Files,
-    /// All in one file: ids have the section's name before them.
-    OneFile,
+pub(super) enum Medium {
+    /// Each stands in a file of its own, which has the page's path and another ending.
+    Epub,
+    /// All stand in one file: ids have the section's name before them.
+    Pdf,
 }
 
 /// The sections that a link can lead to: paths of pages from the folder of the edition.
@@ -116,13 +116,13 @@ impl Maker<'_> {
     /// # Errors
     /// The page has no `<main>`, a link leads to no section, or something stands in it that this
     /// module doesn't know: each one is named.
-    pub(super) fn section(&self, path: &str, html: &str, layout: Layout) -> Result<Section> {
+    pub(super) fn section(&self, path: &str, html: &str, medium: Medium) -> Result<Section> {
         let page = Html::parse_document(html);
         let main = first(&page, "main").context("the page has no <main>")?;
         let mut writer = Writer {
             maker: self,
             path,
-            layout,
+            medium,
             section: Section::default(),
             problems: BTreeSet::new(),
         };
@@ -139,20 +139,20 @@ impl Maker<'_> {
         path: &str,
         name: &str,
         shown: &Section,
-        layout: Layout,
+        medium: Medium,
     ) -> (String, Section) {
         let here = listings_of(path);
         let mut section = Section::default();
-        let back = target(&here, path, "", layout);
-        let id = if layout == Layout::OneFile { "top" } else { "programs" };
+        let back = target(&here, path, "", medium);
+        let id = if medium == Medium::Pdf { "top" } else { "programs" };
         let _ = writeln!(
             section.body,
             "<h1 id=\"{}\"><a href=\"{back}\">{}</a></h1>",
-            place(layout, &here, id),
+            place(medium, &here, id),
             escape(name)
         );
         for listing in &shown.listings {
-            let id = place(layout, &here, &listing.id);
+            let id = place(medium, &here, &listing.id);
             let Listing { file, body, .. } = listing;
             let _ = writeln!(section.body, "<h2 id=\"{id}\"><code>{file}</code></h2>\n{body}");
             section.headings.push((id, file.clone()));
@@ -186,7 +186,7 @@ pub(super) fn slug(path: &str) -> String {
 struct Writer<'a, 'm> {
     maker: &'a Maker<'m>,
     path: &'a str,
-    layout: Layout,
+    medium: Medium,
     section: Section,
     problems: BTreeSet<String>,
 }
@@ -225,8 +225,8 @@ impl Writer<'_, '_> {
             }
             "svg" => {
                 self.section.has_svg = true;
-                let (layout, path) = (self.layout, self.path);
-                write_svg(element, &|id| place(layout, path, id), &mut self.section.body);
+                let (medium, path) = (self.medium, self.path);
+                write_svg(element, &|id| place(medium, path, id), &mut self.section.body);
                 Ok(())
             }
             // The heading's link to itself.
@@ -261,14 +261,14 @@ impl Writer<'_, '_> {
     /// Writes `element` as `name`, with `class` beside the classes that it has.
     fn write(&mut self, name: &str, element: ElementRef<'_>, class: &str) -> Result<()> {
         if name == "h2" {
-            let id = element.attr("id").map(|id| place(self.layout, self.path, id));
+            let id = element.attr("id").map(|id| place(self.medium, self.path, id));
             self.section.headings.extend(id.map(|id| (id, escape(&text(element)))));
         }
         let mut attributes = Vec::new();
         if let Some(id) = element.attr("id") {
-            attributes.push(("id", place(self.layout, self.path, id)));
-        } else if name == "h1" && self.layout == Layout::OneFile {
-            attributes.push(("id", place(self.layout, self.path, "top")));
+            attributes.push(("id", place(self.medium, self.path, id)));
+        } else if name == "h1" && self.medium == Medium::Pdf {
+            attributes.push(("id", place(self.medium, self.path, "top")));
         }
         for (attribute, value) in element.value().attrs() {
             match attribute {
@@ -337,7 +337,7 @@ impl Writer<'_, '_> {
                 }
                 "details" if class("program-more") => {
                     let id = file.replace(['/', '.'], "-");
-                    let href = target(self.path, &listings_of(self.path), &id, self.layout);
+                    let href = target(self.path, &listings_of(self.path), &id, self.medium);
                     let words = escape(text(child).trim());
                     let _ = write!(
                         self.section.body,
@@ -381,16 +381,16 @@ impl Writer<'_, '_> {
         if !self.maker.pages.contains(&page) {
             self.problems.insert(format!("{}: {href} leads out of the book", self.path));
         }
-        target(self.path, &page, fragment, self.layout)
+        target(self.path, &page, fragment, self.medium)
     }
 }
 
 /// The link from the section of the page `from` to a place in the section of the page `to`.
-fn target(from: &str, to: &str, fragment: &str, layout: Layout) -> String {
-    match layout {
-        Layout::OneFile if fragment.is_empty() => format!("#{}", slug(to)),
-        Layout::OneFile => format!("#{}", place(layout, to, fragment)),
-        Layout::Files => {
+fn target(from: &str, to: &str, fragment: &str, medium: Medium) -> String {
+    match medium {
+        Medium::Pdf if fragment.is_empty() => format!("#{}", slug(to)),
+        Medium::Pdf => format!("#{}", place(medium, to, fragment)),
+        Medium::Epub => {
             let up = "../".repeat(from.matches('/').count());
             let is_here = to == from && !fragment.is_empty();
             let file = if is_here { String::new() } else { format!("{up}{}", file_of(to)) };
@@ -416,10 +416,10 @@ pub(super) fn file_of(path: &str) -> String {
 }
 
 /// What the id `id` of the page `path` is in the book.
-fn place(layout: Layout, path: &str, id: &str) -> String {
-    match layout {
-        Layout::Files => id.to_owned(),
-        Layout::OneFile => format!("{}--{id}", slug(path)),
+fn place(medium: Medium, path: &str, id: &str) -> String {
+    match medium {
+        Medium::Epub => id.to_owned(),
+        Medium::Pdf => format!("{}--{id}", slug(path)),
     }
 }
 
