@@ -14,10 +14,12 @@ mod change;
 mod frame;
 mod head;
 mod languages;
+mod names;
 pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod scripts;
 mod search;
 pub(crate) mod sitemap;
 mod styles;
@@ -34,6 +36,7 @@ use crate::{
     labels,
 };
 use change::{Change, ONCE, Times, rewrite};
+use names::Names;
 use page::{Kind, Page, Shape};
 use patch::Patch;
 
@@ -53,6 +56,7 @@ fn changes(edition: &Edition) -> Result<Vec<Change>> {
 fn patches(edition: &Edition) -> Result<Vec<Patch>> {
     let mut patches = frame::patches();
     patches.extend(translate::patches(edition)?);
+    patches.extend(scripts::patches(edition)?);
     Ok(patches)
 }
 
@@ -88,13 +92,21 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             lab: read.lab,
             corners: read.corners,
         };
-        let html = beside::rows(&page.path, &html);
+        let html = beside::rows(&page.path, &beside::lookups(&html));
         pages.push((page, html));
+    }
+    let of_python = pages.iter().find(|(page, _)| page.path == names::PAGE);
+    if let Some(names) = of_python.map(|(_, html)| Names::read(html)) {
+        for (page, html) in &mut pages {
+            if page.kind == Kind::Section && page.path != names::PAGE {
+                *html = names::link(&page.to_edition(), html, &names);
+            }
+        }
     }
     let mut changes = changes(edition)?;
     changes.push(named(renamed));
-    changes.push(search::write(&sections, folder)?);
-    changes.extend(styles::bundle(folder)?);
+    changes.push(search::write(edition, &sections, folder)?);
+    changes.extend(styles::bundle(edition, folder)?);
     changes.push(policed());
     let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {

@@ -137,7 +137,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Words that are the same in every language: names, and what the programs print.
 const NAMES: &str = "\
-    a apache arc b bos c cargo cpu cpus cpython ctrl debian english fedora fork github gnu hook http \
+    a apache arc ayu b bos c cargo cpu cpus cpython ctrl debian english fedora fork github gnu hook http \
     https id io json kib kubernetes linux macos mara mdbook mib mit mp mpi nix num_cpus os panic \
     parallel perfetto posix postcard procspawn python rank rayon readme rust serde server skeptic \
     slurm std systemd tokio ubuntu unix windows";

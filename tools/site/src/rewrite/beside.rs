@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
 use super::{
-    change::{Change, Element, ONCE, Times},
+    change::{Change, Element, ONCE},
     page::Page,
 };
 use crate::{
@@ -58,21 +58,20 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             },
         )
         .on(|page| page.source.as_deref().is_some_and(|source| source.ends_with("index.md"))),
-        // A browser that seeks the widths of columns lays such a table out again with each piece of it that
-        // comes, and what stands there moves.
-        Change::new(
-            "long tables have columns of known width",
-            "table",
-            Times::EachPage,
-            |table, _| {
-                table.set_attribute("class", "lookup")?;
-                Ok(())
-            },
-        )
-        .on(|page| {
-            page.source.as_deref().is_some_and(|source| source.ends_with("python_to_rust.md"))
-        }),
     ]
+}
+
+/// A text in which the tables to look names up in are marked, on their page and where all pages are in one. A browser
+/// that seeks the widths of their columns lays such a table out again with each piece of it that comes, and what
+/// stands there moves; and a column as wide as the longest name leaves no room on paper.
+pub(super) fn lookups(html: &str) -> String {
+    let Some((before, rest)) = html.split_once("<h1 id=\"python-to-rust\"") else {
+        return html.to_owned();
+    };
+    let end = ["<div style=\"break-before", "</main>"].map(|end| rest.find(end));
+    let (tables, after) = rest.split_at(end.into_iter().flatten().min().unwrap_or(rest.len()));
+    let tables = tables.replace("<table>", "<table class=\"lookup\">");
+    format!("{before}<h1 id=\"python-to-rust\"{tables}{after}")
 }
 
 /// A table of names with an address for each row: the first name in its first cell. Where the cell begins with
@@ -105,8 +104,19 @@ pub(super) fn rows(path: &str, html: &str) -> String {
             fresh.push_str(part);
         }
     }
-    fresh
+    // How high a table will be is known before it is laid out: a browser does that when it comes near.
+    let mut tables = fresh.split(WRAPPER);
+    let mut sized = tables.next().unwrap_or_default().to_owned();
+    for table in tables {
+        let rows = table.split("</table>").next().unwrap_or_default().matches("<tr id=").count();
+        sized.push_str(&WRAPPER.replace('>', &format!(" style=\"--rows: {rows}\">")));
+        sized.push_str(table);
+    }
+    sized
 }
+
+/// The box that mdBook puts around a table.
+const WRAPPER: &str = "<div class=\"table-wrapper\">";
 
 /// The section so many steps on from a page of a section.
 fn neighbour<'a>(page: &Page<'a>, step: isize) -> Option<&'a Chapter> {
@@ -144,6 +154,36 @@ fn inline(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_of_names_are_marked_wherever_they_stand() {
+        let page =
+            "<h1 id=\"a\"></h1><table><h1 id=\"python-to-rust\"></h1><table><table></main><table>";
+        let marked = "<table class=\"lookup\">";
+        assert_eq!(
+            lookups(page),
+            page.replace("</h1><table><table>", &format!("</h1>{marked}{marked}"))
+        );
+        let print = page
+            .replace("<table></main>", "<div style=\"break-before: page;\"></div><table></main>");
+        assert_eq!(
+            lookups(&print),
+            print.replace("</h1><table><div", &format!("</h1>{marked}<div"))
+        );
+        assert_eq!(lookups("<table>"), "<table>");
+    }
+
+    #[test]
+    fn a_table_of_names_says_how_many_rows_it_has() {
+        let row = "<tr><td><code>a</code></td></tr>";
+        let html = format!(
+            "<main>{WRAPPER}<table>{row}{row}</table></div>{WRAPPER}<table>{row}</table></div>"
+        );
+        let html = rows("appendix/python_to_rust.html", &html);
+        let counts: Vec<_> =
+            html.split("table-wrapper\" style=\"--rows: ").skip(1).map(|rest| &rest[..1]).collect();
+        assert_eq!(counts, ["2", "1"]);
+    }
 
     #[test]
     fn each_row_of_names_has_an_address_of_its_own() {

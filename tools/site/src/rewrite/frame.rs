@@ -9,6 +9,7 @@ use super::{
     page::{Kind, Page},
     patch::Patch,
     policy::WITHOUT_STORAGE,
+    read::once,
 };
 use crate::labels::Words;
 
@@ -123,6 +124,16 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             },
         ),
         Change::new(
+            "a key is named without the marks of Markdown",
+            "#mdbook-search-toggle",
+            ONCE,
+            |toggle, _| {
+                let title = toggle.get_attribute("title").unwrap_or_default();
+                toggle.set_attribute("title", &title.replace('`', ""))?;
+                Ok(())
+            },
+        ),
+        Change::new(
             "the search field has a name and what describes it",
             "input#mdbook-searchbar",
             ONCE,
@@ -159,6 +170,9 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
                 head.set_tag_name("td")?;
             }
             Ok(())
+        }),
+        Change::text("a title says nothing twice", "head > title", Times::Any, |title| {
+            Some(once(title)).filter(|once| *once != title).map(str::to_owned)
         }),
         Change::text("an option is kept together", ":not(pre) > code", Times::Any, flags),
         Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {

@@ -36,11 +36,19 @@ pub(super) fn page(path: &str, html: &str) -> Read {
         }
     }
     Read {
-        title: reading.title.trim().to_owned(),
+        title: once(&reading.title).trim().to_owned(),
         description: description(&reading.paragraphs),
         lab: reading.lab,
         corners: reading.corners,
         sections: reading.sections.finish(path),
+    }
+}
+
+/// A title that says the name of the book once, where the page's own is the same.
+pub(super) fn once(title: &str) -> &str {
+    match title.trim().split_once(" - ") {
+        Some((own, book)) if own == book => own,
+        _ => title,
     }
 }
 
@@ -192,6 +200,11 @@ mod tests {
         assert_eq!(read(&format!("<p>{text}</p>")).description, text);
         let long = read(&format!("<p>{}</p>", text.replace('。', "，").repeat(9))).description;
         assert!(long.ends_with('…') && (140..=160).contains(&long.chars().count()), "{long}");
+    }
+
+    #[test]
+    fn a_title_says_nothing_twice() {
+        assert_eq!([once(" A - A\n"), once("A - B"), once("A")], ["A", "A - B", "A"]);
     }
 
     #[test]

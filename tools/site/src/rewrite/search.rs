@@ -14,8 +14,12 @@ use serde::Serialize;
 use super::{
     change::{Change, ONCE},
     patch::hash,
+    scripts,
 };
-use crate::html::{Tag, attribute};
+use crate::{
+    edition::Edition,
+    html::{Tag, attribute},
+};
 
 /// The script. It is compiled in, so that an edition needs no file for it.
 const SCRIPT: &str = include_str!("../../../../theme/search.js");
@@ -39,9 +43,9 @@ pub(super) struct Section {
 }
 
 /// Writes script and index of an edition into its folder, and gives the change that adds them to a page.
-pub(super) fn write(sections: &[Section], folder: &Path) -> Result<Change> {
+pub(super) fn write(edition: &Edition, sections: &[Section], folder: &Path) -> Result<Change> {
     let index = format!("window.bookSections = {};\n", serde_json::to_string(sections)?);
-    let script = without_comments(SCRIPT);
+    let script = without_comments(&scripts::with_words(edition, "search", SCRIPT)?);
     let names = [("search", &script), ("searchindex", &index)].map(|(stem, text)| {
         let name = format!("{stem}-{}.js", hash(text));
         let path = folder.join(&name);

@@ -1,15 +1,22 @@
 //! The style sheets of a page in one file: each that is a file of its own holds up the first paint for a way to
 //! the server and back.
 
-use std::{fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use lol_html::html_content::ContentType;
+use serde::Deserialize;
 
 use super::{
     change::{Change, ONCE},
     patch::{find, hash},
 };
+use crate::edition::Edition;
 
 /// mdBook's sheets and ours, in the order in which the pages name them. Those of the highlighter are not among
 /// them: `theme/book.css` has the colours of code.
@@ -26,8 +33,43 @@ const SHEETS: [&str; 7] = [
 /// The one that holds on paper only.
 const PRINT: &str = "css/print";
 
-/// Writes the sheets as one file into `folder`, and gives the changes that put it in their place.
-pub(super) fn bundle(folder: &Path) -> Result<Vec<Change>> {
+/// The words that the sheets show, in the table `styles` of a language.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Words(BTreeMap<&'static str, &'static str>);
+
+/// What the words of an edition are called in the sheets.
+const WORD: &str = "--word-";
+
+/// The words for the sheets `css` as properties of the page.
+///
+/// # Errors
+/// The language lacks a word that the sheets show, or has one that they don't.
+fn words(edition: &Edition, css: &str) -> Result<String> {
+    let Words(words) = words::language(&edition.root, &edition.code)?.table("styles")?;
+    let used: BTreeSet<&str> = css
+        .split(WORD)
+        .skip(1)
+        .map(|rest| &rest[..rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len())])
+        .collect();
+    let known: BTreeSet<&str> = words.keys().copied().collect();
+    let other: Vec<_> = used.symmetric_difference(&known).copied().collect();
+    // A book without sheets of its own shows none of the words.
+    ensure!(
+        used.is_empty() || other.is_empty(),
+        "the table styles of {} and the style sheets differ in {}",
+        edition.code,
+        other.join(", ")
+    );
+    let mut rule = String::new();
+    for (name, word) in words.iter().filter(|_| !used.is_empty()) {
+        let _ = write!(rule, "{WORD}{name}: {};", serde_json::to_string(word)?);
+    }
+    Ok(if rule.is_empty() { rule } else { format!(":root {{ {rule} }}\n") })
+}
+
+/// Writes the sheets of an edition as one file into `folder`, and gives the changes that put it in their place.
+pub(super) fn bundle(edition: &Edition, folder: &Path) -> Result<Vec<Change>> {
     let (mut all, mut taken) = (String::new(), Vec::new());
     for sheet in SHEETS {
         let (parent, stem) = sheet.rsplit_once('/').unwrap_or(("", sheet));
@@ -57,6 +99,7 @@ pub(super) fn bundle(folder: &Path) -> Result<Vec<Change>> {
             all.push_str(&text);
         }
     }
+    all.push_str(&words(edition, &all)?);
     let name = format!("styles-{}.css", hash(&all));
     let path = folder.join(&name);
     fs::write(&path, all).with_context(|| format!("can't write {}", path.display()))?;
@@ -103,5 +146,24 @@ mod tests {
             without_comments("/* a */\n.b { c: d; } /* e\n f */ .g {}\n\n/* h"),
             ".b { c: d; }  .g {}\n"
         );
+    }
+
+    #[test]
+    fn the_words_of_the_sheets_are_those_of_the_edition() -> Result<()> {
+        let edition = |code: &str| {
+            let root = project::root();
+            let [source, output] = [root.clone(), root.clone()];
+            Edition { code: code.to_owned(), title: String::new(), root, source, output }
+        };
+        let css = ["text", "shell", "output", "fails", "lines"].map(|w| format!("var({WORD}{w});"));
+        let css = css.concat();
+        assert!(words(&edition("en"), &css)?.contains("--word-output: \"Output\";"));
+        assert!(words(&edition("zh-TW"), &css)?.contains("--word-output: \"輸出\";"));
+        assert_eq!(words(&edition("en"), "a {}")?, "");
+        let error = |css: &str| words(&edition("en"), css).map_err(|error| error.to_string());
+        let differ = "the table styles of en and the style sheets differ in";
+        assert_eq!(error(&format!("{css}var(--word-gone)")), Err(format!("{differ} gone")));
+        assert_eq!(error(&css.replace("--word-text", "")), Err(format!("{differ} text")));
+        Ok(())
     }
 }

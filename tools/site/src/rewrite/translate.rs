@@ -212,7 +212,9 @@ mod tests {
         assert_eq!(translated("en", &page)?, page);
         let own = translated("zh-TW", &page)?;
         let texts = own.split(['<', '>', '"']).map(str::trim);
-        let is_left = |text: &&str| WORDS.iter().any(|(word, _)| word == text);
+        let words = words(&edition("zh-TW"))?.context("it has words of its own")?;
+        // A theme that is a name is called so in every language.
+        let is_left = |text: &&str| words.get(text).is_some_and(|own| own != text);
         assert_eq!(texts.filter(is_left).collect::<Vec<_>>(), [""; 0]);
         assert!(own.contains("<title>找不到頁面 - Book</title>"), "{own}");
         assert!(own.contains("<p>按 <kbd>←</kbd> 或 <kbd>→</kbd> 換到上一節或下一節</p>"), "{own}");
