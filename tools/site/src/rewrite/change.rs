@@ -93,7 +93,26 @@ impl Change {
         Self::each(why, selector, times, move |element, page, _| act(element, page))
     }
 
-    /// The same where it matters which of the elements it is.
+    /// A change that gives an element, which is there once, these attributes.
+    pub(super) fn attributes<const N: usize>(
+        why: &'static str,
+        selector: &'static str,
+        attributes: [(&'static str, &'static str); N],
+    ) -> Self {
+        Self::new(why, selector, ONCE, move |element, _| {
+            attributes.iter().try_for_each(|(name, value)| Ok(element.set_attribute(name, value)?))
+        })
+    }
+
+    /// A change that removes an element, which is there once.
+    pub(super) fn removal(why: &'static str, selector: &'static str) -> Self {
+        Self::new(why, selector, ONCE, |element, _| {
+            element.remove();
+            Ok(())
+        })
+    }
+
+    /// A change where it matters which of the elements it is, counted from 0.
     pub(super) fn each(
         why: &'static str,
         selector: impl Into<String>,

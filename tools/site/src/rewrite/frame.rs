@@ -1,12 +1,11 @@
 //! mdBook's page around the text: what is wrong with it for a keyboard, a screen reader, a validator or a
 //! slow line.
 
-use anyhow::Result;
 use lol_html::html_content::ContentType;
 
 use super::{
-    change::{Change, Element, ONCE, Times},
-    page::{Kind, Page},
+    change::{Change, ONCE, Times},
+    page::Kind,
     patch::Patch,
     policy::WITHOUT_STORAGE,
     read::once,
@@ -14,14 +13,10 @@ use super::{
 use crate::labels::Words;
 
 /// The changes.
-#[expect(clippy::too_many_lines, reason = "it is a list")]
 pub(super) fn changes(words: &'static Words) -> Vec<Change> {
-    let unused = UNUSED.iter().map(|(_, selector)| {
-        Change::new("what nothing uses is not loaded", *selector, ONCE, |tag, _| {
-            tag.remove();
-            Ok(())
-        })
-    });
+    let unused = UNUSED
+        .iter()
+        .map(|(_, selector)| Change::removal("what nothing uses is not loaded", selector));
     let changes = vec![
         Change::new(
             "the page has one heading of the first rank, its own",
@@ -29,16 +24,13 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             ONCE,
             |title, page| {
                 title.set_tag_name("a")?;
-                title.set_attribute("href", &format!("{}index.html", page.to_edition()))?;
-                Ok(())
+                Ok(title.set_attribute("href", &format!("{}index.html", page.to_edition()))?)
             },
         ),
         // Where a reader has forbidden storage even a look at it throws; mdBook's scripts look without care.
         Change::new("the page works without storage", "body", ONCE, |body, _| {
-            body.prepend(
-                &format!("\n        <script>{WITHOUT_STORAGE}</script>"),
-                ContentType::Html,
-            );
+            let script = format!("\n        <script>{WITHOUT_STORAGE}</script>");
+            body.prepend(&script, ContentType::Html);
             Ok(())
         }),
         Change::new("a reader with a keyboard can pass over the list", "body", ONCE, |body, _| {
@@ -47,27 +39,18 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             body.prepend(&link, ContentType::Html);
             Ok(())
         }),
-        Change::new(
+        Change::attributes(
             "the way past the list leads to the text",
             "#mdbook-content",
-            ONCE,
-            |content, _| {
-                content.set_attribute("tabindex", "-1")?;
-                Ok(())
-            },
+            [("tabindex", "-1")],
         ),
         Change::new("the bar stands in a landmark", "div#mdbook-menu-bar", ONCE, |bar, _| {
-            bar.set_tag_name("header")?;
-            Ok(())
+            Ok(bar.set_tag_name("header")?)
         }),
-        Change::new(
+        Change::attributes(
             "the search stands in a landmark",
             "div#mdbook-search-wrapper",
-            ONCE,
-            |search, _| {
-                search.set_attribute("role", "search")?;
-                Ok(())
-            },
+            [("role", "search")],
         ),
         // A label can't be reached by keyboard and must not say whether it is expanded; a button can. Where
         // scripts are off, the checkbox itself is shown to the keyboard and a label of its own to the mouse.
@@ -90,24 +73,18 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
                 Ok(())
             },
         ),
-        Change::new(
+        Change::attributes(
             "the list of sections can be shown without scripts",
             "input#mdbook-sidebar-toggle-anchor",
-            ONCE,
-            |checkbox, _| {
-                checkbox.set_attribute("aria-label", words.contents)?;
-                Ok(())
-            },
+            [("aria-label", words.contents)],
         ),
         // It marks the label as expanded or not, and hides a list that isn't there yet.
-        Change::new("no script undoes that", "div.page > script", ONCE, |script, _| {
-            script.remove();
-            Ok(())
-        }),
-        Change::new("the list has its name", "nav#mdbook-sidebar", ONCE, |list, _| {
-            list.set_attribute("aria-label", words.contents)?;
-            Ok(())
-        }),
+        Change::removal("no script undoes that", "div.page > script"),
+        Change::attributes(
+            "the list has its name",
+            "nav#mdbook-sidebar",
+            [("aria-label", words.contents)],
+        ),
         // What stands in `noscript` is text to the rewriter, so it is put there anew.
         Change::new(
             "the frame with the list has a name",
@@ -129,40 +106,30 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             ONCE,
             |toggle, _| {
                 let title = toggle.get_attribute("title").unwrap_or_default();
-                toggle.set_attribute("title", &title.replace('`', ""))?;
-                Ok(())
+                Ok(toggle.set_attribute("title", &title.replace('`', ""))?)
             },
         ),
-        Change::new(
+        Change::attributes(
             "the search field has a name and what describes it",
             "input#mdbook-searchbar",
-            ONCE,
-            |field, _| {
-                field.set_attribute("aria-label", words.search)?;
-                field.set_attribute("aria-describedby", "mdbook-searchresults-header")?;
-                Ok(())
-            },
+            [("aria-label", words.search), ("aria-describedby", "mdbook-searchresults-header")],
         ),
         Change::new(
             "no script holds up the first paint",
             "script[src]",
             Times::EachPage,
-            |script, _| {
-                script.set_attribute("defer", "")?;
+            |script, _| Ok(script.set_attribute("defer", "")?),
+        ),
+        Change::new(
+            "only the page with the lab loads its script and its style",
+            r#"script[src*="theme/timeline-lab"], link[href*="theme/timeline-lab"]"#,
+            Times::Any,
+            |tag, page| {
+                if !page.lab {
+                    tag.remove();
+                }
                 Ok(())
             },
-        ),
-        Change::new(
-            "only the page with the lab loads its script",
-            r#"script[src*="theme/timeline-lab"]"#,
-            Times::Any,
-            without_lab,
-        ),
-        Change::new(
-            "only the page with the lab loads its style",
-            r#"link[href*="theme/timeline-lab"]"#,
-            Times::Any,
-            without_lab,
         ),
         // A head says something; that all others do is what axe tests.
         Change::each("the corner of a table is a cell", "th", Times::Any, |head, page, n| {
@@ -176,8 +143,8 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
         }),
         Change::text("an option is kept together", ":not(pre) > code", Times::Any, flags),
         Change::new("the list has a title", "head > meta[charset]", ONCE, |charset, _| {
-            charset
-                .after(&format!("\n        <title>{}</title>", words.contents), ContentType::Html);
+            let title = format!("\n        <title>{}</title>", words.contents);
+            charset.after(&title, ContentType::Html);
             Ok(())
         })
         .on(|page| page.kind == Kind::Toc),
@@ -195,15 +162,6 @@ pub(super) const UNUSED: [(&str, &str); 5] = [
     ("ayu-highlight.css", "link#mdbook-ayu-highlight-css"),
 ];
 
-/// Removes what the lab needs from a page that hasn't got it.
-#[expect(clippy::unnecessary_wraps, reason = "it is what a change does")]
-fn without_lab(element: &mut Element<'_, '_>, page: &Page<'_>) -> Result<()> {
-    if !page.lab {
-        element.remove();
-    }
-    Ok(())
-}
-
 /// The code of a line whose options, such as `--ranks`, are not torn from their dashes at the end of a line:
 /// each has an element of its own.
 fn flags(code: &str) -> Option<String> {
@@ -217,66 +175,55 @@ fn flags(code: &str) -> Option<String> {
 
 /// The changes to mdBook's scripts, and to the list of sections that it writes as text.
 pub(super) fn patches() -> Vec<Patch> {
-    let mut patches = vec![Patch {
-        file: "book.js",
-        from: "window.onunload = function() { };".to_owned(),
-        to: String::new(),
+    let once = |file, why, from: &str, to: &str| Patch {
+        file,
+        from: from.to_owned(),
+        to: to.to_owned(),
         times: ONCE,
-        why: "browsers may keep the page for the way back",
-    }];
-    // The gesture says that the list is there and shows nothing: who scrolls code back on a phone makes it too.
-    patches.push(Patch {
-        file: "book.js",
-        from: "document.addEventListener('touchmove', function(e) {\n        if (!firstContact) {"
-            .to_owned(),
-        to: "document.addEventListener('touchmove', function() {\n        if (firstContact) {"
-            .to_owned(),
-        times: ONCE,
-        why: "a swipe over a page changes nothing",
-    });
-    for (from, to) in [
-        (
+        why,
+    };
+    let unused = |from, to| once("book.js", "what is left out isn't missed", from, to);
+    let mut patches = vec![
+        once(
+            "book.js",
+            "browsers may keep the page for the way back",
+            "window.onunload = function() { };",
+            "",
+        ),
+        // The gesture says that the list is there and shows nothing: who scrolls code back on a phone makes it too.
+        once(
+            "book.js",
+            "a swipe over a page changes nothing",
+            "document.addEventListener('touchmove', function(e) {\n        if (!firstContact) {",
+            "document.addEventListener('touchmove', function() {\n        if (firstContact) {",
+        ),
+        unused(
             "(function codeSnippets() {",
             "(function codeSnippets() {\n    const hljs = { configure() {}, highlightBlock() {} };",
         ),
-        (
+        unused(
             ".from(document.querySelectorAll('code'))",
             ".from(document.querySelectorAll('pre > code'))",
         ),
-        ("(function clipboard() {", "(function clipboard() {\n    return;"),
-        ("document.querySelector('#mdbook-ayu-highlight-css')", "{}"),
-        ("document.querySelector('#mdbook-tomorrow-night-css')", "{}"),
-        ("document.querySelector('#mdbook-highlight-css')", "{}"),
-    ] {
-        patches.push(Patch {
-            file: "book.js",
-            from: from.to_owned(),
-            to: to.to_owned(),
-            times: ONCE,
-            why: "what is left out isn't missed",
-        });
-    }
-    // The list and the headings in it come in one frame: nothing in it moves.
-    patches.push(Patch {
-        file: "toc.js",
-        from: "document.addEventListener('DOMContentLoaded', function() {".to_owned(),
-        to: "Promise.resolve().then(function() {".to_owned(),
-        times: ONCE,
-        why: "the headings of the page don't push away what is there",
-    });
+        unused("(function clipboard() {", "(function clipboard() {\n    return;"),
+        unused("document.querySelector('#mdbook-ayu-highlight-css')", "{}"),
+        unused("document.querySelector('#mdbook-tomorrow-night-css')", "{}"),
+        unused("document.querySelector('#mdbook-highlight-css')", "{}"),
+        // The list and the headings in it come in one frame: nothing in it moves.
+        once(
+            "toc.js",
+            "the headings of the page don't push away what is there",
+            "document.addEventListener('DOMContentLoaded', function() {",
+            "Promise.resolve().then(function() {",
+        ),
+    ];
     for file in ["toc.html", "toc.js"] {
-        for (from, to) in [
-            (r#"<li class="chapter-item expanded "><li class=""#, r#"<li class=""#),
-            ("</li></li>", "</li>"),
-        ] {
-            patches.push(Patch {
-                file,
-                from: from.to_owned(),
-                to: to.to_owned(),
-                times: Times::Any,
-                why: "a part's title stands in the list itself, not in an item of it",
-            });
-        }
+        let why = "a part's title stands in the list itself, not in an item of it";
+        let both = [
+            once(file, why, r#"<li class="chapter-item expanded "><li class=""#, r#"<li class=""#),
+            once(file, why, "</li></li>", "</li>"),
+        ];
+        patches.extend(both.map(|patch| Patch { times: Times::Any, ..patch }));
     }
     patches
 }
