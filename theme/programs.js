@@ -81,9 +81,9 @@
   for (const more of document.querySelectorAll(".program-more")) {
     const program = more.parentElement;
     const seek = "onbeforematch" in document.body;
-    // The parts are sought each time: with its colours the program gets new ones.
+    const parts = program.querySelectorAll(".fold");
     const fold = () =>
-      program.querySelectorAll(".fold").forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
+      parts.forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
     fold();
     // What folds the program again is at hand at its top too, however long it has become.
     const again = document.createElement("button");

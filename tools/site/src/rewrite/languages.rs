@@ -130,18 +130,8 @@ mod tests {
         ];
         let site = Site::default();
         let link = |from: usize, kind, path: &str| {
-            links(&Page {
-                site: &site,
-                shelf: &shelf,
-                edition: &shelf[from].edition,
-                kind,
-                path: path.to_owned(),
-                source: None,
-                title: String::new(),
-                description: None,
-                lab: false,
-            })
-            .expect("the names of the languages")
+            links(&Page::bare((&site, &shelf, &shelf[from].edition), kind, path))
+                .expect("the names of the languages")
         };
         assert_eq!(
             link(0, Kind::Section, "part/two.html"),

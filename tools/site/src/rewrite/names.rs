@@ -185,11 +185,32 @@ fn program(html: &str, names: &Names, open: impl Fn(&str) -> String) -> String {
         // As much of the chain as the row is about.
         let length: usize = rest.split('.').take(count - known).map(|part| part.len() + 1).sum();
         let last = chain.start + first.len() + length;
-        let (start, end) = (letters[chain.start].1.start, letters[last - 1].1.end);
+        let range = letters[chain.start].1.start..letters[last - 1].1.end;
+        let Some(Range { start, end }) = whole(html, range) else { continue };
         fresh.extend([&html[done..start], &open(id), &html[start..end], "</a>"]);
         done = end;
     }
     fresh + &html[done..]
+}
+
+/// A piece of a painted program, with the tags around it that belong to what is in it; `None` where it holds a part
+/// of something.
+fn whole(html: &str, Range { mut start, mut end }: Range<usize>) -> Option<Range<usize>> {
+    loop {
+        // How deep its end is, and the least deep place in it.
+        let (mut depth, mut least) = (0, 0);
+        for tag in html[start..end].split('<').skip(1) {
+            depth += if tag.starts_with('/') { -1 } else { 1 };
+            least = depth.min(least);
+        }
+        if least < 0 {
+            start = html[..start].strip_suffix('>')?.rfind('<')?;
+        } else if depth > 0 {
+            end += html[end..].starts_with("</span>").then_some("</span>".len())?;
+        } else {
+            return Some(start..end);
+        }
+    }
 }
 
 /// The letters of a text in HTML, each with where it stands.
@@ -386,6 +407,13 @@ mod tests {
         let link = format!("<a class=\"py\" href=\"../{PAGE}#py-Lock-2\">{name}</a>");
         let right = html.replace(&format!("<p>{name}"), &format!("<p>{link}"));
         assert_eq!(super::link("../", &html, &Names::read(ROWS)), right);
+        // In a painted program a link holds whole words.
+        let program = "<main><pre><code class=\"language-python\">import threading
+<span class=\"f\">threading</span>.<span class=\"t\">Lock</span>()</code></pre></main>";
+        let name = "<span class=\"f\">threading</span>.<span class=\"t\">Lock</span>";
+        let link = format!("<a class=\"py\" href=\"{PAGE}#py-Lock-2\">{name}</a>");
+        let right = program.replace(name, &link);
+        assert_eq!(super::link("", program, &Names::read(ROWS)), right);
         let program = "<main><pre><code class=\"language-python hljs\">import threading
 <span class=\"fold\">threading.Lock()</span></code></pre></main>";
         let link = format!("<a class=\"py\" href=\"{PAGE}#py-Lock-2\">threading.Lock</a>");

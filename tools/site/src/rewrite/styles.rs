@@ -18,28 +18,20 @@ use super::{
 };
 use crate::edition::Edition;
 
-/// mdBook's sheets and ours, in the order in which the pages name them: file, and where it holds.
-const SHEETS: [(&str, Where); 10] = [
-    ("css/variables", Where::Everywhere),
-    ("css/general", Where::Everywhere),
-    ("css/chrome", Where::Everywhere),
-    ("css/print", Where::Print),
-    ("fonts/fonts", Where::Everywhere),
-    ("highlight", Where::Themes(&["light", "rust"])),
-    ("tomorrow-night", Where::Themes(&["coal", "navy"])),
-    ("ayu-highlight", Where::Themes(&["ayu"])),
-    ("theme/book", Where::Everywhere),
-    ("theme/site", Where::Everywhere),
+/// mdBook's sheets and ours, in the order in which the pages name them. Those of the highlighter are not among
+/// them: `theme/book.css` has the colours of code.
+const SHEETS: [&str; 7] = [
+    "css/variables",
+    "css/general",
+    "css/chrome",
+    PRINT,
+    "fonts/fonts",
+    "theme/book",
+    "theme/site",
 ];
 
-/// Where a sheet holds.
-#[derive(Clone, Copy)]
-enum Where {
-    Everywhere,
-    Print,
-    /// In themes; a script of mdBook's switches the colours of code by whole sheets otherwise.
-    Themes(&'static [&'static str]),
-}
+/// The one that holds on paper only.
+const PRINT: &str = "css/print";
 
 /// The words that the sheets show, in the table `styles` of a language.
 #[derive(Deserialize)]
@@ -79,7 +71,7 @@ fn words(edition: &Edition, css: &str) -> Result<String> {
 /// Writes the sheets of an edition as one file into `folder`, and gives the changes that put it in their place.
 pub(super) fn bundle(edition: &Edition, folder: &Path) -> Result<Vec<Change>> {
     let (mut all, mut taken) = (String::new(), Vec::new());
-    for (sheet, place) in SHEETS {
+    for sheet in SHEETS {
         let (parent, stem) = sheet.rsplit_once('/').unwrap_or(("", sheet));
         let parent = folder.join(parent);
         // A book need not have sheets of its own.
@@ -99,12 +91,12 @@ pub(super) fn bundle(edition: &Edition, folder: &Path) -> Result<Vec<Change>> {
         if urls != inside {
             continue;
         }
-        taken.push((sheet, place));
+        taken.push(sheet);
         let text = without_comments(&text);
-        match place {
-            Where::Everywhere => all.push_str(&text),
-            Where::Print => all.extend(["@media print {\n", &text, "}\n"]),
-            Where::Themes(themes) => all.push_str(&in_themes(&text, themes)?),
+        if sheet == PRINT {
+            all.extend(["@media print {\n", &text, "}\n"]);
+        } else {
+            all.push_str(&text);
         }
     }
     all.push_str(&words(edition, &all)?);
@@ -112,40 +104,21 @@ pub(super) fn bundle(edition: &Edition, folder: &Path) -> Result<Vec<Change>> {
     let path = folder.join(&name);
     fs::write(&path, all).with_context(|| format!("can't write {}", path.display()))?;
 
-    let mut changes = Vec::new();
-    for (i, (sheet, place)) in taken.into_iter().enumerate() {
+    let change = |(i, sheet): (usize, &str)| {
         let name = name.clone();
         let selector = format!(r#"head > link[rel="stylesheet"][href*="{sheet}-"]"#);
-        // `highlight-` stands in `ayu-highlight-` too.
-        let selector = match place {
-            Where::Themes(_) if sheet == "highlight" => "link#mdbook-highlight-css".to_owned(),
-            _ => selector,
-        };
-        changes.push(Change::new(
-            "one sheet holds up the first paint",
-            selector,
-            ONCE,
-            move |link, page| {
-                match place {
-                    _ if i == 0 => {
-                        let tag = format!(
-                            r#"<link rel="stylesheet" href="{}{name}">"#,
-                            page.to_edition()
-                        );
-                        link.replace(&tag, ContentType::Html);
-                    }
-                    // mdBook's script switches these on and off.
-                    Where::Themes(_) => {
-                        let id = link.get_attribute("id").unwrap_or_default();
-                        link.replace(&format!(r#"<style id="{id}"></style>"#), ContentType::Html);
-                    }
-                    _ => link.remove(),
-                }
-                Ok(())
-            },
-        ));
-    }
-    Ok(changes)
+        Change::new("one sheet holds up the first paint", selector, ONCE, move |link, page| {
+            if i == 0 {
+                let href = format!("{}{name}", page.to_edition());
+                let tag = format!(r#"<link rel="stylesheet" href="{href}">"#);
+                link.replace(&tag, ContentType::Html);
+            } else {
+                link.remove();
+            }
+            Ok(())
+        })
+    };
+    Ok(taken.into_iter().enumerate().map(change).collect())
 }
 
 /// A sheet without its comments and empty lines.
@@ -161,23 +134,6 @@ fn without_comments(css: &str) -> String {
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .fold(String::new(), |all, line| all + line + "\n")
-}
-
-/// A sheet of plain rules, each of which holds in these themes only and weighs as much as before.
-fn in_themes(css: &str, themes: &[&str]) -> Result<String> {
-    ensure!(!css.contains('@'), "a sheet with the colours of code has more than plain rules");
-    let mut text = String::new();
-    for rule in css.split_inclusive('}').filter(|rule| rule.contains('{')) {
-        let (selectors, body) = rule.split_once('{').context("a rule has no body")?;
-        let selectors: Vec<_> = selectors
-            .split(',')
-            .flat_map(|selector| {
-                themes.iter().map(move |theme| format!(":where(.{theme}) {}", selector.trim()))
-            })
-            .collect();
-        text.extend([&selectors.join(",\n"), " {", body, "\n"]);
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
@@ -208,17 +164,6 @@ mod tests {
         let differ = "the table styles of en and the style sheets differ in";
         assert_eq!(error(&format!("{css}var(--word-gone)")), Err(format!("{differ} gone")));
         assert_eq!(error(&css.replace("--word-text", "")), Err(format!("{differ} text")));
-        Ok(())
-    }
-
-    #[test]
-    fn a_sheet_holds_in_its_themes_only() -> Result<()> {
-        let css = in_themes(".a,\n.b .c {\nd: e;\n}\n", &["x", "y"])?;
-        assert_eq!(
-            css,
-            ":where(.x) .a,\n:where(.y) .a,\n:where(.x) .b .c,\n:where(.y) .b .c {\nd: e;\n}\n"
-        );
-        assert!(in_themes("@media print { .a {} }", &["x"]).is_err());
         Ok(())
     }
 }
