@@ -10,7 +10,8 @@ use project::files_of;
 use super::figure::{Figure, write};
 use super::words::{self, Language, Words, languages};
 use super::{
-    choosing, concepts, costs, flows, lab, lanes, measured, mpi, numbers, pools, race, time, topic,
+    choosing, concepts, costs, flows, forks, lab, lanes, measured, mpi, numbers, pools, race, time,
+    topic,
 };
 
 /// All pictures of ideas in all languages of the project at `root`.
@@ -77,7 +78,7 @@ fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &Words) -> String);
 
-const DRAWINGS: [Drawing; 18] = [
+const DRAWINGS: [Drawing; 20] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -94,6 +95,8 @@ const DRAWINGS: [Drawing; 18] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("fork-copies", forks::fork_copies),
+    ("signals", forks::signals),
     ("four-ways", lab::four_ways),
     ("mpi-model", mpi::model),
 ];

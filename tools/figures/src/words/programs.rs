@@ -14,6 +14,8 @@ pub struct Programs {
     pub start_methods: StartMethods,
     pub deadlock: Deadlock,
     pub supervisor: Supervisor,
+    pub fork_copies: ForkCopies,
+    pub signals: Signals,
 }
 
 #[derive(Debug, Deserialize)]
@@ -162,5 +164,34 @@ pub struct Supervisor {
     pub kills: &'static str,
     pub stopped: &'static str,
     pub joins: &'static str,
+    pub alternative: Alternative,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForkCopies {
+    pub parent: &'static str,
+    pub child: &'static str,
+    pub left_behind: &'static str,
+    pub not_there: &'static str,
+    pub memory: &'static str,
+    pub descriptors: &'static str,
+    /// Beside the arrow from a part of the parent to that of the child.
+    pub copied: &'static str,
+    pub system: &'static str,
+    pub shared: &'static str,
+    pub alternative: Alternative,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signals {
+    pub signal: &'static str,
+    pub lets_it_in: &'static str,
+    pub blocks_it: &'static str,
+    pub interrupts: &'static str,
+    pub handler: &'static str,
+    pub pipe: &'static str,
+    pub main_loop: &'static str,
     pub alternative: Alternative,
 }
