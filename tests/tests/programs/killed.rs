@@ -17,6 +17,7 @@ use witness::{Error, Fate, Moment, Process, Report, Witness};
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
     ("cpu_count", &["--workers", "3"]),
+    ("fork_copies", &[]),
     ("fork_pitfalls", &[]),
     ("full_pipe", &[]),
     ("io_async", &[]),
@@ -39,6 +40,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("rayon_tour", &[]),
     ("send_and_sync", &[]),
     ("shared_memory", &["--limit", "10000", "--workers", "3"]),
+    ("signals", &[]),
     ("single_process", &[]),
     ("start_methods", &["--limit", "1000", "--megabytes", "0", "--runs", "1"]),
     ("supervisor", &["--limit", "1000"]),
@@ -154,10 +156,10 @@ macro_rules! survive {
 }
 
 survive! {
-    cpu_count fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
+    cpu_count fork_copies fork_pitfalls full_pipe io_async io_bound job_array locks multi_process order
     order_per_key ordering philosophers pipeline pipes pool process_pool procspawn
     producer_consumer progress race_condition rayon_tour send_and_sync shared_memory
-    single_process start_methods supervisor threads_and_processes timeline work_queue
+    signals single_process start_methods supervisor threads_and_processes timeline work_queue
 }
 
 #[test]

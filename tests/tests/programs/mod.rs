@@ -4,6 +4,7 @@
 
 mod elsewhere;
 mod fork_and_start;
+mod fork_copies;
 mod io_and_progress;
 mod job_array;
 mod killed;
@@ -15,6 +16,7 @@ mod predictions;
 mod properties;
 mod rayon_and_pipeline;
 mod sharing;
+mod signals;
 mod threads;
 mod timeline;
 mod twins;
