@@ -1,4 +1,4 @@
-//! What a forked child has of its parent's: a copy of it, a share in it, or nothing of it.
+//! What a forked child has of its parent's: a copy, a share, or nothing of it.
 //!
 //! Unix only. `cargo run --example fork_copies`, or one of its scenes: `-- --scene 3`.
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]

@@ -1,6 +1,6 @@
 //! What goes wrong at a fork: each mistake in a process of its own, then its cure.
 //!
-//! Unix only. `cargo run --example fork_pitfalls`, or one of its scenes: `-- --scene 2`.
+//! Unix only. `cargo run --example fork_pitfalls`, or some scenes: `-- --scene 2`.
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::sync::Barrier;

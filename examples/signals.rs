@@ -1,7 +1,7 @@
-//! Signals: who gets them, what a handler may do, what a child inherits, how to end in order.
+//! Signals: who gets them, what a handler may do, what a child inherits, the end.
 //!
-//! Unix only. `cargo run --example signals`, or a scene of it: `-- --scene 3`. For Ctrl-C:
-//! `-- --scene 7 --items 1000 --interrupt 0`.
+//! Unix only. `cargo run --example signals`, or a scene of it: `-- --scene 3`. For
+//! Ctrl-C: `-- --scene 7 --items 1000 --interrupt 0`.
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::fs;
@@ -150,7 +150,7 @@ static WAKE: AtomicI32 = AtomicI32::new(-1);
 extern "C" fn wake(signal: c_int) {
     let before = Errno::last_raw();
     let byte = signal.to_le_bytes();
-    // SAFETY: it writes one byte that is there. Where the pipe is full, or none, the byte is lost.
+    // SAFETY: it writes one byte that is there. Where the pipe is full, it is lost.
     unsafe { libc::write(WAKE.load(Relaxed), byte.as_ptr().cast(), 1) };
     Errno::set_raw(before); // the line that was interrupted may be about to look at it
 }
@@ -216,7 +216,7 @@ fn nobody_reads() -> anyhow::Result<()> {
 }
 // ANCHOR_END: sigpipe
 
-/// What a process does with three signals, by what Linux tells of it in /proc/PID/status.
+/// What a process does with three signals, as Linux tells it in /proc/PID/status.
 #[cfg(target_os = "linux")]
 fn fates(status: &str) -> String {
     let is_in = |set, signal| {
@@ -271,7 +271,8 @@ fn produce(items: usize, interrupt: usize) -> anyhow::Result<()> {
     let (reader, writer) = io::pipe()?;
     let mut writer = Some(writer);
     let mut consumer = mp::Process::spawn(|| {
-        handle(Signal::SIGINT, SigHandler::SigIgn, SaFlags::empty())?; // its producer decides
+        // The producer decides.
+        handle(Signal::SIGINT, SigHandler::SigIgn, SaFlags::empty())?;
         handle(Signal::SIGTERM, SigHandler::SigDfl, SaFlags::empty())?;
         writer = None;
         consume(&reader)

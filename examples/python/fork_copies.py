@@ -1,4 +1,4 @@
-"""What a forked child has of its parent's: a copy of it, a share in it, or nothing of it."""
+"""What a forked child has of its parent's: a copy, a share, or nothing of it."""
 
 import fcntl
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Signals: who gets them, what a handler may do, what a child inherits, how to end in order."""
+"""Signals: who gets them, what a handler may do, what a child inherits, the end."""
 
 import multiprocessing
 import os

@@ -65,7 +65,7 @@ fn without_a_signal_all_items_are_made() -> Result<()> {
 /// The prediction: the consumer has inherited the handler, and writes into the producer's pipe.
 #[test]
 fn a_signal_to_a_child_with_inherited_handlers_stops_the_parent() -> Result<()> {
-    let own = "        handle(Signal::SIGINT, SigHandler::SigIgn, SaFlags::empty())?; // its producer decides
+    let own = "        handle(Signal::SIGINT, SigHandler::SigIgn, SaFlags::empty())?;
         handle(Signal::SIGTERM, SigHandler::SigDfl, SaFlags::empty())?;
 ";
     let (_workshop, mut program) = changed("signals", &[(own, "")])?;
