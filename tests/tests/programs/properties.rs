@@ -7,7 +7,7 @@ use std::thread;
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use runner::{Mode, normalise};
-use tests::{Ended, LIMIT, Running, Stdout, example, names, trial};
+use tests::{Ended, LIMIT, Stdout, example, names, trial};
 
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
@@ -27,10 +27,6 @@ pub fn trials() -> Result<Vec<Trial>> {
     trials.push(trial(
         "programs::properties: producer_consumer passes_each_item_once_and_in_order",
         producer_consumer,
-    ));
-    trials.push(trial(
-        "programs::properties: producer_consumer stops_on_ctrl_c",
-        producer_consumer_interrupted,
     ));
     trials.push(trial("programs::properties: order puts_results_in_order", order));
     trials.push(trial("programs::properties: process_pool yields_each_result_once", process_pool));
@@ -223,20 +219,6 @@ fn producer_consumer() -> Result<()> {
         );
         ensure!(consumers.len() == 1 && consumers != producers, "the consumer is a process");
     }
-    Ok(())
-}
-
-fn producer_consumer_interrupted() -> Result<()> {
-    let program = example("producer_consumer", &["--items", "100"])?;
-    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|line| line.ends_with("takes item 2"))?;
-    running.interrupt()?;
-    let ended = running.end()?.success()?;
-    let (made, _) = log(&ended, "producer");
-    let (taken, _) = log(&ended, "consumer");
-    ensure!(made.len() < 50 && made.last() == Some(&"stops"), "{}", ended.output());
-    ensure!(taken.last() == Some(&"stops"), "{}", ended.output());
-    ensure!(ended.stdout.contains("the consumer has ended, exit status: 0"), "{}", ended.output());
     Ok(())
 }
 

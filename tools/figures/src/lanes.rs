@@ -326,9 +326,8 @@ fn replaced(words: &Words) -> Scene {
     });
     let [mut first, mut second] = places;
     let (load, step) = (52.0, 44.0);
-    let start = |pool: &mut Lane, n| {
-        pool.push_spoken(Kind::Start, 16.0, "", number(text.starts, n)).1
-    };
+    let start =
+        |pool: &mut Lane, n| pool.push_spoken(Kind::Start, 16.0, "", number(text.starts, n)).1;
     let begun = start(&mut pool, 1);
     first.skip_to(begun);
     second.skip_to(begun);

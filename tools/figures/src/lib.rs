@@ -10,6 +10,7 @@ mod concepts;
 mod costs;
 mod figure;
 mod flows;
+mod forks;
 mod lab;
 mod lanes;
 mod law;

@@ -10,8 +10,8 @@ use project::files_of;
 use super::figure::{Figure, write};
 use super::words::{self, Language, Words, languages};
 use super::{
-    choosing, concepts, costs, flows, lab, lanes, measured, mpi, numbers, pools, race, threads,
-    time, topic,
+    choosing, concepts, costs, flows, forks, lab, lanes, measured, mpi, numbers, pools, race,
+    threads, time, topic,
 };
 
 /// All pictures of ideas in all languages of the project at `root`.
@@ -78,7 +78,7 @@ fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &Words) -> String);
 
-const DRAWINGS: [Drawing; 22] = [
+const DRAWINGS: [Drawing; 24] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -96,6 +96,8 @@ const DRAWINGS: [Drawing; 22] = [
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
     ("living-pool", lanes::living_pool),
+    ("fork-copies", forks::fork_copies),
+    ("signals", forks::signals),
     ("four-ways", lab::four_ways),
     ("mpi-model", mpi::model),
     ("border", threads::border),

@@ -15,6 +15,8 @@ pub struct Programs {
     pub deadlock: Deadlock,
     pub supervisor: Supervisor,
     pub living_pool: LivingPool,
+    pub fork_copies: ForkCopies,
+    pub signals: Signals,
 }
 
 #[derive(Debug, Deserialize)]
@@ -181,5 +183,34 @@ pub struct LivingPool {
     pub hands_out: &'static str,
     pub deadline: &'static str,
     pub end: &'static str,
+    pub alternative: Alternative,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForkCopies {
+    pub parent: &'static str,
+    pub child: &'static str,
+    pub left_behind: &'static str,
+    pub not_there: &'static str,
+    pub memory: &'static str,
+    pub descriptors: &'static str,
+    /// Beside the arrow from a part of the parent to that of the child.
+    pub copied: &'static str,
+    pub system: &'static str,
+    pub shared: &'static str,
+    pub alternative: Alternative,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signals {
+    pub signal: &'static str,
+    pub lets_it_in: &'static str,
+    pub blocks_it: &'static str,
+    pub interrupts: &'static str,
+    pub handler: &'static str,
+    pub pipe: &'static str,
+    pub main_loop: &'static str,
     pub alternative: Alternative,
 }
