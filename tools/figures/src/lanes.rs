@@ -326,9 +326,10 @@ fn replaced(words: &Words) -> Scene {
     });
     let [mut first, mut second] = places;
     let (load, step) = (52.0, 44.0);
-    let start =
-        |pool: &mut Lane, n| pool.push_spoken(Kind::Start, 16.0, "", number(text.starts, n)).1;
-    let begun = start(&mut pool, 1);
+    let start = |pool: &mut Lane, who: &str| {
+        pool.push_spoken(Kind::Start, 16.0, "", fill(text.starts, &[("n", who)])).1
+    };
+    let begun = start(&mut pool, &["1", "2"].join(words.list_joint));
     first.skip_to(begun);
     second.skip_to(begun);
     first.push(Kind::Start, load, &number(text.loads, 1));
@@ -337,7 +338,7 @@ fn replaced(words: &Words) -> Scene {
     second.push(Kind::Task(1), step, &number(text.task, 1));
     let (_, dead) = first.push(Kind::Task(0), step, &number(text.dies, 2));
     pool.push(Kind::Main, dead - pool.now(), text.hands_out);
-    let begun_again = start(&mut pool, 3);
+    let begun_again = start(&mut pool, "3");
     first.skip_to(begun_again);
     first.push(Kind::Start, load, &number(text.loads, 3));
     first.push(Kind::Task(0), step, &number(text.again, 2));
@@ -345,7 +346,7 @@ fn replaced(words: &Words) -> Scene {
     second.wait_until(late, &number(text.hangs, 3));
     pool.push(Kind::Main, late - pool.now() - step, text.hands_out);
     pool.push(Kind::Main, step, text.deadline);
-    let begun_last = start(&mut pool, 4);
+    let begun_last = start(&mut pool, "4");
     second.skip_to(begun_last);
     second.push(Kind::Start, load, &number(text.loads, 4));
     second.push(Kind::Task(1), step, &number(text.again, 3));
@@ -356,6 +357,7 @@ fn replaced(words: &Words) -> Scene {
     let lanes = [&pool, &first, &second];
     let arrows = vec![
         across(&lanes, 0, 1, begun),
+        across(&lanes, 0, 2, begun - 2.0),
         across(&lanes, 1, 0, dead),
         across(&lanes, 0, 1, begun_again),
         across(&lanes, 0, 2, late),
