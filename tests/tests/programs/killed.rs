@@ -18,7 +18,7 @@ use witness::{Error, Fate, Moment, Process, Report, Witness};
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
     ("cpu_count", &["--workers", "3"]),
-    ("deadlines", &["--deadline", "100"]),
+    ("deadlines", &["--deadline", "300"]),
     ("first_answer", &["--letters", "3"]),
     ("fork_copies", &[]),
     ("fork_pitfalls", &[]),

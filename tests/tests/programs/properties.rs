@@ -44,11 +44,8 @@ fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
 /// Arguments with which it has less to compute: with its own it is run by the test of its output.
 fn light(name: &str) -> Result<&'static [&'static str]> {
     let help = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?;
-    let lighter: [(_, &[&str]); 3] = [
-        ("[--limit N]", &["--limit", "10000"]),
-        ("[--deadline N]", &["--deadline", "300"]),
-        ("[--letters N]", &["--letters", "3"]),
-    ];
+    let lighter: [(_, &[&str]); 2] =
+        [("[--limit N]", &["--limit", "10000"]), ("[--letters N]", &["--letters", "3"])];
     let known = lighter.into_iter().find(|(option, _)| help.stdout.contains(option));
     Ok(known.map_or(&[], |(_, arguments)| arguments))
 }
