@@ -46,6 +46,10 @@ mod shared;
 mod threads;
 #[cfg(unix)]
 mod wait;
+#[cfg(unix)]
+mod worker;
+#[cfg(unix)]
+mod workers;
 
 #[cfg(unix)]
 pub use pool::{ImapUnordered, Pool};

@@ -437,20 +437,28 @@ impl Batch<'_> {
         let mut body = self.body;
         let end = self.first + self.count;
         for index in self.first..end {
-            let Some(bytes) = take_one(&mut body) else {
-                body = &[];
-                take(index, Err("the result before it has a wrong length".to_owned()))?;
-                continue;
-            };
-            let result = match postcard::take_from_bytes(bytes) {
-                Ok((result, [])) if index + 1 < end || body.is_empty() => Ok(result),
-                Ok((_, [])) => Err("more follows than was announced".to_owned()),
-                Ok(_) => Err("its type reads less than it writes".to_owned()),
-                Err(error) => Err(error.to_string()),
+            let last = index + 1 == end;
+            let result = match take_one(&mut body).map(postcard::take_from_bytes) {
+                Some(Ok((result, []))) if !last || body.is_empty() => Ok(result),
+                Some(read) => Err(wrong(read.map(|(_, rest)| rest.is_empty()))),
+                None => {
+                    body = &[];
+                    Err("the result before it has a wrong length".to_owned())
+                }
             };
             take(index, result)?;
         }
         Ok(())
+    }
+}
+
+/// What is wrong with a result, of which this tells whether it took up all its bytes.
+#[cold]
+fn wrong(read: postcard::Result<bool>) -> String {
+    match read {
+        Ok(true) => "more follows than was announced".to_owned(),
+        Ok(false) => "its type reads less than it writes".to_owned(),
+        Err(error) => error.to_string(),
     }
 }
 

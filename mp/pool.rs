@@ -1,27 +1,15 @@
-use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt;
-use std::io::{self, PipeReader, PipeWriter, Write};
-use std::iter;
-use std::mem;
-use std::ops::Range;
-use std::os::fd::AsFd;
-use std::panic::{self, AssertUnwindSafe};
-use std::process::{self, ExitStatus};
-use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
+use std::io;
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::claims::{Board, Claims, Clock};
-use crate::messages::{Batch, Decoder, Encoder, FULL, Kind, Message};
-use crate::{PoolError, Process, Shared};
+use crate::PoolError;
+use crate::claims::{Claims, Clock};
+use crate::messages::{Batch, FULL};
+use crate::worker::{Work, work};
+use crate::workers::Workers;
 
 /// A number of worker processes that run one closure over many inputs: the counterpart of Python's
 /// `multiprocessing.Pool`.
@@ -140,7 +128,7 @@ impl Pool {
         let mut workers = self.start(inputs, f, FULL)?;
         let mut results = Vec::with_capacity(inputs.len());
         let mut early = BTreeMap::new();
-        while !workers.running.is_empty() {
+        while !workers.have_ended() {
             workers.receive(&mut |batch| {
                 let batch = batch?;
                 if batch.first == results.len() {
@@ -208,22 +196,10 @@ impl Pool {
         }
         let number = self.workers.min(inputs.len().div_ceil(chunk_size));
         let number = u32::try_from(number).map_err(io::Error::other)?;
-        let mut workers = Workers {
-            running: Vec::new(),
-            claims: Claims::new(inputs.len(), chunk_size, number)?,
-            boards: Shared::slice(number.max(1) as usize, Board::default)?,
-            clock: self.task_timeout.map(Clock::new),
-            flush_at,
-            work: Box::new(move |chunks, output| work(inputs, &f, chunks, output)),
-        };
-        // Each has a chunk before it is forked, so each that dies brings the work forward.
-        for worker in 0..number {
-            workers.claims.take(worker, &mut 0);
-        }
-        for worker in 0..number {
-            workers.fork(worker)?;
-        }
-        Ok(workers)
+        let claims = Claims::new(inputs.len(), chunk_size, number)?;
+        let clock = self.task_timeout.map(Clock::new);
+        let work: Work = Box::new(move |chunks, output| work(inputs, &f, chunks, output));
+        Ok(Workers::start(number, claims, clock, flush_at, work)?)
     }
     // ANCHOR_END: start
 }
@@ -240,7 +216,7 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
     type Item = Result<(usize, R), PoolError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.ready.is_empty() && !self.workers.running.is_empty() {
+        while self.ready.is_empty() && !self.workers.have_ended() {
             let ready = &mut self.ready;
             let received = self.workers.receive(&mut |batch| match batch {
                 Ok(batch) => batch.each(|index, result| {
@@ -256,7 +232,7 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
                 }
             });
             if let Err(error) = received {
-                self.workers.running.clear();
+                self.workers.end();
                 self.ready.push_back(Err(error));
             }
         }
@@ -269,431 +245,4 @@ fn append<R: DeserializeOwned>(results: &mut Vec<R>, batch: Batch) -> Result<(),
         results.push(result.map_err(|message| PoolError::Codec { index, message })?);
         Ok(())
     })
-}
-
-// ---- The worker's side ----
-
-// ANCHOR: work
-/// What a worker does: run `f` on the inputs of its chunks, and send what comes of them.
-fn work<T, R: Serialize>(
-    inputs: &[T],
-    f: impl Fn(&T) -> R,
-    chunks: &mut dyn Iterator<Item = Range<usize>>,
-    output: &mut Output,
-) -> io::Result<()> {
-    for chunk in chunks {
-        output.chunk(chunk, |index| f(&inputs[index]))?;
-    }
-    output.done()
-}
-// ANCHOR_END: work
-
-/// [`work`] for a call's inputs and closure.
-type Work<'a> =
-    Box<dyn Fn(&mut dyn Iterator<Item = Range<usize>>, &mut Output) -> io::Result<()> + 'a>;
-
-/// The worker's end of the pipe, and what waits to be written to it.
-struct Output<'a> {
-    pipe: PipeWriter,
-    gathered: Encoder,
-    /// Write once this many bytes have gathered: a pipe's worth for `map`, so that small results
-    /// cost few system calls.
-    flush_at: usize,
-    board: &'a Board,
-    clock: Option<Clock>,
-    worker: u32,
-}
-
-impl Output<'_> {
-    /// Runs `task` for each index and gathers the results into as few messages as go.
-    fn chunk<R: Serialize>(
-        &mut self,
-        indices: Range<usize>,
-        task: impl Fn(usize) -> R,
-    ) -> io::Result<()> {
-        for index in indices {
-            self.board.begin(index, self.clock.as_ref());
-            let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-                let result = task(index);
-                self.end_in_time();
-                // The result is dropped here too, and its destructor may panic.
-                self.gathered.result(index, &result)
-            }));
-            let failed = match outcome {
-                Ok(Ok(())) => {
-                    self.gathered.keep();
-                    if self.gathered.length() < self.flush_at {
-                        continue;
-                    }
-                    None
-                }
-                Ok(Err(error)) => Some((Kind::Codec, error.to_string())),
-                Err(payload) => Some((Kind::Panicked, message_of(payload))),
-            };
-            self.end_in_time();
-            self.board.idle();
-            if let Some((kind, message)) = failed {
-                self.gathered.message(kind, index, &message);
-            }
-            self.flush()?;
-        }
-        self.board.idle();
-        self.gathered.seal();
-        Ok(())
-    }
-
-    fn done(&mut self) -> io::Result<()> {
-        self.gathered.message(Kind::Done, 0, "");
-        self.flush()
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        end_a_copy(self.worker);
-        self.pipe.write_all(self.gathered.bytes())?;
-        self.gathered.clear();
-        Ok(())
-    }
-
-    /// The task has come to its end. Does not return if the parent has decided that it takes too long.
-    #[inline]
-    fn end_in_time(&self) {
-        if self.clock.is_some() {
-            end_a_copy(self.worker);
-            while !self.board.end_in_time() {
-                // The parent is about to kill us.
-                thread::sleep(Duration::from_secs(1));
-            }
-        }
-    }
-}
-
-/// Set in each child that is forked, by whatever code.
-static FORKED: AtomicBool = AtomicBool::new(false);
-
-/// From now on a forked child can know that it is one, at no cost.
-fn mark_forks() {
-    static ONCE: Once = Once::new();
-    extern "C" fn forked() {
-        FORKED.store(true, Ordering::Relaxed);
-    }
-    ONCE.call_once(|| {
-        // SAFETY: the handler stores in an atomic, which is allowed in a forked child. Where it can't
-        // be installed, `end_a_copy` still looks at the process id.
-        unsafe { libc::pthread_atfork(None, None, Some(forked)) };
-    });
-}
-
-/// A task can fork and forget to end its child, which then runs on as a copy of the worker. It must
-/// neither take the worker's inputs nor write into its pipe, and ends here.
-fn end_a_copy(worker: u32) {
-    let own = process::id();
-    if own != worker {
-        let line =
-            format!("process {own} ends: a task of worker {worker} forked it and went on in it");
-        let _ = writeln!(io::stderr(), "{line}");
-        // SAFETY: it ends the process and runs nothing of the worker's.
-        unsafe { libc::_exit(1) }
-    }
-}
-
-/// What `panic!` was given, if it was text.
-fn message_of(payload: Box<dyn Any + Send>) -> String {
-    let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "a panic whose payload is not text".to_owned(),
-    };
-    // Its destructor could panic again.
-    mem::forget(payload);
-    message
-}
-
-// ANCHOR: lifeline
-/// Has the system kill this worker when its parent ends, however it ends. Only Linux can; elsewhere a
-/// worker looks at its lifeline before each chunk.
-///
-/// The lifeline is a pipe that only the parent can write to, and never does: its end is the parent's
-/// end. Unlike `PR_SET_PDEATHSIG` it still works after a task has changed its user; and unlike
-/// `getppid`, which is 0 where the parent lives in another pid namespace, it can't lie.
-fn end_with_parent(lifeline: &PipeReader) -> io::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "android"))]
-    {
-        use std::os::fd::AsRawFd;
-
-        // The same on every architecture that Rust's standard library knows; libc does not name it.
-        const F_SETSIG: libc::c_int = 10;
-        // For what holds a copy of the lifeline's other end: a process that the parent has started.
-        let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
-        for (command, argument) in [
-            (libc::F_SETOWN, nix::unistd::getpid().as_raw()),
-            (F_SETSIG, libc::SIGKILL),
-            (libc::F_SETFL, libc::O_ASYNC),
-        ] {
-            // SAFETY: these commands take an int and change nothing but how the pipe signals.
-            Errno::result(unsafe { libc::fcntl(lifeline.as_raw_fd(), command, argument) })?;
-        }
-    }
-    end_without_parent(lifeline)
-}
-
-/// Ends this worker if the lifeline has ended.
-fn end_without_parent(lifeline: &PipeReader) -> io::Result<()> {
-    if readable(lifeline)? {
-        // SAFETY: it ends the process and runs nothing of the parent's.
-        unsafe { libc::_exit(1) }
-    }
-    Ok(())
-}
-// ANCHOR_END: lifeline
-
-/// Whether there is something to read, or the end of it.
-fn readable(pipe: &PipeReader) -> io::Result<bool> {
-    loop {
-        match poll(&mut [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)], PollTimeout::ZERO) {
-            Ok(count) => return Ok(count > 0),
-            Err(Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-// ---- The parent's side ----
-
-/// A worker as the parent sees it: killed and reaped when dropped.
-#[derive(Debug)]
-struct Worker {
-    /// A worker that is forked in the place of another has its number.
-    number: u32,
-    /// Closed before the process is waited for: its end ends also whom we may not kill.
-    lifeline: Option<PipeWriter>,
-    process: Process,
-    pipe: PipeReader,
-    decoder: Decoder,
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // Whatever it still does, nobody wants it. `Process::drop` reaps it.
-        self.kill();
-    }
-}
-
-/// Why a worker is looked at no longer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Ending {
-    /// It has sent all that it had to send.
-    Done,
-    /// It ended before, or will send nothing more.
-    Died,
-    /// Its task takes too long.
-    TimedOut,
-}
-
-/// Takes what comes: results, or the error of a task. Its own error ends the call.
-type Deliver<'a> = dyn FnMut(Result<Batch, PoolError>) -> Result<(), PoolError> + 'a;
-
-/// The workers of a call. They are dropped first, so the closure in `work` lives as long as they do.
-struct Workers<'a> {
-    running: Vec<Worker>,
-    claims: Claims,
-    boards: Shared<[Board]>,
-    clock: Option<Clock>,
-    flush_at: usize,
-    work: Work<'a>,
-}
-
-impl fmt::Debug for Workers<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Workers").field("running", &self.running).finish_non_exhaustive()
-    }
-}
-
-impl Workers<'_> {
-    // ANCHOR: fork
-    /// Forks a worker that does what this number owes, and then takes chunks until none is left.
-    fn fork(&mut self, number: u32) -> io::Result<()> {
-        let (reader, writer) = io::pipe()?;
-        let (watch, lifeline) = io::pipe()?;
-        let mut ours = Some((reader, lifeline));
-        mark_forks();
-        let owed = self.claims.owed(number).clone();
-        let board = &self.boards[number as usize];
-        board.reset();
-        let (claims, running) = (&self.claims, &mut self.running);
-        let process = Process::spawn(|| {
-            // The child closes its copies of the parent's ends. With them open, a write would not
-            // fail, and no lifeline end, when the parent has gone.
-            ours = None;
-            running.clear();
-            FORKED.store(false, Ordering::Relaxed);
-            let (gathered, worker) = (Encoder::default(), process::id());
-            let (flush_at, clock) = (self.flush_at, self.clock);
-            let mut output = Output { pipe: writer, gathered, flush_at, board, clock, worker };
-            if end_with_parent(&watch).is_err() {
-                return;
-            }
-            let mut next = 0;
-            let more = iter::from_fn(|| {
-                if FORKED.load(Ordering::Relaxed) {
-                    end_a_copy(worker);
-                }
-                if cfg!(not(any(target_os = "linux", target_os = "android"))) {
-                    end_without_parent(&watch).ok()?;
-                }
-                claims.take(number, &mut next)
-            });
-            // A failed write means just that: nobody waits for the results.
-            let _ = (self.work)(&mut owed.ranges().chain(more), &mut output);
-        })?;
-        if let Some((pipe, lifeline)) = ours {
-            let (lifeline, decoder) = (Some(lifeline), Decoder::default());
-            self.running.push(Worker { number, lifeline, process, pipe, decoder });
-        }
-        Ok(())
-    }
-    // ANCHOR_END: fork
-
-    // ANCHOR: receive
-    /// Waits until some worker has sent something, has ended or takes too long, and delivers what
-    /// has come.
-    ///
-    /// All pipes are watched at once. Were they read one after the other, a worker whose pipe is
-    /// full would wait for the parent while the parent waits for another worker.
-    fn receive(&mut self, deliver: &mut Deliver) -> Result<(), PoolError> {
-        let ready = self.wait()?;
-        let quiet = !ready.contains(&true);
-        for place in (0..ready.len()).rev() {
-            let worker = &mut self.running[place];
-            let mut ending = None;
-            if ready[place] {
-                ending = worker.read(&mut self.claims, deliver)?;
-            } else if quiet && !worker.is_alive() && !readable(&worker.pipe)? {
-                // A process that a dead worker left behind can hold its pipe open for ever.
-                // What it sent before it ended is read first.
-                ending = Some(Ending::Died);
-            }
-            let board = &self.boards[worker.number as usize];
-            if ending.is_none() && self.clock.is_some_and(|clock| board.stop_if_late(&clock)) {
-                ending = Some(Ending::TimedOut);
-            }
-            if let Some(ending) = ending {
-                let worker = self.running.swap_remove(place);
-                self.part_with(worker, ending, deliver)?;
-            }
-        }
-        Ok(())
-    }
-    // ANCHOR_END: receive
-
-    /// Which pipes can be read, or have been closed; none after 200 milliseconds of silence, or when
-    /// a task may have taken too long.
-    fn wait(&self) -> io::Result<Vec<bool>> {
-        let mut watched = Vec::new();
-        let mut patience = Duration::from_millis(200);
-        for worker in &self.running {
-            watched.push(PollFd::new(worker.pipe.as_fd(), PollFlags::POLLIN));
-            if let Some(clock) = &self.clock {
-                let left = self.boards[worker.number as usize].left(clock);
-                // A task that begins in a moment has all its time.
-                patience = patience.min(left.unwrap_or(clock.limit));
-            }
-        }
-        let patience = u8::try_from(patience.as_micros().div_ceil(1000)).unwrap_or(200);
-        match poll(&mut watched, PollTimeout::from(patience)) {
-            // A signal interrupted it: the caller comes back.
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        Ok(watched.iter().map(|pipe| pipe.any().unwrap_or(true)).collect())
-    }
-
-    // ANCHOR: part_with
-    /// Sees to it that a worker has ended, and if it ended too early, tells which input it took along
-    /// and has another worker do the rest.
-    fn part_with(
-        &mut self,
-        mut worker: Worker,
-        ending: Ending,
-        deliver: &mut Deliver,
-    ) -> Result<(), PoolError> {
-        let number = worker.number;
-        if ending == Ending::Done {
-            // How it ends is of no interest: everything has come.
-            let _ = worker.process.join();
-            return Ok(());
-        }
-        let status = worker.end();
-        // What it sent before it was killed has been done.
-        while readable(&worker.pipe)? && worker.read(&mut self.claims, deliver)?.is_none() {}
-        drop(worker);
-
-        let owed = self.claims.owed(number);
-        if let Some(first) = owed.first() {
-            // If each result is sent before the next task begins, the first one that is missing was
-            // in hand. Else it may be done already and have died in the worker's memory.
-            let board = self.boards[number as usize].task().filter(|task| owed.contains(*task));
-            let index = if self.flush_at == 0 { Some(first) } else { board };
-            let error = match (ending, index, self.clock) {
-                (Ending::TimedOut, Some(index), Some(Clock { limit, .. })) => {
-                    PoolError::TimedOut { index, limit }
-                }
-                _ => PoolError::WorkerDied { index, status },
-            };
-            owed.settle(1);
-            deliver(Err(error))?;
-        }
-        if !self.claims.owed(number).is_empty() || self.claims.take(number, &mut 0).is_some() {
-            self.fork(number)?;
-        }
-        Ok(())
-    }
-    // ANCHOR_END: part_with
-}
-
-impl Worker {
-    /// Reads once and delivers the messages that are whole. Tells whether the worker is done or dead.
-    fn read(
-        &mut self,
-        claims: &mut Claims,
-        deliver: &mut Deliver,
-    ) -> Result<Option<Ending>, PoolError> {
-        match self.decoder.fill(&mut self.pipe) {
-            Ok(0) => return Ok(Some(Ending::Died)),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(None),
-            Err(error) => return Err(error.into()),
-        }
-        let bad = |message| PoolError::BadMessage { message };
-        while let Some(message) = self.decoder.next(claims.owed(self.number)).map_err(bad)? {
-            match message {
-                Message::Results(batch) => deliver(Ok(batch))?,
-                Message::Panicked(index, message) => {
-                    deliver(Err(PoolError::TaskPanicked { index, message }))?;
-                }
-                Message::Codec(index, message) => {
-                    deliver(Err(PoolError::Codec { index, message }))?;
-                }
-                Message::Done if claims.all_taken() => return Ok(Some(Ending::Done)),
-                Message::Done => return Err(bad("it is done while inputs are left".into())),
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether it runs. If the system keeps that to itself, it has ended: SIGCHLD is ignored.
-    fn is_alive(&mut self) -> bool {
-        matches!(self.process.is_alive(), Ok(true))
-    }
-
-    fn kill(&mut self) {
-        let _ = self.process.kill();
-        self.lifeline = None;
-    }
-
-    /// Waits until it has ended, by force if need be. Its pipe may be closed while it runs on, as
-    /// another program for instance. It keeps its own status where it has ended already.
-    fn end(&mut self) -> Option<ExitStatus> {
-        self.kill();
-        self.process.join().ok()
-    }
 }

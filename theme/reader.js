@@ -158,7 +158,8 @@
 
   // Names to look up: a filter above the first table, which leaves rows that have what is typed.
   const tables = [...main.querySelectorAll("table.lookup")];
-  if (tables.length) {
+  const filter = main.querySelector(".lookup-filter");
+  if (filter) {
     const rows = tables.flatMap((table) => [...table.querySelectorAll("tbody tr")]);
     const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
     const label = document.createElement("label");
@@ -166,9 +167,7 @@
     field.type = "search";
     const told = document.createElement("output");
     label.append(`${say.filter} `, field, " ", told);
-    const place = main.querySelector(".lookup-filter");
-    if (place) place.append(label);
-    else tables[0].before(label);
+    filter.append(label);
     field.addEventListener("input", () => {
       const asked = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       let found = 0;

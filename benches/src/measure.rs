@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use crate::{machine::here, timeline};
 
-use project::complain;
+use project::{complain, files};
 use runner::mpi;
 
 /// Measures the topics, writes their data under `root`, draws every picture again, and returns the
@@ -71,25 +71,17 @@ pub fn mine(root: &Path, topics: &[String]) -> Result<PathBuf> {
 fn copy_sources(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
-        let name = entry.file_name();
+        let (path, name) = (entry.path(), entry.file_name());
         let built = ["target", "book", "tests", "node_modules"].iter().any(|built| name == *built);
-        if !built && !name.to_string_lossy().starts_with('.') {
-            copy(&entry.path(), &to.join(name))?;
+        if built || name.to_string_lossy().starts_with('.') {
+            continue;
         }
-    }
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    if from.is_dir() {
-        fs::create_dir_all(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            copy(&entry.path(), &to.join(entry.file_name()))?;
+        let below = files(&path)?.into_iter().map(|file| path.join(file));
+        for file in below.chain(path.is_file().then(|| path.clone())) {
+            let copy = to.join(file.strip_prefix(from)?);
+            fs::create_dir_all(copy.parent().context("a file lies in a folder")?)?;
+            fs::copy(&file, copy).with_context(|| file.display().to_string())?;
         }
-    } else {
-        fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
-        fs::copy(from, to).with_context(|| from.display().to_string())?;
     }
     Ok(())
 }
@@ -302,25 +294,10 @@ impl Case {
     }
 }
 
-/// The files of this name below a folder.
-fn find(folder: &Path, name: &str, found: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            find(&path, name, found)?;
-        } else if path.ends_with(name) {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
 /// The points of a topic that Criterion has timed.
 fn times(folder: &Path, topic: &str) -> Result<Vec<Point>> {
-    let mut files = Vec::new();
-    find(folder, "new/benchmark.json", &mut files)?;
-    let cases = files.iter().map(|file| Case::read(file)).collect::<Result<Vec<_>>>()?;
+    let files = files(folder)?.into_iter().filter(|file| file.ends_with("new/benchmark.json"));
+    let cases = files.map(|file| Case::read(&folder.join(file))).collect::<Result<Vec<_>>>()?;
     points(topic, &cases)
 }
 

@@ -26,6 +26,7 @@ const RUST: [&str; 34] = [
     "fork_memory command 1000000",
     "chunk mp_pool 0 100",
     "chunk mp_pool 7 100",
+    "chunk imap_unordered 7 100",
     "chunk rayon 0 100",
     "chunk rayon 7 100",
     "chunk procspawn 7 100",

@@ -85,6 +85,30 @@ test("every page, in every theme and at 320 pixels", async (t) => {
   if (faults.length) assert.fail(told(faults));
 });
 
+test("every colour of code can be read in every theme", async () => {
+  const tab = await browser.newPage();
+  await tab.goto(`${server.origin}/introduction.html`, { waitUntil: "load" });
+  await tab.evaluate(AXE);
+  // A block with a word in each colour that any style knows.
+  const count = await tab.evaluate(() => {
+    const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    const classes = new Set(rules.flatMap(({ selectorText = "" }) => selectorText.match(/\bhljs-[\w-]+/g) || []));
+    const words = [...classes].map((name) => `<span class="${name}">${name}</span>`).join(" ");
+    document.querySelector("main").innerHTML = `<pre id="colours"><code class="hljs language-rust">${words}</code></pre>`;
+    return classes.size;
+  });
+  assert.ok(count > 20, `${count} classes`);
+  const faults = [];
+  for (const theme of THEMES) {
+    await tab.evaluate((id) => document.getElementById(id).click(), `mdbook-theme-${theme}`);
+    const found = await tab.evaluate(() => window.axe.run("#colours", { resultTypes: ["violations"], runOnly: ["color-contrast"] }));
+    assert.ok(found.passes.length + found.violations.length > 0, "nothing was looked at");
+    for (const { nodes } of found.violations) faults.push(...nodes.map(({ target, any }) => `${theme}: ${target}: ${any[0].message}`));
+  }
+  await tab.close();
+  assert.deepEqual(faults, []);
+});
+
 /** What is wrong after a jump to this heading: it isn't seen, or the bar stands further down than at the top. */
 function jumped(id) {
   const faults = [];

@@ -64,6 +64,33 @@ test("every page is clean on paper, from a dark screen too", async () => {
   if (faults.length) assert.fail(told(faults));
 });
 
+/** Places where a page begins twice, with nothing between: an empty page. */
+function emptyPages() {
+  let seen = true;
+  let empty = 0;
+  for (const element of document.querySelector("main").children) {
+    if (getComputedStyle(element).breakBefore === "page") {
+      if (!seen) empty++;
+      seen = false;
+    }
+    if (element.getBoundingClientRect().height > 0) seen = true;
+  }
+  return empty;
+}
+
+test("the whole book on paper has no empty pages", async () => {
+  for (const edition of editions()) {
+    const tab = await browser.newPage({ viewport: { width: 672, height: 980 } });
+    await tab.addInitScript(() => (window.print = () => {}));
+    await tab.goto(`${server.origin}/${edition}print.html`, { waitUntil: "load" });
+    await tab.emulateMedia({ media: "print" });
+    const begins = await tab.evaluate(() => [...document.querySelectorAll("main > *")].filter((each) => getComputedStyle(each).breakBefore === "page").length);
+    assert.ok(begins > 20, `${begins} sections begin a page`);
+    assert.equal(await tab.evaluate(emptyPages), 0, edition);
+    await tab.close();
+  }
+});
+
 test("nothing moves for those who want it so", async () => {
   for (const edition of editions()) {
     for (const page of SAMPLE) {

@@ -1,11 +1,12 @@
-//! The examples, built.
+//! The examples, built; and Python for their twins.
 
 use std::ffi::OsString;
+use std::io::{self, ErrorKind, Write as _};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use anyhow::{Context as _, Result, anyhow};
-use runner::Examples;
+use anyhow::{Context as _, Result, anyhow, ensure};
+use runner::{Ended, Examples, LIMIT, Stdout};
 
 use crate::place::{profile_folder, root};
 
@@ -45,4 +46,21 @@ pub fn example(name: &str, arguments: &[&str]) -> Result<Command> {
     command.args(arguments).current_dir(root());
     runner::clean(&mut command);
     Ok(command)
+}
+
+/// Runs a command of Python, which must succeed; `None` where there is no Python, which is said, and fails in CI.
+///
+/// # Errors
+///
+/// As [`runner::run_patiently`].
+pub fn run_python(python: Command) -> Result<Option<Ended>> {
+    let ended = runner::run_patiently(python, Stdout::Pipe, LIMIT);
+    let cause = ended.as_ref().err().and_then(|error| error.downcast_ref::<io::Error>());
+    if cause.is_some_and(|cause| cause.kind() == ErrorKind::NotFound) {
+        ensure!(std::env::var_os("CI").is_none(), "python3 is missing, and CI has it");
+        // Not `eprintln!`: of a test that passes, nobody would see it.
+        writeln!(io::stderr(), "\nSKIPPED: python3 is missing; install it to compare with it\n")?;
+        return Ok(None);
+    }
+    ended?.success().map(Some)
 }

@@ -26,20 +26,11 @@ pub fn profile_folder() -> Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// The folder can't be read.
+/// The folder can't be read, or has none.
 pub fn names(folder: &str, extension: &str) -> Result<Vec<String>> {
-    let folder = root().join(folder);
-    let mut names = Vec::new();
-    for entry in folder.read_dir().with_context(|| format!("cannot read {}", folder.display()))? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == extension)
-            && let Some(name) = path.file_stem().and_then(|name| name.to_str())
-        {
-            names.push(name.to_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
+    let files = project::files_of(&root().join(folder), extension)?;
+    ensure!(!files.is_empty(), "{folder} has no file of these");
+    Ok(files.iter().map(|file| file.with_extension("").display().to_string()).collect())
 }
 
 /// The file at a path of the repository, as text.

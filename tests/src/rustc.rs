@@ -7,7 +7,6 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -17,8 +16,9 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
-use crate::run::{LIMIT, Running, Stdout};
-use crate::{examples, place, processes};
+use runner::{LIMIT, Running, Stdout, processes};
+
+use crate::{examples, place};
 
 /// A program of the book in which texts are replaced by others; see [`place::changed`]. The program
 /// goes away with the workshop.
@@ -28,7 +28,21 @@ use crate::{examples, place, processes};
 /// A text does not stand there, or the changed program does not compile.
 pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Command)> {
     let text = place::changed(&format!("examples/{name}.rs"), changes)?;
-    let used = ["anyhow", "humantime", "mp", "nix", "num_cpus", "postcard", "rayon", "serde"];
+    let mut used = vec![
+        "anyhow",
+        "crc32fast",
+        "humantime",
+        "mp",
+        "nix",
+        "num_cpus",
+        "png",
+        "postcard",
+        "rayon",
+        "serde",
+    ];
+    if text.contains("tokio::") {
+        used.push("tokio");
+    }
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
     Ok((workshop, program))
@@ -97,7 +111,10 @@ impl Workshop {
     pub fn library(&mut self, name: &str, file: &Path) -> Result<()> {
         let mut sources = Vec::new();
         let folder = file.parent().context("a file stands in a folder")?;
-        read_all(folder, folder, &mut sources)?;
+        for name in project::files(folder)? {
+            sources.push(name.display().to_string().into_bytes());
+            sources.push(fs::read(folder.join(name))?);
+        }
         let library = self.compiled(name, file, "lib", &sources)?;
         self.externs.push((name.to_owned(), library));
         Ok(())
@@ -212,21 +229,4 @@ fn kept() -> Result<&'static Path> {
         }
     }
     Ok(KEPT.get_or_init(|| kept))
-}
-
-/// The files below a folder, sorted: the path of each from `base`, and what is in it.
-fn read_all(folder: &Path, base: &Path, files: &mut Vec<Vec<u8>>) -> io::Result<()> {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()?;
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            read_all(&path, base, files)?;
-        } else {
-            let name = path.strip_prefix(base).unwrap_or(&path);
-            files.push(name.display().to_string().into_bytes());
-            files.push(fs::read(&path)?);
-        }
-    }
-    Ok(())
 }

@@ -23,10 +23,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use runner::processes;
 use serde::{Deserialize, Serialize};
 
 use crate::place::{profile_folder, root};
-use crate::{crates, processes, rustc};
+use crate::{crates, rustc};
 
 /// How long a snippet, or the compiler at work on one, may run.
 pub const LIMIT: Duration = Duration::from_secs(60);

@@ -286,10 +286,11 @@ mod cases {
         join_well(child)
     }
 
-    /// How many times the children of this process were taken off a core, until now.
+    /// How many times the children of this process have gone to sleep, until now: how busy the machine is
+    /// doesn't count.
     fn switches() -> Result<i64> {
         let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-        Ok(usage.voluntary_context_switches() + usage.involuntary_context_switches())
+        Ok(usage.voluntary_context_switches())
     }
 
     /// One release wakes one of 64 that wait, and not all of them. Holding a permit goes to sleep
@@ -316,7 +317,7 @@ mod cases {
             let each = f64::from(i32::try_from(switches()? - before)?) / f64::from(64 * ROUNDS);
             println!("{each:.1} context switches a permit, with timeout {timeout:?}");
             #[cfg(target_os = "linux")]
-            ensure!(each <= 8.0, "{each:.1} context switches a permit: all are woken");
+            ensure!(each <= 4.0, "{each:.1} context switches a permit: all are woken");
         }
         Ok(())
     }

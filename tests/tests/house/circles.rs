@@ -48,8 +48,8 @@ fn text(value: &Value) -> Result<&str> {
     value.as_str().context("metadata has a text there")
 }
 
-#[test]
-fn no_packages_depend_on_each_other() -> Result<()> {
+/// Which package depends on which of this project.
+fn packages() -> Result<Graph> {
     let metadata = metadata()?;
     let packages = metadata["packages"].as_array().context("metadata lists packages")?;
     let mut graph = Graph::new();
@@ -59,9 +59,61 @@ fn no_packages_depend_on_each_other() -> Result<()> {
         let names = ours.map(|dependency| text(&dependency["name"]).map(str::to_owned));
         graph.insert(text(&package["name"])?.to_owned(), names.collect::<Result<_>>()?);
     }
+    Ok(graph)
+}
+
+#[test]
+fn no_packages_depend_on_each_other() -> Result<()> {
+    let graph = packages()?;
     ensure!(graph["tests"].contains("mp"), "the packages know each other: {graph:?}");
     let found = circles(&graph);
     ensure!(found.is_empty(), "packages in a circle: {found:?}");
+    Ok(())
+}
+
+/// As CONTRIBUTING.md lists them.
+#[test]
+fn a_room_knows_those_above_it_in_the_list_only() -> Result<()> {
+    let page = tests::read("CONTRIBUTING.md")?;
+    let rooms = page.lines().skip_while(|line| !line.starts_with("tools/ "));
+    let rooms = rooms.skip(1).map_while(|line| line.strip_prefix("  "));
+    let rooms: Vec<&str> = rooms.filter_map(|line| line.split_whitespace().next()).collect();
+    let packages = packages()?;
+    let mut known = BTreeSet::new();
+    for room in &rooms {
+        let knows = packages.get(*room).with_context(|| format!("{room} is a package"))?;
+        let wrong: Vec<_> = knows.iter().filter(|other| !known.contains(other.as_str())).collect();
+        ensure!(wrong.is_empty(), "tools/{room} knows {wrong:?}, which stand below it");
+        known.insert(*room);
+    }
+    let folders = fs::read_dir(root().join("tools"))?.filter(|folder| {
+        folder.as_ref().is_ok_and(|folder| folder.path().join("Cargo.toml").exists())
+    });
+    ensure!(folders.count() == rooms.len(), "CONTRIBUTING.md lists {rooms:?}");
+    Ok(())
+}
+
+#[test]
+fn no_files_of_a_package_use_each_other() -> Result<()> {
+    let metadata = metadata()?;
+    let (mut wrong, mut files) = (Vec::new(), 0);
+    for package in metadata["packages"].as_array().context("metadata lists packages")? {
+        for target in package["targets"].as_array().context("targets")? {
+            let kinds = target["kind"].to_string();
+            // An example is one file, and so is a build script.
+            if kinds.contains("example") || kinds.contains("custom-build") {
+                continue;
+            }
+            let graph = uses(Path::new(text(&target["src_path"])?))?;
+            files += graph.len();
+            for circle in circles(&graph) {
+                let name = text(&package["name"])?;
+                wrong.push(format!("package {name}: {}", circle.join(", ")));
+            }
+        }
+    }
+    ensure!(files > 100, "{files} files were read");
+    ensure!(wrong.is_empty(), "files that use each other:\n{}", wrong.join("\n"));
     Ok(())
 }
 
@@ -226,7 +278,8 @@ fn paths_in(
 /// The leaves of a `use`: the name that each is given, and its path.
 fn use_tree(tokens: &[TokenTree], before: &[String], leaves: &mut Vec<(String, Vec<String>)>) {
     let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(c) if c.as_char() == ',');
-    for branch in tokens.split(comma) {
+    // Behind a comma at the end stands no branch.
+    for branch in tokens.split(comma).filter(|branch| !branch.is_empty()) {
         let mut path = before.to_vec();
         let mut name = None;
         let mut rest = branch.iter();
@@ -357,6 +410,8 @@ fn circles_are_found() -> Result<()> {
         |above| files(&[("lib.rs", "mod a;"), ("a.rs", above), ("a/b.rs", "use super::A;")]);
     assert_eq!(nested("mod b; struct A;")?, none);
     assert_eq!(nested("mod b; struct A; fn f() { b::g() }")?, ["a.rs a/b.rs"]);
+    assert_eq!(three("use super::{b::B,};", "", "")?, none);
+    assert_eq!(nested("mod b; struct A; use b::{B,};")?, ["a.rs a/b.rs"]);
     // Inside one file, and in what only tests see.
     assert_eq!(three("mod x { use super::A; } use x::X; struct A;", "", "")?, none);
     let tests = "#[cfg(test)] mod tests { use super::*; use crate::b; } use crate::c;";

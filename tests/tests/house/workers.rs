@@ -71,14 +71,3 @@ fn a_snippet_that_does_not_end_is_killed() -> Result<()> {
     }
     Ok(())
 }
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_name_of_a_process_may_hold_anything() -> Result<()> {
-    use anyhow::Context as _;
-    let process =
-        tests::processes::parse_stat("12 (a) Z (b) Z 3 4 5 6").context("a line of stat")?;
-    ensure!(process.command == "a) Z (b" && process.state == "Z");
-    ensure!((process.pid, process.parent, process.group) == (12, 3, 4));
-    Ok(())
-}

@@ -1,7 +1,6 @@
 //! Numbers of measurements come from the measurements: none is typed into the text.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use regex::Regex;
@@ -63,32 +62,18 @@ fn typed(page: &str, measurement: &Regex) -> Vec<String> {
     found
 }
 
-fn pages(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            pages(&path, found)?;
-        } else if path.extension().is_some_and(|e| e == "md") {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
 #[test]
 fn no_measurement_is_typed_into_the_text() -> Result<()> {
     let mut files = Vec::new();
     for edition in site::editions(&root()) {
         let base = root().join(&edition.source);
-        let mut found = Vec::new();
-        pages(&base, &mut found)?;
-        files.extend(found.into_iter().map(|file| (base.clone(), file)));
+        files.extend(project::files_of(&base, "md")?.into_iter().map(|file| (base.clone(), file)));
     }
     let (measurement, mut wrong) = (measurement()?, Vec::new());
     let mut used = Vec::new();
     for (base, file) in files {
-        let page = file.strip_prefix(base)?.with_extension("").display().to_string();
-        let text = fs::read_to_string(&file).with_context(|| page.clone())?;
+        let page = file.with_extension("").display().to_string();
+        let text = fs::read_to_string(base.join(file)).with_context(|| page.clone())?;
         for typed in typed(&text, &measurement) {
             if CONSTANTS.iter().any(|&(p, t, _)| p == page && t == typed) {
                 used.push((page.clone(), typed));

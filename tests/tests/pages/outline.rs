@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -36,22 +36,12 @@ const BESIDE: [(&str, &str); 6] = [
 
 /// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.
 fn sources(edition: &str) -> Result<BTreeMap<String, String>> {
-    fn walk(folder: &Path, base: &Path, found: &mut BTreeMap<String, String>) -> Result<()> {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                walk(&path, base, found)?;
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                let name = path.strip_prefix(base)?.with_extension("").display().to_string();
-                found.insert(name, fs::read_to_string(&path)?);
-            }
-        }
-        Ok(())
-    }
-    let base = root().join("src").join(edition);
-    let mut found = BTreeMap::new();
-    walk(&base, &base, &mut found)?;
-    Ok(found)
+    let folder = Path::new("src").join(edition);
+    let pages = project::files_of(&root().join(&folder), "md")?.into_iter();
+    let source = |page: PathBuf| {
+        Ok((page.with_extension("").display().to_string(), read(folder.join(page))?))
+    };
+    pages.map(source).collect()
 }
 
 fn editions() -> Vec<String> {

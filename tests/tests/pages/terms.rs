@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
@@ -37,22 +37,10 @@ fn terms() -> Result<Terms> {
 
 /// The files under a folder with one of some endings.
 fn files(folder: &str, endings: &[&str]) -> Result<Vec<PathBuf>> {
-    fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-        for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-            let path = entry?.path();
-            if path.is_dir() {
-                walk(&path, found)?;
-            } else {
-                found.push(path);
-            }
-        }
-        Ok(())
-    }
-    let mut found = Vec::new();
-    walk(&root().join(folder), &mut found)?;
+    let folder = root().join(folder);
+    let mut found = project::files(&folder)?;
     found.retain(|file| endings.iter().any(|ending| file.display().to_string().ends_with(ending)));
-    found.sort();
-    Ok(found)
+    Ok(found.iter().map(|file| folder.join(file)).collect())
 }
 
 /// Every place with Chinese words of ours: pages, pictures, the words of pictures and of the site, scripts.

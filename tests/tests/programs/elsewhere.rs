@@ -11,8 +11,8 @@ use tests::rustc::Workshop;
 use tests::{LIMIT, Stdout, names, read, root, trial};
 
 /// The crates of the examples that exist everywhere.
-const EVERYWHERE: [&str; 8] =
-    ["anyhow", "crc32fast", "humantime", "lexopt", "num_cpus", "postcard", "rayon", "serde"];
+const EVERYWHERE: [&str; 9] =
+    ["anyhow", "crc32fast", "humantime", "lexopt", "num_cpus", "png", "postcard", "rayon", "serde"];
 
 pub fn trials() -> Result<Vec<Trial>> {
     let trials = names("examples", "rs")?.into_iter();
@@ -46,15 +46,10 @@ fn workshop() -> Result<&'static Workshop> {
 
 /// Copies a folder of sources as they are elsewhere.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir(to)?;
-    for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        let to = to.join(path.file_name().context("a file has a name")?);
-        if path.is_dir() {
-            copy(&path, &to)?;
-        } else {
-            fs::write(to, not_unix(&fs::read_to_string(&path)?))?;
-        }
+    for name in project::files(from)? {
+        let file = to.join(&name);
+        fs::create_dir_all(file.parent().context("a file stands in a folder")?)?;
+        fs::write(file, not_unix(&fs::read_to_string(from.join(name))?))?;
     }
     Ok(())
 }

@@ -8,6 +8,8 @@ mod io_and_progress;
 mod job_array;
 mod killed;
 mod library;
+mod living;
+mod limits;
 mod messages;
 mod messages_and_supervisor;
 mod outputs;
@@ -24,7 +26,14 @@ use libtest_mimic::Trial;
 
 /// The tests that are found when they run.
 pub fn trials() -> Result<Vec<Trial>> {
-    let kinds = [outputs::trials, twins::trials, properties::trials, elsewhere::trials];
+    let kinds = [
+        outputs::trials,
+        twins::trials,
+        properties::trials,
+        elsewhere::trials,
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        killed::trials,
+    ];
     let mut all = Vec::new();
     for kind in kinds {
         all.extend(kind()?);

@@ -100,7 +100,7 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
         // Before the time of the program is limited.
         mpi_is_built()?;
     }
-    let run = shown::run(tests::examples()?, &shown.command, tests::LIMIT)?;
+    let run = tests::examples()?.run(&shown.command, tests::LIMIT)?;
     if let Err(difference) = shown::compare(mode, &shown.output, &run) {
         let fresh = Shown { command: shown.command.clone(), output: run };
         anyhow::bail!(

@@ -2,11 +2,9 @@
 //! output is; it leaves nothing behind; it answers a bad argument. And what only some promise.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 use std::thread;
-use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use runner::{Mode, normalise};
 use tests::{Ended, LIMIT, Running, Stdout, example, names, trial};
@@ -36,7 +34,6 @@ pub fn trials() -> Result<Vec<Trial>> {
     ));
     trials.push(trial("programs::properties: order puts_results_in_order", order));
     trials.push(trial("programs::properties: process_pool yields_each_result_once", process_pool));
-    trials.extend(harness());
     Ok(trials)
 }
 
@@ -51,7 +48,13 @@ fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
 /// Arguments with which it has less to compute: with its own it is run by the test of its output.
 fn light(name: &str) -> Result<&'static [&'static str]> {
     let help = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?;
-    Ok(if help.stdout.contains("[--limit N]") { &["--limit", "10000"] } else { &[] })
+    let lighter: [(_, &[&str]); 3] = [
+        ("[--limit N]", &["--limit", "10000"]),
+        ("[--deadline N]", &["--deadline", "300"]),
+        ("[--letters N]", &["--letters", "3"]),
+    ];
+    let known = lighter.into_iter().find(|(option, _)| help.stdout.contains(option));
+    Ok(known.map_or(&[], |(_, arguments)| arguments))
 }
 
 fn same_everywhere(name: &str) -> Result<()> {
@@ -269,63 +272,4 @@ fn process_pool() -> Result<()> {
         ensure!(indices.into_iter().eq(0..tasks), "each input once: {}", ended.output());
     }
     Ok(())
-}
-
-// ---------------------------------------------------------------------------------------------
-// Of the harness itself: it sees what it is there to see
-// ---------------------------------------------------------------------------------------------
-
-fn shell(script: &str) -> Command {
-    let mut command = Command::new("sh");
-    command.args(["-c", script]);
-    command
-}
-
-fn harness() -> Vec<Trial> {
-    let limit = Duration::from_millis(300);
-    let error = move |script, limit| match tests::run(shell(script), Stdout::Pipe, limit) {
-        Ok(ended) => bail!("nothing was seen\n{}", ended.output()),
-        Err(error) => Ok(format!("{error:#}")),
-    };
-    vec![
-        trial("programs::properties: harness::sees_what_is_left_behind", move || {
-            let message = error("echo began; sleep 600 & exit 0", LIMIT)?;
-            // It is still called `sh` if it has not become `sleep` yet.
-            let left = ["left behind:\n  sleep (pid ", "left behind:\n  sh (pid "];
-            ensure!(left.iter().any(|left| message.contains(left)), "{message}");
-            ensure!(message.contains("began"), "{message}");
-            Ok(())
-        }),
-        trial("programs::properties: harness::kills_what_does_not_end", move || {
-            let message = error("echo began; sleep 600", limit)?;
-            ensure!(message.contains("has not ended within 0.3 s"), "{message}");
-            ensure!(message.contains("began"), "{message}");
-            Ok(())
-        }),
-        trial("programs::properties: harness::gives_the_stdout_asked_for", || {
-            let script = "if [ -t 1 ]; then echo terminal; elif [ -p /dev/fd/1 ]; then echo pipe; \
-                          elif [ -f /dev/fd/1 ]; then echo file; fi; [ -e /dev/fd/1 ] || echo closed >&2; \
-                          echo more || exit 3";
-            for (stdout, expected) in
-                [(Stdout::Terminal, "terminal"), (Stdout::Pipe, "pipe"), (Stdout::File, "file")]
-            {
-                let ended = tests::run(shell(script), stdout, LIMIT)?.success()?;
-                ensure!(ended.stdout == format!("{expected}\nmore\n"), "{}", ended.output());
-            }
-            let closed = tests::run(shell(script), Stdout::Closed, LIMIT)?;
-            ensure!(closed.stderr.contains("closed\n"), "{}", closed.output());
-            ensure!(closed.status.code() == Some(3), "{}", closed.status);
-            let broken =
-                tests::run(shell("trap '' PIPE; echo more || exit 4"), Stdout::BrokenPipe, LIMIT)?;
-            ensure!(broken.status.code() == Some(4), "{}", broken.status);
-            Ok(())
-        }),
-        trial("programs::properties: harness::waits_for_a_line_in_vain", || {
-            let running = Running::start(shell("echo other"), Stdout::Pipe, LIMIT)?;
-            let error = running.wait_for_line(|line| line == "this").err();
-            ensure!(error.is_some_and(|e| e.to_string().contains("did not come")));
-            running.end()?;
-            Ok(())
-        }),
-    ]
 }

@@ -185,7 +185,7 @@ fn a_waiter_who_lets_all_in_prevents_nothing() -> Result<()> {
 }
 
 /// Runs a program whose parent kills itself at once, and waits until its children have ended too.
-fn ends_after_its_parent(program: Command) -> Result<()> {
+pub fn ends_after_its_parent(program: Command) -> Result<()> {
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     let group = i32::try_from(running.pid())?;
     let begin = Instant::now();

@@ -1,6 +1,6 @@
 //! The twins: a program and its counterpart in Python write the same, as far as it is determined.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use runner::{Mode, compare, normalise};
 use tests::{LIMIT, Stdout, names, trial};
@@ -18,11 +18,14 @@ enum Same {
 /// Every twin. One that is missing here fails the test.
 const TWINS: &[(&str, Same)] = &[
     ("cpu_count", Same::Of(worker, Mode::PerCpu)),
+    ("deadlines", Same::Of(without_status, Mode::Unordered)),
+    ("first_answer", Same::AllOfPython),
     ("fork_pitfalls", Same::AllOfPython),
     ("full_pipe", Same::Of(without_status, Mode::Exact)),
     ("io_async", Same::All(Mode::Exact)),
     ("io_bound", Same::All(Mode::Exact)),
     ("job_array", Same::All(Mode::Exact)),
+    ("living_pool", Same::Of(picture, Mode::Exact)),
     ("locks", Same::All(Mode::Exact)),
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
@@ -31,7 +34,7 @@ const TWINS: &[(&str, Same)] = &[
     ("pipeline", Same::All(Mode::Unordered)),
     ("pipes", Same::All(Mode::Exact)),
     ("pool", Same::All(Mode::Exact)),
-    ("process_pool", Same::All(Mode::Unordered)),
+    ("process_pool", Same::Of(without_pythons_own, Mode::Unordered)),
     ("producer_consumer", Same::Of(without_stamp, Mode::Unordered)),
     ("progress", Same::All(Mode::Unordered)),
     ("race_condition", Same::All(Mode::Exact)),
@@ -52,11 +55,14 @@ type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, 
 /// Twins that would count for seconds. Both are run with less to do: the Rust program by its arguments,
 /// the Python program by changes of its text, each of which must find its place.
 const SHORTER: &[Shorter] = &[
+    ("deadlines", &["--deadline", "300"], &[("DEADLINE = 0.5", "DEADLINE = 0.3")]),
+    ("first_answer", &["--letters", "3"], &[("\"rust\"", "\"rus\"")]),
     (
         "job_array",
         &["--index", "3", "--count", "20"],
         &[("sys.argv[1:]", "['--index', '3', '--count', '20']")],
     ),
+    ("living_pool", &["--width", "130"], &[("width = 384", "width = 130")]),
     ("pipeline", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("pipes", BELOW_100_000, &[ONE_MILLION, ("78498", "9592"), ("below 1000000", "below 100000")]),
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
@@ -76,12 +82,22 @@ fn without_rayons_own(line: &str) -> Option<String> {
     (!own.iter().any(|words| line.contains(words))).then(|| line.to_owned())
 }
 
+/// What isn't about Python's own pools.
+fn without_pythons_own(line: &str) -> Option<String> {
+    (!line.starts_with("a worker of ")).then(|| line.to_owned())
+}
+
 /// A line up to where each language tells in its own words how a process has ended.
 #[expect(clippy::unnecessary_wraps, reason = "it stands in the table")]
 fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
     Some(line[..end.unwrap_or(line.len())].to_owned())
+}
+
+/// The lines that tell of a whole picture.
+fn picture(line: &str) -> Option<String> {
+    line.contains("checksum").then(|| line.to_owned())
 }
 
 /// A line up to the type that holds what it counts; what only Rust has is its own.
@@ -135,16 +151,8 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     // With PYTHONUNBUFFERED a line is written in two pieces.
     runner::clean(&mut python);
     python.arg(file);
-    let twin = match tests::run_patiently(python, Stdout::Pipe, LIMIT) {
-        Err(error) if is_missing(&error) => {
-            if std::env::var_os("CI").is_some() {
-                bail!("python3 is missing, and CI compares the twins");
-            }
-            eprintln!("\nSKIPPED {name}: python3 is missing; install it to compare the twins\n");
-            return Ok(());
-        }
-        other => other.with_context(|| format!("examples/python/{name}.py"))?.success()?,
-    };
+    let twin = tests::run_python(python).with_context(|| format!("examples/python/{name}.py"))?;
+    let Some(twin) = twin else { return Ok(()) };
     let (pick, mode): (fn(&str) -> Option<String>, Mode) = match same {
         Same::All(mode) => (|line| Some(line.to_owned()), *mode),
         Same::Of(pick, mode) => (*pick, *mode),
@@ -160,10 +168,4 @@ fn twins(name: &str, same: &Same) -> Result<()> {
     ensure!(!ours.is_empty(), "nothing of the output was compared");
     compare(mode, &ours, &twin)
         .map_err(|difference| anyhow::anyhow!("- is Rust, + is Python\n{difference}"))
-}
-
-fn is_missing(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }

@@ -6,6 +6,7 @@
 
 mod align;
 mod blocks;
+mod past;
 mod record;
 mod waiting;
 
@@ -25,7 +26,8 @@ use project::{UsageError, files};
 use words::{is_han, is_name};
 
 use blocks::{Block, Counted, blocks};
-use record::Entry;
+use past::Past;
+use record::{Entry, Record};
 
 /// So many English words in a row are a sentence that was forgotten.
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
@@ -64,11 +66,6 @@ fn pairs(root: &Path, code: &str) -> Result<Vec<Pair>> {
     Ok(pairs)
 }
 
-/// The folder of the record of an edition.
-fn record_folder(root: &Path, code: &str) -> PathBuf {
-    root.join("src").join(format!("{code}.record"))
-}
-
 /// The codes of the editions beside English.
 fn others(root: &Path) -> Vec<String> {
     let codes = site::editions(root).into_iter().map(|edition| edition.code);
@@ -81,17 +78,42 @@ struct Couple {
     other: Block,
     /// What the record says of it; `None` where it was never accepted.
     entry: Option<Entry>,
+    /// What the English said when it was accepted, or why that is not known; of one that is up to date, nothing.
+    before: Result<Block, &'static str>,
 }
 
 impl Couple {
+    fn new(english: &Block, other: &Block) -> Self {
+        let (english, other) = (english.clone(), other.clone());
+        Self { english, other, entry: None, before: Err("") }
+    }
+
+    /// Whether it is to be accepted: it has words, and they don't wait.
+    fn is_due(&self) -> bool {
+        self.english.speaks() && !self.other.waits
+    }
+
+    fn now(&self) -> Entry {
+        Entry { english: self.english.hash(), made: self.other.hash() }
+    }
+
     fn is_up_to_date(&self) -> bool {
-        let english = self.english.one_line();
-        self.entry.as_ref().is_some_and(|entry| entry.one_line() == english)
+        self.entry.as_ref().is_some_and(|entry| entry.english == self.english.hash())
     }
 
     /// The words have stayed as they were when another English was accepted.
     fn is_untouched(&self) -> bool {
         self.entry.as_ref().is_some_and(|entry| entry.made == self.other.hash())
+    }
+
+    /// What has changed in the English, and what stands here.
+    fn change(&self) -> String {
+        let now = self.english.one_line();
+        let english = match &self.before {
+            Ok(before) => word_diff(&before.one_line(), &now),
+            Err(why) => format!("{now}\n    before:  {why}"),
+        };
+        format!("English: {english}\n    here:    {}", self.other.one_line())
     }
 }
 
@@ -101,12 +123,12 @@ struct Comparison {
     couples: Vec<Couple>,
     /// What is missing, additional or different, a message each.
     faults: Vec<String>,
-    /// What the record has left over, a message each.
-    left_over: Vec<String>,
+    /// How many lines of the record are of none of them.
+    left_over: usize,
 }
 
 /// Compares a page that both editions have.
-fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
+fn compare(root: &Path, code: &str, pair: &Pair, record: &Record) -> Result<Comparison> {
     let read = |path: &Path| {
         fs::read_to_string(root.join(path))
             .with_context(|| format!("can't read {}", path.display()))
@@ -120,15 +142,14 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
                 is_english && block.links.keys().any(|link| leads_to_waiting(root, pair, link));
         }
     }
-    let file = record::file(&record_folder(root, code), &pair.name);
-    let entries = record::read(&file)?;
-    let known: BTreeSet<(String, &str)> =
-        entries.iter().map(|entry| (entry.one_line(), entry.made.as_str())).collect();
+    let entries = record.of(&pair.name);
+    let known: BTreeSet<(&str, &str)> =
+        entries.iter().map(|entry| (&*entry.english, &*entry.made)).collect();
 
     let left: Vec<Side> = english.iter().map(Side::new).collect();
     let right: Vec<Side> = other.iter().map(Side::new).collect();
     let linked = |i: usize, j: usize| {
-        english[i].speaks() && known.contains(&(left[i].words.clone(), &*right[j].hash))
+        english[i].speaks() && known.contains(&(&*left[i].hash, &*right[j].hash))
     };
     let same_id =
         |i: usize, j: usize| english[i].shape.contains('#') && english[i].shape == other[j].shape;
@@ -149,11 +170,7 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
                 let place = place(pair, &english[i], &other[j]);
                 let differences = differences(&english[i], &other[j]);
                 comparison.faults.extend(differences.iter().map(|d| format!("{place}: {d}")));
-                comparison.couples.push(Couple {
-                    english: english[i].clone(),
-                    other: other[j].clone(),
-                    entry: None,
-                });
+                comparison.couples.push(Couple::new(&english[i], &other[j]));
             }
             (Some(i), None) => missing.push((i, last)),
             (None, Some(j)) => additional.push(j),
@@ -189,14 +206,13 @@ fn compare(root: &Path, code: &str, pair: &Pair) -> Result<Comparison> {
             describe(&other[j])
         );
         if let Some(entry) = entries.iter().find(|entry| entry.made == right[j].hash) {
-            write!(message, "\n    made of English that is gone: {}", entry.one_line())?;
+            let past = Past::of(root, &pair.english, [&*entry.english].into());
+            let gone = past.blocks.get(&entry.english).map_or(past.why.into(), Block::one_line);
+            write!(message, "\n    made of English that is gone: {gone}")?;
         }
         comparison.faults.push(message);
     }
-    assign(&mut comparison, entries, &file, root, pair);
-    if !comparison.faults.is_empty() {
-        comparison.left_over.clear();
-    }
+    assign(&mut comparison, entries.to_vec(), root, pair);
     Ok(comparison)
 }
 
@@ -209,53 +225,43 @@ fn leads_to_waiting(root: &Path, summary: &Pair, link: &str) -> bool {
     fs::read_to_string(page).is_ok_and(|text| waiting::is_waiting(&text))
 }
 
-/// Gives each couple what the record says of it.
-fn assign(comparison: &mut Comparison, entries: Vec<Entry>, file: &Path, root: &Path, pair: &Pair) {
-    let speaking: Vec<usize> =
-        (0..comparison.couples.len()).filter(|&c| comparison.couples[c].english.speaks()).collect();
-    let couples: Vec<(String, String, &str)> = speaking
-        .iter()
-        .map(|&c| &comparison.couples[c])
-        .map(|c| (c.english.one_line(), c.other.hash(), c.english.sort))
-        .collect();
-    let lines: Vec<String> = entries.iter().map(Entry::one_line).collect();
-    let rows = align::align(
-        couples.len(),
-        entries.len(),
-        |c, e| couples[c].0 == lines[e] && couples[c].1 == entries[e].made,
-        |c, e| {
-            let (english, hash, sort) = &couples[c];
-            let same = f32::from(u8::from(*english == lines[e]));
-            let made = f32::from(u8::from(*hash == entries[e].made));
-            if same + made > 0.0 {
-                return 4.0 * (same + made);
-            }
-            let likeness = record::likeness(english, &lines[e]);
-            if entries[e].sort == *sort && likeness > 0.3 { likeness } else { 0.0 }
-        },
-    );
-    let mut entries: Vec<Option<Entry>> = entries.into_iter().map(Some).collect();
-    for row in rows {
-        match row {
-            (Some(c), Some(e)) => comparison.couples[speaking[c]].entry = entries[e].take(),
-            (None, Some(e)) => {
-                let Some(entry) = entries[e].take() else { continue };
-                comparison.left_over.push(format!(
-                    "{}:{}: is of a block that is gone: {}\n    then:    cargo book accept {}",
-                    file.strip_prefix(root).unwrap_or(file).display(),
-                    entry.line,
-                    entry.one_line(),
-                    pair.other.display()
-                ));
-            }
-            _ => {}
+/// Gives each couple what the record says of it: the line with both its hashes, else one with its English, else one
+/// with its words, else the one whose English of then is most like that of now.
+fn assign(comparison: &mut Comparison, mut entries: Vec<Entry>, root: &Path, pair: &Pair) {
+    let same: [fn(&Entry, &Entry) -> bool; 3] = [
+        |now, then| now == then,
+        |now, then| now.english == then.english,
+        |now, then| now.made == then.made,
+    ];
+    let mut couples: Vec<&mut Couple> =
+        comparison.couples.iter_mut().filter(|couple| couple.english.speaks()).collect();
+    for same in same {
+        for couple in couples.iter_mut().filter(|couple| couple.entry.is_none()) {
+            let now = couple.now();
+            let found = entries.iter().position(|then| same(&now, then));
+            couple.entry = found.map(|found| entries.swap_remove(found));
         }
     }
+    couples.retain(|couple| couple.is_due() && !couple.is_up_to_date());
+    if !couples.is_empty() {
+        let assigned = couples.iter().filter_map(|couple| couple.entry.as_ref());
+        let wanted: BTreeSet<String> =
+            assigned.chain(&entries).map(|entry| entry.english.clone()).collect();
+        let past = Past::of(root, &pair.english, wanted.iter().map(String::as_str).collect());
+        for couple in couples {
+            if couple.entry.is_none() {
+                let likest = past.likest(&couple.english, &entries);
+                couple.entry = likest.map(|at| entries.swap_remove(at));
+            }
+            let then = couple.entry.as_ref().and_then(|entry| past.blocks.get(&entry.english));
+            couple.before = then.cloned().ok_or(past.why);
+        }
+    }
+    comparison.left_over = entries.len();
 }
 
 /// What the alignment looks at, gathered once for each block.
 struct Side {
-    words: String,
     hash: String,
     marks: BTreeSet<String>,
     length: f32,
@@ -271,7 +277,7 @@ impl Side {
         let width = |c: char| if is_han(c) { 3_u16 } else { 1 };
         let length = block.parts.iter().flat_map(|part| part.chars()).map(width);
         let length = f32::from(length.fold(1_u16, u16::saturating_add));
-        Self { words: block.one_line(), hash: block.hash(), marks, length }
+        Self { hash: block.hash(), marks, length }
     }
 }
 
@@ -446,6 +452,7 @@ fn compare_all(root: &Path) -> Result<(Vec<String>, Vec<String>, Vec<String>)> {
     for code in others(root) {
         let before = problems.len();
         let pairs = pairs(root, &code)?;
+        let record = Record::read(root, &code)?;
         let mut couples = 0;
         for pair in &pairs {
             if let Some(problem) = absent(root, pair) {
@@ -455,20 +462,17 @@ fn compare_all(root: &Path) -> Result<(Vec<String>, Vec<String>, Vec<String>)> {
             if !is_page(pair) {
                 continue;
             }
-            let comparison = compare(root, &code, pair)?;
+            let comparison = compare(root, &code, pair, &record)?;
             couples += comparison.couples.len();
             let waits = comparison.couples.iter().filter(|c| c.english.speaks() && c.other.waits);
             waiting.extend(waits.map(|couple| place(pair, &couple.english, &couple.other)));
-            if let Some(message) = new_page(pair, &comparison) {
-                problems.push(message);
-            } else {
-                let stale = comparison.couples.iter().filter_map(|couple| stale(pair, couple));
-                problems.extend(stale);
-            }
+            problems.extend(noted(pair, &comparison));
             problems.extend(comparison.faults);
-            problems.extend(comparison.left_over);
         }
-        problems.extend(orphans(root, &code, &pairs)?);
+        let gone = record.pages().filter(|page| pairs.iter().all(|pair| pair.name != *page));
+        problems.extend(
+            gone.map(|page| format!("src/{code}.record: {page} is no page: delete its lines")),
+        );
         if problems.len() == before {
             passed.push(format!("src/{code}: {couples} blocks made of src/en as it is"));
         }
@@ -490,30 +494,26 @@ fn absent(root: &Path, pair: &Pair) -> Option<String> {
     }
 }
 
-/// Records that belong to no page.
-fn orphans(root: &Path, code: &str, pairs: &[Pair]) -> Result<Vec<String>> {
-    let folder = record_folder(root, code);
-    let known: BTreeSet<PathBuf> =
-        pairs.iter().map(|pair| record::file(&folder, &pair.name)).collect();
-    Ok(files(&folder)?
-        .into_iter()
-        .filter(|name| !known.contains(&folder.join(name)))
-        .map(|name| format!("src/{code}.record/{}: belongs to no page: delete it", name.display()))
-        .collect())
-}
-
-/// What is to be said of a page of which nothing was accepted.
-fn new_page(pair: &Pair, comparison: &Comparison) -> Option<String> {
-    let is_due = |couple: &&Couple| couple.english.speaks() && !couple.other.waits;
-    let mut speaking = comparison.couples.iter().filter(is_due);
-    let (count, new) = (speaking.clone().count(), speaking.all(|couple| couple.entry.is_none()));
-    (new && count > 1).then(|| {
-        format!(
-            "{} ↔ {}: not accepted yet: {count} blocks\n    then:    cargo book accept {1}",
-            pair.english.display(),
-            pair.other.display()
-        )
-    })
+/// What is to be said of a page by what is noted of its blocks.
+fn noted(pair: &Pair, comparison: &Comparison) -> Vec<String> {
+    let (english, other) = (pair.english.display(), pair.other.display());
+    let message = |what: &str, count| {
+        let then = format!("then:    cargo book accept {other}");
+        vec![format!("{english} ↔ {other}: {what}: {count} blocks\n    {then}")]
+    };
+    let due = || comparison.couples.iter().filter(|couple| couple.is_due());
+    if due().count() > 1 && due().all(|couple| couple.entry.is_none()) {
+        return message("not accepted yet", due().count());
+    }
+    let stale: Vec<_> =
+        comparison.couples.iter().filter_map(|couple| stale(pair, couple)).collect();
+    // Whatever is accepted on this page takes them away, too, and what waits will be.
+    let waits = comparison.couples.iter().any(|couple| couple.other.waits);
+    let is_whole = stale.is_empty() && comparison.faults.is_empty() && !waits;
+    if comparison.left_over > 0 && is_whole {
+        return message("the record has what is gone", comparison.left_over);
+    }
+    stale
 }
 
 /// What is to be said of a couple whose English has changed, or that was never accepted.
@@ -533,17 +533,11 @@ fn stale(pair: &Pair, couple: &Couple) -> Option<String> {
     if !couple.english.speaks() || couple.is_up_to_date() {
         return None;
     }
-    let what = match &couple.entry {
-        None => format!(
-            "not accepted yet\n    English: {}\n    here:    {}",
-            couple.english.one_line(),
-            couple.other.one_line()
-        ),
-        Some(entry) => format!(
-            "stale: the English has changed\n    English: {}\n    here:    {}",
-            word_diff(&entry.one_line(), &couple.english.one_line()),
-            couple.other.one_line()
-        ),
+    let what = if couple.entry.is_some() {
+        format!("stale: the English has changed\n    {}", couple.change())
+    } else {
+        let (english, here) = (couple.english.one_line(), couple.other.one_line());
+        format!("not accepted yet\n    English: {english}\n    here:    {here}")
     };
     let (file, line) = (pair.other.display(), couple.other.lines.0);
     Some(format!("{place}: {what}\n    then:    cargo book accept {file}:{line}"))
@@ -594,6 +588,7 @@ pub fn accept(root: &Path, acceptance: &Acceptance) -> Result<Vec<String>> {
     let wanted = wanted(root, &acceptance.places)?;
     let (mut done, mut refused) = (Vec::new(), Vec::new());
     for code in others(root) {
+        let mut record = Record::read(root, &code)?;
         for pair in pairs(root, &code)? {
             let lines = match wanted.get(&pair.other) {
                 Some(lines) => lines.as_slice(),
@@ -608,14 +603,18 @@ pub fn accept(root: &Path, acceptance: &Acceptance) -> Result<Vec<String>> {
                     pair.other.display()
                 ));
             } else if is_page(&pair) {
-                let (count, problems) = accept_page(root, &code, &pair, lines, acceptance)?;
+                let comparison = compare(root, &code, &pair, &record)?;
+                let (entries, count, problems) =
+                    accept_page(&pair, comparison, lines, acceptance.as_it_is);
                 if count > 0 {
                     let blocks = if count == 1 { "block" } else { "blocks" };
                     done.push(format!("{}: {count} {blocks} accepted", pair.other.display()));
+                    record.set(&pair.name, entries);
                 }
                 refused.extend(problems);
             }
         }
+        record.write()?;
     }
     if !refused.is_empty() {
         let done: String = done.iter().map(|line| format!("{line}\n")).collect();
@@ -672,62 +671,43 @@ fn wanted(root: &Path, places: &[String]) -> Result<BTreeMap<PathBuf, Vec<usize>
     Ok(wanted)
 }
 
-/// Accepts a page, or the blocks on some of its lines; tells how many were new, and what is refused.
+/// Accepts a page, or the blocks on some of its lines: what the record is to say of it, how many of its lines are new or
+/// gone, and what is refused.
 fn accept_page(
-    root: &Path,
-    code: &str,
     pair: &Pair,
+    comparison: Comparison,
     lines: &[usize],
-    acceptance: &Acceptance,
-) -> Result<(usize, Vec<String>)> {
-    let comparison = compare(root, code, pair)?;
+    as_it_is: bool,
+) -> (Vec<Entry>, usize, Vec<String>) {
     if !comparison.faults.is_empty() {
-        return Ok((0, comparison.faults));
+        return (Vec::new(), 0, comparison.faults);
     }
-    let mut refused = Vec::new();
-    for line in lines {
-        let found = comparison.couples.iter().any(|couple| has_line(couple, *line));
-        if !found {
-            refused
-                .push(format!("{}:{line}: no block with words stands there", pair.other.display()));
-        }
-    }
-    let mut count = 0;
-    let mut entries = Vec::new();
-    for couple in comparison.couples.iter().filter(|c| c.english.speaks() && !c.other.waits) {
+    let stands = |line: usize| comparison.couples.iter().any(|couple| has_line(couple, line));
+    let nowhere = lines.iter().filter(|&&line| !stands(line));
+    let mut refused: Vec<_> = nowhere
+        .map(|line| format!("{}:{line}: no block with words stands there", pair.other.display()))
+        .collect();
+    let (mut new, mut entries) = (0, Vec::new());
+    for couple in comparison.couples.iter().filter(|couple| couple.is_due()) {
         let is_wanted = lines.is_empty() || lines.iter().any(|&line| has_line(couple, line));
-        let is_good = couple.is_up_to_date() || !couple.is_untouched() || acceptance.as_it_is;
+        let is_good = couple.is_up_to_date() || !couple.is_untouched() || as_it_is;
         if is_wanted && is_good {
-            let entry = Entry {
-                sort: couple.english.sort.to_owned(),
-                made: couple.other.hash(),
-                english: couple.english.source.clone(),
-                line: 0,
-            };
-            let known = couple.entry.as_ref().is_some_and(|old| {
-                (&old.sort, &old.made, &old.english) == (&entry.sort, &entry.made, &entry.english)
-            });
-            count += usize::from(!known);
-            entries.push(entry);
+            new += usize::from(couple.entry.as_ref() != Some(&couple.now()));
+            entries.push(couple.now());
             continue;
         }
         if is_wanted {
             refused.push(format!(
                 "{}: the English has changed and this hasn't: bring it up to date, or, if it is true as \
-                 it is, accept it with --as-it-is\n    English: {}\n    here:    {}",
+                 it is, accept it with --as-it-is\n    {}",
                 place(pair, &couple.english, &couple.other),
-                word_diff(
-                    &couple.entry.as_ref().map(Entry::one_line).unwrap_or_default(),
-                    &couple.english.one_line()
-                ),
-                couple.other.one_line()
+                couple.change()
             ));
         }
         entries.extend(couple.entry.clone());
     }
-    let file = record::file(&record_folder(root, code), &pair.name);
-    let written = record::write(&file, &pair.other.display().to_string(), &entries)?;
-    Ok((if written { count.max(1) } else { 0 }, refused))
+    let count = if new == 0 { comparison.left_over } else { new };
+    (entries, count, refused)
 }
 
 fn has_line(couple: &Couple, line: usize) -> bool {

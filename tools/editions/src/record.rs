@@ -1,12 +1,11 @@
 //! The record: of which English each block of another edition was made.
 //!
-//! A page of `src/zh-TW` has its record in `src/zh-TW.record`: the English, block by block, as it was
-//! when the block was accepted, and a short hash of the words that were made of it. So what has changed
-//! since can be shown, and a change of one block touches a few lines.
+//! `src/zh-TW.record` has a line for each block that was accepted: its page, a short hash of the English, and one of the
+//! words that were made of it. The lines are sorted and none depends on another, so that branches which accept different
+//! blocks merge by taking the lines of both (`.gitattributes` says so). What the English said then is in its history.
 //!
 //! ```text
-//! paragraph 3f9a2c1e
-//!     We want several processes that run at the same time, …
+//! programs/pool.md 3f9a2c1e 8849070b
 //! ```
 
 use std::{
@@ -18,107 +17,68 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 
-use super::blocks::one_line;
-
-/// A block of English, and what was made of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A block of English and what was made of it, by their hashes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
-    /// The sort of the block.
-    pub sort: String,
+    /// The hash of the English.
+    pub english: String,
     /// The hash of the words that were made of it.
     pub made: String,
-    /// Its words, as they were written.
-    pub english: String,
-    /// The line of the record on which it stands; 0 before it is written.
-    pub line: usize,
 }
 
-impl Entry {
-    pub fn one_line(&self) -> String {
-        one_line(&self.english)
-    }
+/// The record of an edition.
+pub(super) struct Record {
+    file: PathBuf,
+    pages: BTreeMap<String, Vec<Entry>>,
 }
 
-/// How far the English stands from the margin.
-const INDENT: &str = "    ";
-
-/// The file of a page's record.
-pub(super) fn file(folder: &Path, page: &str) -> PathBuf {
-    folder.join(page).with_extension("txt")
-}
-
-/// Reads a record; without a file it is empty.
-pub(super) fn read(file: &Path) -> Result<Vec<Entry>> {
-    let text = match fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| format!("can't read {}", file.display())),
-    };
-    let mut entries: Vec<Entry> = Vec::new();
-    for (index, line) in text.lines().enumerate() {
-        let line_number = index + 1;
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        if let Some(english) = line.strip_prefix(INDENT) {
-            let Some(entry) = entries.last_mut() else {
-                bail!("{}:{line_number}: a text without a head", file.display());
+impl Record {
+    /// Reads the record of the edition `code`; without a file it is empty.
+    pub fn read(root: &Path, code: &str) -> Result<Self> {
+        let name = format!("src/{code}.record");
+        let file = root.join(&name);
+        let text = match fs::read_to_string(&file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+            text => text.with_context(|| format!("can't read {name}"))?,
+        };
+        let mut pages: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+        for (index, line) in text.lines().enumerate() {
+            let [page, english, made] = line.split(' ').collect::<Vec<_>>()[..] else {
+                bail!("{name}:{}: not a page and two hashes: {line}", index + 1);
             };
-            if !entry.english.is_empty() {
-                entry.english.push('\n');
+            let entry = Entry { english: english.to_owned(), made: made.to_owned() };
+            pages.entry(page.to_owned()).or_default().push(entry);
+        }
+        Ok(Self { file, pages })
+    }
+
+    /// What is noted of a page.
+    pub fn of(&self, page: &str) -> &[Entry] {
+        self.pages.get(page).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pages of which something is noted.
+    pub fn pages(&self) -> impl Iterator<Item = &str> {
+        self.pages.keys().map(String::as_str)
+    }
+
+    /// Notes something else of a page.
+    pub fn set(&mut self, page: &str, entries: Vec<Entry>) {
+        self.pages.insert(page.to_owned(), entries);
+    }
+
+    /// Writes it, where something else is noted than before.
+    pub fn write(mut self) -> Result<()> {
+        let mut text = String::new();
+        for (page, entries) in &mut self.pages {
+            entries.sort();
+            for Entry { english, made } in entries {
+                writeln!(text, "{page} {english} {made}")?;
             }
-            entry.english.push_str(english);
-        } else if let Some((sort, made)) = line.rsplit_once(' ') {
-            entries.push(Entry {
-                sort: sort.to_owned(),
-                made: made.to_owned(),
-                english: String::new(),
-                line: line_number,
-            });
-        } else {
-            bail!("{}:{line_number}: neither a head nor a text: {line}", file.display());
         }
-    }
-    Ok(entries)
-}
-
-/// Writes a record, where it differs from what is there; tells whether it did.
-pub(super) fn write(file: &Path, page: &str, entries: &[Entry]) -> Result<bool> {
-    let mut text =
-        format!("# The English of which {page} was made: `cargo book accept` writes this.\n");
-    for Entry { sort, made, english, .. } in entries {
-        write!(text, "\n{sort} {made}\n")?;
-        for line in english.lines() {
-            writeln!(text, "{INDENT}{line}")?;
+        if fs::read_to_string(&self.file).unwrap_or_default() == text {
+            return Ok(());
         }
+        fs::write(&self.file, text).with_context(|| format!("can't write {}", self.file.display()))
     }
-    if fs::read_to_string(file).is_ok_and(|old| old == text) {
-        return Ok(false);
-    }
-    let write = || -> io::Result<()> {
-        if let Some(folder) = file.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        fs::write(file, text)
-    };
-    write().with_context(|| format!("can't write {}", file.display()))?;
-    Ok(true)
-}
-
-/// How much two texts have in common, from 0 to 1.
-pub(super) fn likeness(one: &str, other: &str) -> f32 {
-    let mut words: BTreeMap<&str, i32> = BTreeMap::new();
-    for word in one.split_whitespace() {
-        *words.entry(word).or_default() += 1;
-    }
-    let (mut all, mut both) = (one.split_whitespace().count(), 0_u16);
-    for word in other.split_whitespace() {
-        all += 1;
-        if let Some(left) = words.get_mut(word).filter(|left| **left > 0) {
-            *left -= 1;
-            both += 1;
-        }
-    }
-    let all = u16::try_from(all.max(1)).unwrap_or(u16::MAX);
-    2.0 * f32::from(both) / f32::from(all)
 }

@@ -101,6 +101,26 @@ impl Project {
         Ok(project)
     }
 
+    /// As [`Project::accepted`], and committed.
+    fn committed() -> Result<Self> {
+        let project = Self::accepted()?;
+        project.git(&["init", "--quiet"]);
+        project.commit();
+        Ok(project)
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "--message", "all"]);
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(arguments);
+        let done = git.current_dir(self.0.path()).status();
+        assert!(done.is_ok_and(|status| status.success()), "git {arguments:?}");
+    }
+
     fn write(&self, path: &str, text: &str) -> Result<()> {
         let file = self.0.path().join(path);
         fs::create_dir_all(file.parent().context("a file stands in a folder")?)?;
@@ -387,7 +407,7 @@ fn names_and_the_english_of_a_term_are_no_english_sentence() {
 
 #[test]
 fn english_that_has_changed_is_shown_until_it_is_accepted() -> Result<()> {
-    let project = Project::accepted()?;
+    let project = Project::committed()?;
     project.change("src/en/order.md", "Nobody knows why.", "Everybody knows why.")?;
     let stale = "src/en/order.md:29 ↔ src/zh-TW/order.md:29: stale: the English has changed\n    \
                  English: [-Nobody-]{+Everybody+} knows why.\n    \
@@ -414,6 +434,12 @@ fn english_that_has_changed_is_shown_until_it_is_accepted() -> Result<()> {
     assert!(problems[0].contains("The {+very +}first item."), "{problems:#?}");
     assert_eq!(project.accept(&["src/zh-TW/order.md:29"])?, [""; 0]);
 
+    // What both have changed is shown too, also when the change is committed.
+    project.change("src/zh-TW/order.md", "第一項", "最初的一項")?;
+    project.commit();
+    let problems = project.problems()?;
+    assert!(problems[0].contains("The {+very +}first item."), "{problems:#?}");
+
     // What is still true can be accepted as it is.
     let places = vec!["src/zh-TW/order.md".to_owned()];
     accept(project.0.path(), &Acceptance { places, as_it_is: true })?;
@@ -431,9 +457,60 @@ fn accepting_again_changes_nothing() -> Result<()> {
         "{problems:#?}"
     );
     assert_eq!(project.accept(&[])?.len(), 3);
-    let record = project.read("src/zh-TW.record/order.txt")?;
+    let record = project.read("src/zh-TW.record")?;
     assert_eq!(project.accept(&[])?, [""; 0]);
-    assert_eq!(project.read("src/zh-TW.record/order.txt")?, record);
+    assert_eq!(project.read("src/zh-TW.record")?, record);
+    Ok(())
+}
+
+#[test]
+fn without_git_it_is_said_why_the_old_english_is_not_shown() -> Result<()> {
+    let project = Project::accepted()?;
+    project.change("src/en/order.md", "Nobody knows why.", "Everybody knows why.")?;
+    let of = |problems: &[String]| problems[0].lines().nth(2).unwrap_or_default().to_owned();
+    let why = "    before:  Git would tell, and this is no clone of the project";
+    assert_eq!(of(&project.problems()?), why);
+
+    project.git(&["init", "--quiet"]);
+    project.commit();
+    let why = "    before:  the history of the page doesn't have it";
+    assert_eq!(of(&project.problems()?), why);
+
+    let clone = Project(tempfile::tempdir()?);
+    project.change("src/en/order.md", "Everybody", "Somebody")?;
+    project.commit();
+    let source = format!("file://{}", project.0.path().display());
+    clone.git(&["clone", "--quiet", "--depth", "1", &source, "."]);
+    let why = "    before:  this clone is shallow: `git fetch --unshallow` brings the history";
+    assert_eq!(of(&clone.problems()?), why);
+    Ok(())
+}
+
+#[test]
+fn what_two_branches_accept_is_merged() -> Result<()> {
+    let project = Project::accepted()?;
+    let attributes = fs::read_to_string(project::root().join(".gitattributes"))?;
+    project.write(".gitattributes", &attributes)?;
+    project.git(&["init", "--quiet", "--initial-branch", "main"]);
+    project.commit();
+    // Three places of the page on each side, some of which are neighbours in the record.
+    for (branch, blocks) in [
+        ("one", [("It starts", "它會開始"), ("about pipes", "關於管線"), ("Nobody", "沒有人")]),
+        ("two", [("any order", "結果的"), ("The first", "第一項"), ("The last", "最後一段")]),
+    ] {
+        project.git(&["checkout", "--quiet", "-b", branch, "main"]);
+        for (english, chinese) in blocks {
+            project.change("src/en/order.md", english, &format!("{english} now"))?;
+            project.change("src/zh-TW/order.md", chinese, &format!("現在{chinese}"))?;
+        }
+        project.accept(&[])?;
+        project.commit();
+    }
+    project.git(&["merge", "--quiet", "--message", "both", "one"]);
+    let problems = project.problems()?;
+    assert!(problems.iter().all(|problem| problem.contains("has what is gone")), "{problems:#?}");
+    project.accept(&[])?;
+    assert_eq!(project.problems()?, [""; 0]);
     Ok(())
 }
 
@@ -475,7 +552,7 @@ fn a_block_that_is_new_in_both_is_not_accepted_by_itself() -> Result<()> {
 
 #[test]
 fn chinese_whose_english_is_gone_is_named_with_it() -> Result<()> {
-    let project = Project::accepted()?;
+    let project = Project::committed()?;
     project.change("src/en/order.md", "Nobody knows why.\n\n", "")?;
     assert_eq!(
         project.problems()?,
@@ -486,7 +563,7 @@ fn chinese_whose_english_is_gone_is_named_with_it() -> Result<()> {
     project.change("src/zh-TW/order.md", "沒有人知道為什麼。\n\n", "")?;
     let problems = project.problems()?;
     assert_eq!(problems.len(), 1, "{problems:#?}");
-    let gone = "is of a block that is gone: Nobody knows why.\n    \
+    let gone = "src/zh-TW/order.md: the record has what is gone: 1 blocks\n    \
         then:    cargo book accept src/zh-TW/order.md";
     assert!(problems[0].ends_with(gone), "{problems:#?}");
     project.accept(&["src/zh-TW/order.md"])?;
@@ -497,11 +574,12 @@ fn chinese_whose_english_is_gone_is_named_with_it() -> Result<()> {
 #[test]
 fn a_record_without_a_page_and_one_that_is_damaged_are_named() -> Result<()> {
     let project = Project::accepted()?;
-    project.write("src/zh-TW.record/old.txt", "")?;
-    assert_eq!(project.problems()?, ["src/zh-TW.record/old.txt: belongs to no page: delete it"]);
-    project.write("src/zh-TW.record/locks.txt", "<<<<<<<\n")?;
+    let record = project.read("src/zh-TW.record")?;
+    project.write("src/zh-TW.record", &format!("{record}old.md 12345678 12345678\n"))?;
+    assert_eq!(project.problems()?, ["src/zh-TW.record: old.md is no page: delete its lines"]);
+    project.write("src/zh-TW.record", "<<<<<<<\n")?;
     let error = format!("{:#}", project.problems().err().context("no error")?);
-    assert!(error.contains("locks.txt:1: neither a head nor a text"), "{error}");
+    assert!(error.contains("src/zh-TW.record:1: not a page and two hashes: <<<<<<<"), "{error}");
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 use std::{
     env,
     path::Path,
-    process::Command,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -16,14 +15,9 @@ pub(super) struct Stamp(String);
 impl Stamp {
     /// `SOURCE_DATE_EPOCH`, or the last commit of the project at `root`, or now.
     pub(super) fn of(root: &Path) -> Self {
-        let seconds = env::var("SOURCE_DATE_EPOCH").ok().or_else(|| {
-            let git = Command::new("git")
-                .args(["log", "-1", "--format=%ct"])
-                .current_dir(root)
-                .output()
-                .ok()?;
-            String::from_utf8(git.stdout).ok()
-        });
+        let seconds = env::var("SOURCE_DATE_EPOCH").ok();
+        let seconds =
+            seconds.or_else(|| project::answer(root, "git", &["log", "-1", "--format=%ct"]));
         let seconds = seconds.and_then(|seconds| seconds.trim().parse().ok());
         Self::at(seconds.map_or_else(SystemTime::now, |s| UNIX_EPOCH + Duration::from_secs(s)))
     }

@@ -36,6 +36,15 @@ const POOLS: Cases = &[
     ("python", "pool"),
     ("python", "executor"),
 ];
+/// The other pools, and ours where each result travels alone.
+const CHUNK: Cases = &[
+    ("rust", "mp_pool"),
+    ("rust", "rayon"),
+    ("rust", "procspawn"),
+    ("rust", "imap_unordered"),
+    ("python", "pool"),
+    ("python", "executor"),
+];
 const MOVING: Cases = &[
     ("rust", "pipe"),
     ("rust", "socketpair"),
@@ -178,23 +187,26 @@ fn fork_memory(name: &'static str, words: &Words, topic: &Topic) -> String {
     finish(name, words, text, &chart, &[])
 }
 
-fn pools(name: &'static str, words: &Words, topic: &Topic, text: &Chart, unit: Unit) -> String {
-    let chart = Lines {
-        x: axis(true, unit, text.x),
+fn pools(x: Axis, words: &Words, topic: &Topic, text: &Chart, cases: Cases) -> Lines {
+    Lines {
+        x,
         y: axis(true, Unit::Time, text.y),
         height: HEIGHT,
-        series: series(&words.costs, topic, POOLS),
+        series: series(&words.costs, topic, cases),
         notes: Vec::new(),
-    };
-    finish(name, words, text, &chart, &[])
+    }
 }
 
 fn chunk(name: &'static str, words: &Words, topic: &Topic) -> String {
-    pools(name, words, topic, &words.costs.chunk, Unit::Plain)
+    let text = &words.costs.chunk;
+    let chart = pools(axis(true, Unit::Plain, text.x), words, topic, text, CHUNK);
+    finish(name, words, text, &chart, &[])
 }
 
 fn result(name: &'static str, words: &Words, topic: &Topic) -> String {
-    pools(name, words, topic, &words.costs.result, Unit::Size)
+    let text = &words.costs.result;
+    let chart = pools(axis(true, Unit::Size, text.x), words, topic, text, POOLS);
+    finish(name, words, text, &chart, &[])
 }
 
 fn moving(name: &'static str, words: &Words, topic: &Topic) -> String {

@@ -1,4 +1,5 @@
-//! Several small timelines, one below the other: start methods, a deadlock and its cure, a supervisor.
+//! Several small timelines, one below the other: start methods, a deadlock and its cure, a supervisor; a pool that
+//! replaces its workers.
 
 use super::svg::{Align, Canvas, Colour, Heads, Look, MARGIN, Rect, Stroke, WIDTH};
 use super::timeline::{Arrow, Kind, Lane, Side, Timeline, draw_time};
@@ -314,6 +315,68 @@ pub fn supervisor(name: &'static str, words: &Words) -> String {
     canvas.finish(end + MARGIN, text.alternative.title, &description)
 }
 
+/// A pool of two places: in one a worker dies, in the other one hangs, and both are replaced.
+fn replaced(words: &Words) -> Scene {
+    let text = &words.programs.living_pool;
+    let number = |template: &str, n: usize| fill(template, &[("n", &n.to_string())]);
+    let (width, pitch) = (118.0, 158.0);
+    let mut pool = Lane::new(text.lane, LEFT, width);
+    let places = [1, 2].map(|n| {
+        Lane::new(number(text.place, n), LEFT + pitch * f64::from(u8::from(n == 2) + 1), width)
+    });
+    let [mut first, mut second] = places;
+    let (load, step) = (52.0, 44.0);
+    let start = |pool: &mut Lane, n| {
+        pool.push_spoken(Kind::Start, 16.0, "", number(text.starts, n)).1
+    };
+    let begun = start(&mut pool, 1);
+    first.skip_to(begun);
+    second.skip_to(begun);
+    first.push(Kind::Start, load, &number(text.loads, 1));
+    second.push(Kind::Start, load, &number(text.loads, 2));
+    first.push(Kind::Task(0), step, &number(text.task, 0));
+    second.push(Kind::Task(1), step, &number(text.task, 1));
+    let (_, dead) = first.push(Kind::Task(0), step, &number(text.dies, 2));
+    pool.push(Kind::Main, dead - pool.now(), text.hands_out);
+    let begun_again = start(&mut pool, 3);
+    first.skip_to(begun_again);
+    first.push(Kind::Start, load, &number(text.loads, 3));
+    first.push(Kind::Task(0), step, &number(text.again, 2));
+    let late = first.now() + 24.0;
+    second.wait_until(late, &number(text.hangs, 3));
+    pool.push(Kind::Main, late - pool.now() - step, text.hands_out);
+    pool.push(Kind::Main, step, text.deadline);
+    let begun_last = start(&mut pool, 4);
+    second.skip_to(begun_last);
+    second.push(Kind::Start, load, &number(text.loads, 4));
+    second.push(Kind::Task(1), step, &number(text.again, 3));
+    for n in 4..6 {
+        first.push(Kind::Task(0), step, &number(text.task, n));
+    }
+    pool.push(Kind::Main, second.now() - pool.now(), text.hands_out);
+    let lanes = [&pool, &first, &second];
+    let arrows = vec![
+        across(&lanes, 0, 1, begun),
+        across(&lanes, 1, 0, dead),
+        across(&lanes, 0, 1, begun_again),
+        across(&lanes, 0, 2, late),
+    ];
+    let labels = vec![(between(&pool, &first), dead, text.end)];
+    let timeline = Timeline { lanes: vec![pool, first, second], arrows };
+    Scene { heading: text.heading, timeline, labels }
+}
+
+/// The life of a pool: a dead and a hung worker are replaced.
+pub fn living_pool(name: &'static str, words: &Words) -> String {
+    let text = &words.programs.living_pool;
+    let mut canvas = Canvas::new(name);
+    let scene = replaced(words);
+    let end = scene.draw(&mut canvas, words, 4.0);
+    let lanes = scene.timeline.describe(words);
+    let description = fill(text.alternative.description, &[("lanes", &lanes)]);
+    canvas.finish(end + MARGIN, text.alternative.title, &description)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +396,18 @@ mod tests {
         let [one, two] = &scene.timeline.lanes[..] else { panic!("two lanes") };
         assert_eq!(two.pieces[0].kind, Kind::Wait);
         assert!(two.pieces[1].from >= one.now());
+    }
+
+    #[test]
+    fn each_place_has_a_worker_that_loads_again_before_the_lost_task_is_tried_again() {
+        let scene = replaced(english());
+        for place in &scene.timeline.lanes[1..] {
+            let loads = place.pieces.iter().filter(|piece| piece.kind == Kind::Start);
+            assert_eq!(loads.count(), 2);
+            let lost = place.pieces.iter().position(|piece| piece.label.contains("once more"));
+            let before = lost.and_then(|at| place.pieces.get(at - 1));
+            assert_eq!(before.map(|piece| piece.kind), Some(Kind::Start));
+        }
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod race;
 mod svg;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod time;
 mod timeline;
 pub mod topic;

@@ -10,7 +10,8 @@ use project::files_of;
 use super::figure::{Figure, write};
 use super::words::{self, Language, Words, languages};
 use super::{
-    choosing, concepts, costs, flows, lab, lanes, measured, mpi, numbers, pools, race, time, topic,
+    choosing, concepts, costs, flows, lab, lanes, measured, mpi, numbers, pools, race, threads,
+    time, topic,
 };
 
 /// All pictures of ideas in all languages of the project at `root`.
@@ -77,7 +78,7 @@ fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
 /// A picture's name, and how it is drawn with the words of a language under that name.
 type Drawing = (&'static str, fn(&'static str, &Words) -> String);
 
-const DRAWINGS: [Drawing; 18] = [
+const DRAWINGS: [Drawing; 22] = [
     ("memory", concepts::memory),
     ("time-threads-one-core", time::threads_one_core),
     ("time-threads-cores", time::threads_cores),
@@ -94,8 +95,12 @@ const DRAWINGS: [Drawing; 18] = [
     ("start-methods", lanes::start_methods),
     ("deadlock", lanes::deadlock),
     ("supervisor", lanes::supervisor),
+    ("living-pool", lanes::living_pool),
     ("four-ways", lab::four_ways),
     ("mpi-model", mpi::model),
+    ("border", threads::border),
+    ("store-buffer", threads::store_buffer),
+    ("philosophers", threads::philosophers),
 ];
 
 fn in_language(language: &Language, words: &Words) -> Vec<Figure> {

@@ -9,6 +9,7 @@ pub mod lab;
 pub mod measured;
 pub mod mpi;
 pub mod programs;
+pub mod threads;
 
 use anyhow::Result;
 use serde::Deserialize;
@@ -77,6 +78,7 @@ pub struct Words {
     pub process_pool: ProcessPool,
     pub thread_pool: ThreadPool,
     pub programs: programs::Programs,
+    pub threads: threads::Threads,
     pub costs: costs::Costs,
     pub measured: measured::Measured,
     pub lab: lab::Lab,

@@ -5,6 +5,7 @@ use std::{
     env, fmt, fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use anyhow::{Context as _, Result};
@@ -66,6 +67,14 @@ pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// What a program prints in a folder; `None` where it isn't there, fails, or prints nothing.
+#[must_use]
+pub fn answer(folder: &Path, program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
+    Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
+}
+
 /// A mistake in what the caller asked for, such as a port that is taken; the program exits 2 on it.
 #[derive(Debug)]
 pub struct UsageError(String);
@@ -118,6 +127,14 @@ mod tests {
     #[test]
     fn a_text_becomes_html() {
         assert_eq!(escape("a < \"b\" && c > d"), "a &lt; &quot;b&quot; &amp;&amp; c &gt; d");
+    }
+
+    #[test]
+    fn only_a_program_that_succeeds_answers() {
+        let git = |arguments: &[&str]| answer(&root(), "git", arguments);
+        assert!(git(&["--version"]).is_some_and(|text| text.starts_with("git version ")));
+        assert_eq!(git(&["nosuch"]), None);
+        assert_eq!(answer(&root(), "no such program", &[]), None);
     }
 
     #[test]

@@ -4,22 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use project::{UsageError, complain, files_of};
 
 use super::compare::{Mode, compare};
-use super::examples::{Examples, run};
+use super::examples::Examples;
 use super::mpi;
+use super::run::LIMIT;
 use super::shown::{Program, Shown, parse, parse_command};
 use super::start::python;
 
 /// Where the captures stand, from the root of the repository.
 pub const OUTPUT_DIR: &str = "examples/output";
-
-/// How long a shown command may run before its process group is killed.
-pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// What capturing has done.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -67,7 +64,7 @@ pub fn capture(root: &Path, names: &[String]) -> Result<Captured> {
         let mode = modes.get(&file).copied().unwrap_or_default();
         let run = |shown: &Shown| -> Result<Vec<String>> {
             complain(format_args!("{name}: $ {}", shown.command));
-            run(&examples, &shown.command, LIMIT)
+            examples.run(&shown.command, LIMIT)
         };
         if let Some(fresh) = again(&all, mode, run).with_context(|| name.clone())? {
             let beside = file.with_extension("txt.new");

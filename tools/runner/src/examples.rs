@@ -1,14 +1,15 @@
 //! The built examples, and what a shown command of one writes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::group::run_group;
+use super::built::Built;
+use super::run::{Stdout, run_patiently};
 use super::shown::{Program, parse_command};
 use super::start::{cargo, clean, python};
 
@@ -16,8 +17,7 @@ use super::start::{cargo, clean, python};
 #[derive(Clone, Debug)]
 pub struct Examples {
     root: PathBuf,
-    programs: BTreeMap<String, PathBuf>,
-    libraries: BTreeMap<String, PathBuf>,
+    built: Built,
     /// The features that an example requires, where it requires any, as `--features` takes them.
     required: BTreeMap<String, String>,
 }
@@ -56,8 +56,7 @@ impl Examples {
     fn none(root: &Path) -> Result<Examples> {
         Ok(Examples {
             root: root.to_owned(),
-            programs: BTreeMap::new(),
-            libraries: BTreeMap::new(),
+            built: Built::default(),
             required: required_features(root)?,
         })
     }
@@ -78,61 +77,8 @@ impl Examples {
     }
 
     fn add(&mut self, wanted: &[&str], arguments: &[OsString]) -> Result<()> {
-        let output = cargo(&self.root)
-            .args(["build", "--quiet", "--message-format=json-render-diagnostics"])
-            .args(wanted)
-            .args(arguments)
-            .output()
-            .context("cannot run cargo")?;
-        ensure!(
-            output.status.success(),
-            "`cargo build {}` failed ({})",
-            wanted.join(" "),
-            output.status
-        );
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let message: serde_json::Value =
-                serde_json::from_str(line).context("cargo wrote a message that is no JSON")?;
-            self.take(&message);
-        }
-        Ok(())
-    }
-
-    /// Takes what a message of cargo says about an artifact; others say nothing here.
-    fn take(&mut self, message: &serde_json::Value) {
-        if message["reason"] != "compiler-artifact" {
-            return;
-        }
-        let Some(name) = message["target"]["name"].as_str() else {
-            return;
-        };
-        let is = |kind: &str| {
-            message["target"]["kind"]
-                .as_array()
-                .is_some_and(|kinds| kinds.iter().any(|k| k == kind))
-        };
-        if is("example") {
-            if let Some(path) = message["executable"].as_str() {
-                self.programs.insert(name.to_owned(), path.into());
-            }
-        } else if is("lib") {
-            let rlib = message["filenames"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(serde_json::Value::as_str)
-                .map(PathBuf::from)
-                .find(|file| file.extension().is_some_and(|e| e == "rlib"));
-            if let Some(rlib) = rlib {
-                // What the plain examples were built with comes first and stays.
-                self.libraries.entry(name.replace('-', "_")).or_insert(rlib);
-            }
-        }
-    }
-
-    /// The names of the examples.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.programs.keys().map(String::as_str)
+        let arguments = arguments.iter().map(OsString::as_os_str);
+        self.built.add(&self.root, wanted.iter().map(OsStr::new).chain(arguments))
     }
 
     /// The executable of an example.
@@ -141,7 +87,8 @@ impl Examples {
     ///
     /// There is no such example.
     pub fn program(&self, name: &str) -> Result<&Path> {
-        self.programs
+        self.built
+            .programs
             .get(name)
             .map(PathBuf::as_path)
             .with_context(|| format!("there is no example {name}"))
@@ -150,7 +97,7 @@ impl Examples {
     /// The libraries (crate name, rlib) that the examples were built with.
     #[must_use]
     pub fn libraries(&self) -> &BTreeMap<String, PathBuf> {
-        &self.libraries
+        &self.built.libraries
     }
 
     /// The command that a shown command stands for, in a clean environment, not yet started: an
@@ -188,6 +135,21 @@ impl Examples {
         clean(&mut command);
         Ok(command)
     }
+    /// Runs a shown command: the lines that it writes to stdout and stderr, through one pipe, and
+    /// `[exit status: N]` where it isn't 0.
+    ///
+    /// # Errors
+    ///
+    /// It can't be started, hasn't ended within the limit, or has left somebody behind; the error has what it wrote.
+    pub fn run(&self, shown: &str, limit: Duration) -> Result<Vec<String>> {
+        let ended = run_patiently(self.command(shown)?, Stdout::Together, limit);
+        let ended = ended.with_context(|| format!("`{shown}`"))?;
+        let mut lines: Vec<String> = ended.lines().map(str::to_owned).collect();
+        if !ended.status.success() {
+            lines.push(format!("[{}]", ended.status));
+        }
+        Ok(lines)
+    }
 }
 
 /// The features that examples require, from their entries in `Cargo.toml`.
@@ -213,21 +175,4 @@ fn required_features(root: &Path) -> Result<BTreeMap<String, String>> {
         }
     }
     Ok(required)
-}
-
-/// Runs a shown command: the lines that it writes to stdout and stderr, through one pipe, and
-/// `[exit status: N]` where it isn't 0.
-///
-/// # Errors
-///
-/// It can't be started, or it hasn't ended within the limit: then its process group is killed and
-/// the error has what it wrote until then.
-pub fn run(examples: &Examples, shown: &str, limit: Duration) -> Result<Vec<String>> {
-    let command = examples.command(shown)?;
-    let (status, output) = run_group(command, limit).with_context(|| format!("`{shown}`"))?;
-    let mut lines: Vec<String> = output.lines().map(str::to_owned).collect();
-    if !status.success() {
-        lines.push(format!("[{status}]"));
-    }
-    Ok(lines)
 }

@@ -1,5 +1,7 @@
-//! Shown output: what a page shows as the output of a command is a capture of a run.
+//! Runs the programs of the book: within a limit, with a look at what they leave behind ([`run()`]), and for what the
+//! pages show.
 //!
+//! What a page shows as the output of a command is a capture of a run.
 //! A capture file (`examples/output/NAME.txt`) holds commands and what they wrote:
 //!
 //! ```text
@@ -13,18 +15,22 @@
 //! A page includes the file in a fence of the language `console`, which may name a [`Mode`].
 //! [`capture()`] runs every command again and rewrites the files; the tests run them and compare.
 
+mod built;
 mod capture;
 mod compare;
 mod examples;
 mod group;
 mod job;
 pub mod mpi;
+pub mod processes;
+mod run;
 mod shown;
 mod start;
 
-pub use capture::{Captured, LIMIT, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
+pub use capture::{Captured, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
 pub use compare::{Mode, compare, normalise};
-pub use examples::{Examples, run};
+pub use examples::Examples;
 pub use job::Job;
+pub use run::{Ended, LIMIT, Running, Stdout, run, run_patiently};
 pub use shown::{Program, Shown, parse, parse_command};
 pub use start::{cargo, clean, python};

@@ -3,7 +3,6 @@
 //! The package's programs need the feature `mpi`, which nothing else turns on: the crate behind it
 //! needs an MPI and libclang to build, and everybody else's build must not.
 
-use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -19,18 +18,16 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 use project::{UsageError, complain, files_of};
 
+use super::built::Built;
 use super::job::Job;
+use super::run::wait_until;
 use super::start::cargo;
 
 /// The programs of `mpi/`, built, and what they were built with.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Programs {
     root: PathBuf,
-    executables: BTreeMap<String, PathBuf>,
-    /// Crate name and rlib.
-    libraries: BTreeMap<String, PathBuf>,
-    /// Where the linker finds MPI.
-    linked_paths: Vec<String>,
+    built: Built,
 }
 
 /// Of the programs, the one that is measured and not shown.
@@ -154,47 +151,15 @@ impl Programs {
     /// MPI is not installed, or the programs don't compile; cargo's own messages go to stderr.
     pub fn build(root: &Path, arguments: &[OsString]) -> Result<Programs> {
         ensure_installed()?;
-        let output = cargo(root)
-            .args(["build", "--quiet", "--release", "--package", "beyond", "--features", "mpi"])
-            .arg("--message-format=json-render-diagnostics")
-            .args(arguments)
-            .output()
-            .context("cannot run cargo")?;
-        ensure!(output.status.success(), "the programs of mpi/ don't build ({})", output.status);
-        let mut programs = Programs { root: root.to_owned(), ..Programs::default() };
-        for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let message: serde_json::Value =
-                serde_json::from_str(line).context("cargo wrote a message that is no JSON")?;
-            programs.take(&message);
-        }
-        Ok(programs)
-    }
-
-    fn take(&mut self, message: &serde_json::Value) {
-        let texts = |value: &serde_json::Value| -> Vec<String> {
-            let all = value.as_array().into_iter().flatten();
-            all.filter_map(|text| text.as_str().map(str::to_owned)).collect()
-        };
-        if message["reason"] == "build-script-executed" {
-            self.linked_paths.extend(texts(&message["linked_paths"]));
-            return;
-        }
-        let Some(name) = message["target"]["name"].as_str() else {
-            return;
-        };
-        if let Some(program) = message["executable"].as_str() {
-            self.executables.insert(name.to_owned(), program.into());
-        } else if let Some(rlib) = texts(&message["filenames"])
-            .into_iter()
-            .find(|file| Path::new(file).extension().is_some_and(|e| e == "rlib"))
-        {
-            self.libraries.insert(name.replace('-', "_"), rlib.into());
-        }
+        let own = ["--release", "--package", "beyond", "--features", "mpi"].map(OsStr::new);
+        let mut built = Built::default();
+        built.add(root, own.into_iter().chain(arguments.iter().map(OsString::as_os_str)))?;
+        Ok(Programs { root: root.to_owned(), built })
     }
 
     /// The names of the programs that the book shows.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.executables.keys().map(String::as_str).filter(|name| *name != PEER)
+        self.built.programs.keys().map(String::as_str).filter(|name| *name != PEER)
     }
 
     /// The program that the measurements run.
@@ -203,14 +168,14 @@ impl Programs {
     ///
     /// It was not built.
     pub fn peer(&self) -> Result<&Path> {
-        self.executables.get(PEER).map(PathBuf::as_path).context("mpi_peer was not built")
+        self.built.programs.get(PEER).map(PathBuf::as_path).context("mpi_peer was not built")
     }
 
     /// The arguments with which rustc compiles another program against the same crates.
     #[must_use]
     pub fn rustc_arguments(&self) -> Vec<String> {
         let mut arguments = Vec::new();
-        for (name, rlib) in &self.libraries {
+        for (name, rlib) in &self.built.libraries {
             arguments.extend(["--extern".to_owned(), format!("{name}={}", rlib.display())]);
             if let Some(folder) = rlib.parent() {
                 let folder = format!("dependency={}", folder.display());
@@ -219,7 +184,7 @@ impl Programs {
                 }
             }
         }
-        for path in &self.linked_paths {
+        for path in &self.built.linked_paths {
             arguments.extend(["-L".to_owned(), path.clone()]);
         }
         arguments
@@ -231,7 +196,7 @@ impl Programs {
     ///
     /// There is no such program.
     pub fn command(&self, job: &Job) -> Result<Command> {
-        let Some(program) = self.executables.get(&job.program) else {
+        let Some(program) = self.built.programs.get(&job.program) else {
             let names: Vec<&str> = self.names().collect();
             let message = format!("there is no program {}: take {}", job.program, names.join(", "));
             return Err(UsageError::new(message).into());
@@ -306,15 +271,12 @@ pub fn run(root: &Path, job: &Job) -> Result<ExitStatus> {
         move || pass_on(errors, io::stderr(), &stopped)
     });
     let deadline = Instant::now() + Duration::from_secs(seconds);
-    while Instant::now() < deadline {
-        if let Some(status) = child.try_wait()? {
-            // What is in the pipe comes out; somebody who holds it open doesn't hold us up.
-            while !errors.is_finished() && Instant::now() < deadline {
-                thread::sleep(Duration::from_millis(5));
-            }
-            return Ok(status);
+    if let Some(status) = wait_until(&mut child, deadline)? {
+        // What is in the pipe comes out; somebody who holds it open doesn't hold us up.
+        while !errors.is_finished() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(5));
         }
-        thread::sleep(Duration::from_millis(20));
+        return Ok(status);
     }
     stopped.store(true, Ordering::Relaxed);
     stop(&mut child)?;
@@ -340,12 +302,8 @@ fn stop(child: &mut std::process::Child) -> Result<()> {
         use nix::sys::signal::{Signal, kill};
         let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id())?);
         kill(pid, Signal::SIGTERM).context("cannot stop mpirun")?;
-        let deadline = Instant::now() + Duration::from_secs(3);
-        while Instant::now() < deadline {
-            if child.try_wait()?.is_some() {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(20));
+        if wait_until(child, Instant::now() + Duration::from_secs(3))?.is_some() {
+            return Ok(());
         }
     }
     child.kill()?;

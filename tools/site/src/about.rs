@@ -5,12 +5,11 @@ use std::{
     collections::BTreeMap,
     env,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use anyhow::Result;
 
-use project::UsageError;
+use project::{UsageError, answer};
 
 /// What is known about the site.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +44,7 @@ impl Site {
                 ))
             })?),
             None => github()
-                .or_else(|| run(root, "git", &["remote", "get-url", "origin"]))
+                .or_else(|| answer(root, "git", &["remote", "get-url", "origin"]))
                 .and_then(|origin| Repository::parse(&origin)),
         };
         Ok(Self {
@@ -137,7 +136,7 @@ fn address(url: &str) -> Result<String> {
 /// The compiler and the interpreter that `cargo test` uses here.
 fn toolchain(root: &Path) -> Vec<String> {
     let version = |program: &str, name: &str| {
-        let answer = run(root, program, &["--version"])?;
+        let answer = answer(root, program, &["--version"])?;
         Some(format!("{name} {}", answer.split_whitespace().nth(1)?))
     };
     [version("rustc", "Rust"), version("python3", "Python")].into_iter().flatten().collect()
@@ -147,13 +146,13 @@ fn toolchain(root: &Path) -> Vec<String> {
 /// committed has none; neither has what a shallow clone doesn't know about.
 fn changed(root: &Path) -> BTreeMap<PathBuf, String> {
     let mut changed = BTreeMap::new();
-    let shallow: Vec<_> = run(root, "git", &["rev-parse", "--git-path", "shallow"])
+    let shallow: Vec<_> = answer(root, "git", &["rev-parse", "--git-path", "shallow"])
         .and_then(|file| std::fs::read_to_string(root.join(file)).ok())
         .map(|commits| commits.lines().map(str::to_owned).collect())
         .unwrap_or_default();
     let log =
         ["-c", "core.quotePath=false", "log", "--no-renames", "--format=%x00%H %cs", "--name-only"];
-    let Some(log) = run(root, "git", &[&log[..], &["--relative", "--", "src"]].concat()) else {
+    let Some(log) = answer(root, "git", &[&log[..], &["--relative", "--", "src"]].concat()) else {
         return changed;
     };
     for commit in log.split('\0') {
@@ -168,22 +167,17 @@ fn changed(root: &Path) -> BTreeMap<PathBuf, String> {
         }
     }
     let dirty = ["-c", "core.quotePath=false", "status", "--porcelain", "--", "src"];
-    for line in run(root, "git", &dirty).unwrap_or_default().lines() {
+    for line in answer(root, "git", &dirty).unwrap_or_default().lines() {
         changed.remove(Path::new(line.get(3..).unwrap_or_default()));
     }
     changed.retain(|_, day| !day.is_empty());
     changed
 }
 
-/// What a program prints, if it runs and succeeds.
-fn run(root: &Path, program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).current_dir(root).output().ok()?;
-    let text = String::from_utf8(output.stdout).ok().filter(|_| output.status.success())?;
-    Some(text.trim_end().to_owned()).filter(|text| !text.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     #[test]

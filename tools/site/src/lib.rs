@@ -4,6 +4,7 @@
 mod about;
 mod build;
 pub mod check;
+pub mod cli;
 mod edition;
 mod include;
 mod labels;
@@ -20,5 +21,5 @@ pub use about::{Repository, Site};
 pub use build::{Built, build};
 pub use edition::{Chapter, Edition, FILE, Part, editions, page_of};
 pub use load::{expand, load, parts};
-pub use scratch::{Scratch, end_at_ctrl_c};
+pub use scratch::Scratch;
 pub use staging::{Fresh, LIST, put};

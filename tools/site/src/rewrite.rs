@@ -70,7 +70,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             html = html.replace(old, new);
         }
         highlight::check(&path, &html)?;
-        html = frame::quotes(&frame::corners(&html));
+        html = beside::lookups(&frame::quotes(&frame::corners(&html)));
         texts.push((path, kind, html));
         chapters.push(chapter);
     }

@@ -31,7 +31,7 @@ struct File {
 struct Entry {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cat: Option<Category>,
+    cat: Option<Kind>,
     ph: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ts: Option<f64>,
@@ -41,16 +41,6 @@ struct Entry {
     tid: u64,
     #[serde(default)]
     args: Args,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Category {
-    Way,
-    Work,
-    Start,
-    Switch,
-    Move,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -85,13 +75,7 @@ impl From<Trace> for File {
         for Record { pid, tid, events, .. } in trace.records {
             entries.extend(events.into_iter().map(|event| Entry {
                 name: event.name,
-                cat: Some(match event.kind {
-                    Kind::Way => Category::Way,
-                    Kind::Work => Category::Work,
-                    Kind::Start => Category::Start,
-                    Kind::Switch => Category::Switch,
-                    Kind::Move => Category::Move,
-                }),
+                cat: Some(event.kind),
                 ph: "X".into(),
                 ts: Some(event.start),
                 dur: Some(event.duration),
@@ -118,13 +102,7 @@ impl TryFrom<File> for Trace {
                     record.worker = args.name.ok_or("a thread_name without args.name")?;
                 }
                 ("X", _) => {
-                    let kind = match cat.ok_or_else(|| format!("{name}: no cat"))? {
-                        Category::Way => Kind::Way,
-                        Category::Work => Kind::Work,
-                        Category::Start => Kind::Start,
-                        Category::Switch => Kind::Switch,
-                        Category::Move => Kind::Move,
-                    };
+                    let kind = cat.ok_or_else(|| format!("{name}: no cat"))?;
                     let (Some(start), Some(duration)) = (ts, dur) else {
                         return Err(format!("{name}: ph X needs ts and dur"));
                     };

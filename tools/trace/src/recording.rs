@@ -16,6 +16,7 @@ const BEGUN: &str = "begin";
 
 /// What a span of time was spent on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// From the begin to the end of one way to run everything; it holds other spans.
     Way,

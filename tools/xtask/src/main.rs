@@ -11,9 +11,12 @@ use std::{
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use figures::topic::TOPICS;
-use project::{UsageError, complain, say};
+use project::{complain, say};
 use runner::mpi;
-use site::{Site, serve};
+use site::{
+    cli::{self, Build},
+    serve,
+};
 
 /// One of the chores of the book.
 ///
@@ -98,29 +101,6 @@ struct Accept {
     as_it_is: bool,
 }
 
-/// What the site is told from outside.
-#[derive(Args)]
-struct Build {
-    /// The folder of the site [default: book in the project]
-    #[arg(long, value_name = "DIR")]
-    dest: Option<PathBuf>,
-    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
-    #[arg(long)]
-    url: Option<String>,
-    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
-    /// `GITHUB_REPOSITORY`, or Git's remote `origin`]
-    #[arg(long, value_name = "URL")]
-    repository: Option<String>,
-}
-
-impl Build {
-    /// The folder, and what is known about the site.
-    fn read(self, root: &Path) -> Result<(PathBuf, Site)> {
-        let site = Site::of(root, self.url.as_deref(), self.repository.as_deref())?;
-        Ok((self.dest.unwrap_or_else(|| root.join("book")), site))
-    }
-}
-
 /// What to measure and where to.
 #[derive(Args)]
 struct Figures {
@@ -142,48 +122,41 @@ struct Figures {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(format_args!("error: {error:#}"));
-            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
-        }
-    }
+    let cli = Cli::parse();
+    cli::run(|root| run(root, cli).map(|()| ExitCode::SUCCESS))
 }
 
 /// Does what the command line asks for.
-fn run(cli: Cli) -> Result<()> {
-    let root = project::root();
-    site::end_at_ctrl_c()?;
+fn run(root: &Path, cli: Cli) -> Result<()> {
     match cli.verb {
         Verb::Export { dest, only } => {
             let kinds = if only.is_empty() { export::Kind::ALL.to_vec() } else { only };
-            export::run(&root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
+            export::run(root, &dest.unwrap_or_else(|| root.join("target/export")), &kinds)
         }
         Verb::Publish(args) => {
-            let (dest, site) = args.read(&root)?;
-            export::publish(&root, &dest, &site)
+            let (dest, site) = args.read(root)?;
+            export::publish(root, &dest, &site)
         }
-        Verb::Check { complete } => check(&root, complete),
+        Verb::Check { complete } => check(root, complete),
         Verb::New { part, name, title } => {
             let title = title.unwrap_or_else(|| {
                 let mut letters = name.chars();
                 let first = letters.next().into_iter().flat_map(char::to_uppercase);
                 first.chain(letters).collect::<String>().replace('_', " ")
             });
-            print(new::section(&root, &new::Section { part, name, title })?)
+            print(new::section(root, &new::Section { part, name, title })?)
         }
         Verb::Accept(Accept { places, as_it_is, .. }) => {
-            let pages = editions::accept(&root, &editions::Acceptance { places, as_it_is })?;
+            let pages = editions::accept(root, &editions::Acceptance { places, as_it_is })?;
             print_or(pages, "nothing to accept: all of it is noted as it is")
         }
-        Verb::Capture { names } => capture(&root, &names),
+        Verb::Capture { names } => capture(root, &names),
         Verb::Figures(Figures { draw: true, .. }) => {
-            let files = figures::write_all(&root)?;
+            let files = figures::write_all(root)?;
             print_or(files.iter().map(|file| file.display()), "every picture is as it is drawn")
         }
         Verb::Figures(Figures { mine, only, port, no_open, .. }) => {
-            measure(&root, mine, &only)?;
+            measure(root, mine, &only)?;
             if mine {
                 let mine = root.join("target/mine");
                 serve::run(&mine, &mine.join("book"), &serve::Options { port, open: !no_open })?;
@@ -192,7 +165,7 @@ fn run(cli: Cli) -> Result<()> {
         }
         Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
             let job = runner::Job { program, ranks, seconds, hosts, arguments };
-            mpi::exit(mpi::run(&root, &job)?)
+            mpi::exit(mpi::run(root, &job)?)
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use project::UsageError;
 
 const PROGRAM: &str = include_str!("../section/program.rs");
@@ -15,8 +15,11 @@ const PAGE: &str = include_str!("../section/page.md");
 /// The mark of a page that waits for its words.
 const WAITS: &str = "<!-- waiting: page -->\n\n";
 
-/// The table of the twins, in the tests.
-const TWINS: &str = "tests/tests/programs/twins.rs";
+/// The tables of the tests that name every program, each with what follows the name in a line, and its first value.
+const TABLES: [(&str, &str, &str); 2] = [
+    ("tests/tests/programs/killed.rs", "\", &[", "])"),
+    ("tests/tests/programs/twins.rs", "\", Same::", "All(Mode::Exact))"),
+];
 
 /// What is asked for.
 pub struct Section {
@@ -64,23 +67,25 @@ pub fn section(root: &Path, section: &Section) -> Result<Vec<String>> {
         let file = PathBuf::from(format!("src/{code}/SUMMARY.md"));
         let line = format!("- [{title}]({page})");
         let of_part = format!("]({part}/");
-        changed.push(added(root, file, &line, |line| line.contains(&of_part))?);
+        changed.push(added(root, file, &line, |line| line.contains(&of_part).then_some(true))?);
     }
     for readme in fs::read_dir(root)?.flatten().map(|entry| PathBuf::from(entry.file_name())) {
         if readme.to_string_lossy().starts_with("README") {
             let line =
                 format!("| [{name}](examples/{name}.rs) | TODO | `cargo run --example {name}` |");
             changed.push(added(root, readme, &line, |line| {
-                line.starts_with("| [") && line.contains("](examples/")
+                (line.starts_with("| [") && line.contains("](examples/")).then_some(true)
             })?);
         }
     }
-    let row = format!("    (\"{name}\", Same::All(Mode::Exact)),");
-    let before = |line: &str| {
-        let of = line.strip_prefix("    (\"").and_then(|rest| rest.split_once("\", Same::"));
-        of.is_some_and(|(other, _)| other < name.as_str())
-    };
-    changed.push(added(root, TWINS.into(), &row, before)?);
+    for (table, behind, value) in TABLES {
+        let row = format!("    (\"{name}{behind}{value},");
+        let before = |line: &str| {
+            let of = line.strip_prefix("    (\"").and_then(|rest| rest.split_once(behind));
+            of.map(|(other, _)| other < name.as_str())
+        };
+        changed.push(added(root, table.into(), &row, before)?);
+    }
 
     let id = name.replace('_', "-");
     let mut written = Vec::new();
@@ -104,18 +109,20 @@ pub fn section(root: &Path, section: &Section) -> Result<Vec<String>> {
     Ok(written)
 }
 
-/// A file with a line more, behind the last one of which `before` is true.
+/// A file with a line more: behind the last one that stands before it, or else where the first one stands that comes
+/// after it. Of lines that are none of its table `before` is `None`.
 fn added(
     root: &Path,
     file: PathBuf,
     line: &str,
-    before: impl Fn(&str) -> bool,
+    before: impl Fn(&str) -> Option<bool>,
 ) -> Result<(PathBuf, String)> {
     let text = fs::read_to_string(root.join(&file))
         .with_context(|| format!("can't read {}", file.display()))?;
     let mut lines: Vec<&str> = text.lines().collect();
-    let last = lines.iter().rposition(|line| before(line));
-    ensure!(last.is_some(), "{} has no place for `{line}`", file.display());
-    lines.insert(last.unwrap_or_default() + 1, line);
+    let last = lines.iter().rposition(|line| before(line) == Some(true)).map(|last| last + 1);
+    let place = last.or_else(|| lines.iter().position(|line| before(line).is_some()));
+    let place = place.with_context(|| format!("{} has no place for `{line}`", file.display()))?;
+    lines.insert(place, line);
     Ok((file, lines.join("\n") + "\n"))
 }

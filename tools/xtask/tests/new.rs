@@ -26,6 +26,10 @@ fn project() -> Result<tempfile::TempDir, Box<dyn Error>> {
             "tests/tests/programs/twins.rs",
             "    (\"locks\", Same::All(Mode::Exact)),\n    (\"one\", Same::All(Mode::Exact)),\n];\n",
         ),
+        (
+            "tests/tests/programs/killed.rs",
+            "    (\"one\", &[\"--limit\", \"1\"]),\n    (\"zoo\", &[]),\n",
+        ),
     ] {
         let path = root.path().join(file);
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
@@ -42,7 +46,7 @@ fn named(part: &str, name: &str) -> Section {
 fn a_section_has_its_files_and_a_line_in_every_table() -> Result<(), Box<dyn Error>> {
     let root = project()?;
     let told = section(root.path(), &named("why", "more_of_it"))?;
-    assert_eq!(told.len(), 11, "{told:?}");
+    assert_eq!(told.len(), 12, "{told:?}");
     let read = |file: &str| fs::read_to_string(root.path().join(file));
     let line = "- [One](why/one.md)\n- [More of it](why/more_of_it.md)\n- [Two]";
     assert!(read("src/en/SUMMARY.md")?.starts_with(line));
@@ -57,6 +61,8 @@ fn a_section_has_its_files_and_a_line_in_every_table() -> Result<(), Box<dyn Err
     let row =
         "(\"locks\", Same::All(Mode::Exact)),\n    (\"more_of_it\", Same::All(Mode::Exact)),\n";
     assert!(read("tests/tests/programs/twins.rs")?.contains(row));
+    let row = "    (\"more_of_it\", &[]),\n    (\"one\"";
+    assert!(read("tests/tests/programs/killed.rs")?.starts_with(row));
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub type Way = Box<dyn FnMut(u64) -> Result<String>>;
 const USAGE: &str = "expected one of
   start thread|scoped_thread|fork|mp_process|command|procspawn
   fork_memory fork|command BYTES
-  chunk mp_pool|procspawn|rayon CHUNK TASKS (CHUNK 0: the default)
+  chunk mp_pool|imap_unordered|procspawn|rayon CHUNK TASKS (CHUNK 0: the default)
   result mp_pool|procspawn|rayon BYTES TASKS
   moving pipe|socketpair|shared_memory|memcpy|mp_pool BYTES MESSAGES
   speedup sequential|mp_pool|rayon WORKERS LIMIT
@@ -221,13 +221,23 @@ fn chunked(case: &str, chunk: usize, tasks: usize) -> Result<Way> {
         Ok(())
     };
     match case {
-        "mp_pool" => {
+        "mp_pool" | "imap_unordered" => {
             let inputs: Vec<u64> = (0..end).collect();
             let mut pool = Pool::new(cpus()?)?;
             if chunk > 0 {
                 pool = pool.with_chunk_size(chunk);
             }
-            Ok(each(move || check(&pool.map(&inputs, |&n| next(n))?)))
+            if case == "mp_pool" {
+                return Ok(each(move || check(&pool.map(&inputs, |&n| next(n))?)));
+            }
+            Ok(each(move || {
+                let mut results = vec![0; inputs.len()];
+                for item in pool.imap_unordered(&inputs, |&n| next(n))? {
+                    let (index, result) = item?;
+                    results[index] = result;
+                }
+                check(&results)
+            }))
         }
         "rayon" => {
             let inputs: Vec<u64> = (0..end).collect();

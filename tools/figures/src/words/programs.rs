@@ -14,6 +14,7 @@ pub struct Programs {
     pub start_methods: StartMethods,
     pub deadlock: Deadlock,
     pub supervisor: Supervisor,
+    pub living_pool: LivingPool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -162,5 +163,23 @@ pub struct Supervisor {
     pub kills: &'static str,
     pub stopped: &'static str,
     pub joins: &'static str,
+    pub alternative: Alternative,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LivingPool {
+    pub heading: &'static str,
+    pub lane: &'static str,
+    pub place: &'static str,
+    pub starts: &'static str,
+    pub loads: &'static str,
+    pub task: &'static str,
+    pub dies: &'static str,
+    pub again: &'static str,
+    pub hangs: &'static str,
+    pub hands_out: &'static str,
+    pub deadline: &'static str,
+    pub end: &'static str,
     pub alternative: Alternative,
 }

@@ -4,14 +4,16 @@
 use std::{
     env,
     ffi::OsString,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode},
 };
 
 use anyhow::{Context as _, Result};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, error::ErrorKind};
-use project::{UsageError, complain};
-use site::{Site, serve};
+use site::{
+    cli::{self, Build},
+    serve,
+};
 
 /// What the program `xtask` does.
 const CHORES: [(&str, &str); 8] = [
@@ -58,21 +60,6 @@ struct Read {
     no_open: bool,
 }
 
-/// What the site is told from outside.
-#[derive(Args)]
-struct Build {
-    /// The folder of the site [default: book in the project]
-    #[arg(long, value_name = "DIR")]
-    dest: Option<PathBuf>,
-    /// The address where the site will stand, for canonical links, previews, sitemap.xml and 404.html
-    #[arg(long)]
-    url: Option<String>,
-    /// The repository that pages link to, as an address or as OWNER/NAME on GitHub [default: the variable
-    /// `GITHUB_REPOSITORY`, or Git's remote `origin`]
-    #[arg(long, value_name = "URL")]
-    repository: Option<String>,
-}
-
 fn main() -> ExitCode {
     let chores: String = CHORES.map(|(name, about)| format!("\n  {name:<8} {about}")).concat();
     let command = Cli::command().after_help(format!("Chores (each has --help):{chores}"));
@@ -92,29 +79,21 @@ fn main() -> ExitCode {
         let text = format!("there is no chore '{word}': expected read, build, {names}");
         command.clone().error(ErrorKind::InvalidSubcommand, text).exit();
     }
-    match run(cli) {
-        Ok(code) => code,
-        Err(error) => {
-            complain(format_args!("error: {error:#}"));
-            ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
-        }
-    }
+    cli::run(|root| run(root, cli))
 }
 
 /// Does what the command line asks for.
-fn run(cli: Cli) -> Result<ExitCode> {
-    let root = project::root();
-    site::end_at_ctrl_c()?;
+fn run(root: &Path, cli: Cli) -> Result<ExitCode> {
     match cli.verb.unwrap_or(Verb::Read(cli.read)) {
         Verb::Read(Read { port, no_open }) => {
             let options = serve::Options { port, open: !no_open };
-            serve::run(&root, &root.join("book"), &options)?;
+            serve::run(root, &root.join("book"), &options)?;
         }
-        Verb::Build(Build { dest, url, repository }) => {
-            let site = Site::of(&root, url.as_deref(), repository.as_deref())?;
-            serve::build(&root, &dest.unwrap_or_else(|| root.join("book")), &site)?;
+        Verb::Build(build) => {
+            let (dest, site) = build.read(root)?;
+            serve::build(root, &dest, &site)?;
         }
-        Verb::Other(words) => return hand_over(&root, &words),
+        Verb::Other(words) => return hand_over(root, &words),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fmt, fs,
     path::{Component, Path, PathBuf},
 };
 
@@ -17,16 +17,36 @@ use project::files;
 /// The page of an edition that a server shows at any address: it names its base from the root of the site.
 const NOT_FOUND: &str = "404.html";
 
+/// Something that is wrong on a page.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Problem {
+    /// The page's file in the site.
+    pub page: PathBuf,
+    /// The link or the id.
+    pub what: String,
+    /// What is wrong with it, as the end of a sentence.
+    pub why: &'static str,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.page.display(), self.what, self.why)
+    }
+}
+
 /// What is wrong with the links of the site in the folder `site`, and how many were followed. `base` is the
 /// way from the host's root to it: `/`, or `/name/`.
-pub(super) fn problems(site: &Path, base: &str) -> Result<(usize, Vec<String>)> {
+pub(super) fn problems(site: &Path, base: &str) -> Result<(usize, BTreeSet<Problem>)> {
     let files = read(site)?;
     let mut followed = 0;
     let mut problems = BTreeSet::new();
     for (name, page) in &files {
         let Some(page) = page else { continue };
+        let mut wrong = |what: &str, why| {
+            problems.insert(Problem { page: name.clone(), what: what.to_owned(), why });
+        };
         for id in &page.twice {
-            problems.insert(format!("{}: the id {id} occurs twice", name.display()));
+            wrong(&format!("the id {id}"), "occurs twice");
         }
         for Link { target, loads } in &page.links {
             let problem = if is_external(target) {
@@ -41,10 +61,10 @@ pub(super) fn problems(site: &Path, base: &str) -> Result<(usize, Vec<String>)> 
                     Err(problem) => problem,
                 }
             };
-            problems.insert(format!("{}: {target} {problem}", name.display()));
+            wrong(target, problem);
         }
     }
-    Ok((followed, problems.into_iter().collect()))
+    Ok((followed, problems))
 }
 
 /// A page, as far as links are concerned.
@@ -181,13 +201,17 @@ impl Page {
 mod tests {
     use super::*;
 
+    fn found(site: &Path, base: &str) -> Result<Vec<String>> {
+        Ok(problems(site, base)?.1.iter().map(Problem::to_string).collect())
+    }
+
     /// The problems of a site with two pages, the first with the text `html`.
     fn check(html: &str) -> Result<Vec<String>> {
         let site = tempfile::tempdir()?;
         fs::create_dir(site.path().join("part"))?;
         fs::write(site.path().join("index.html"), r#"<p id="there">"#)?;
         fs::write(site.path().join("part/page.html"), html)?;
-        Ok(problems(site.path(), "/")?.1)
+        found(site.path(), "/")
     }
 
     #[test]
@@ -233,8 +257,8 @@ mod tests {
             site.path().join("404.html"),
             r#"<base href="/name/"><a href="/name/index.html">"#,
         )?;
-        assert_eq!(problems(site.path(), "/name/")?.1, [""; 0]);
-        let wrong = problems(site.path(), "/")?.1;
+        assert_eq!(found(site.path(), "/name/")?, [""; 0]);
+        let wrong = found(site.path(), "/")?;
         assert_eq!(wrong[0], "404.html: /name/ leads to no file of the site");
         Ok(())
     }

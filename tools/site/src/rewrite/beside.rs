@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use lol_html::html_content::ContentType;
 
 use super::{
-    change::{Change, Element, ONCE, Times},
+    change::{Change, Element, ONCE},
     page::Page,
 };
 use crate::{
@@ -58,21 +58,20 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             },
         )
         .on(|page| page.source.as_deref().is_some_and(|source| source.ends_with("index.md"))),
-        // A browser that seeks the widths of columns lays such a table out again with each piece of it that
-        // comes, and what stands there moves.
-        Change::new(
-            "long tables have columns of known width",
-            "table",
-            Times::EachPage,
-            |table, _| {
-                table.set_attribute("class", "lookup")?;
-                Ok(())
-            },
-        )
-        .on(|page| {
-            page.source.as_deref().is_some_and(|source| source.ends_with("python_to_rust.md"))
-        }),
     ]
+}
+
+/// A text in which the tables to look names up in are marked, on their page and where all pages are in one. A browser
+/// that seeks the widths of their columns lays such a table out again with each piece of it that comes, and what
+/// stands there moves; and a column as wide as the longest name leaves no room on paper.
+pub(super) fn lookups(html: &str) -> String {
+    let Some((before, rest)) = html.split_once("<h1 id=\"python-to-rust\"") else {
+        return html.to_owned();
+    };
+    let end = ["<div style=\"break-before", "</main>"].map(|end| rest.find(end));
+    let (tables, after) = rest.split_at(end.into_iter().flatten().min().unwrap_or(rest.len()));
+    let tables = tables.replace("<table>", "<table class=\"lookup\">");
+    format!("{before}<h1 id=\"python-to-rust\"{tables}{after}")
 }
 
 /// A table of names with an address for each row: the first name in its first cell. Where the cell begins with
@@ -144,6 +143,24 @@ fn inline(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_of_names_are_marked_wherever_they_stand() {
+        let page =
+            "<h1 id=\"a\"></h1><table><h1 id=\"python-to-rust\"></h1><table><table></main><table>";
+        let marked = "<table class=\"lookup\">";
+        assert_eq!(
+            lookups(page),
+            page.replace("</h1><table><table>", &format!("</h1>{marked}{marked}"))
+        );
+        let print = page
+            .replace("<table></main>", "<div style=\"break-before: page;\"></div><table></main>");
+        assert_eq!(
+            lookups(&print),
+            print.replace("</h1><table><div", &format!("</h1>{marked}<div"))
+        );
+        assert_eq!(lookups("<table>"), "<table>");
+    }
 
     #[test]
     fn each_row_of_names_has_an_address_of_its_own() {

@@ -1,0 +1,160 @@
+//! What the pages on limits say: `deadlines` and `first_answer`.
+#![cfg(unix)]
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use tests::rustc::{changed, hangs};
+use tests::{Ended, LIMIT, Stdout, example, run};
+
+use super::threads::ends_after_its_parent;
+
+// ----------------------------------------------------------------------------------- deadlines
+
+const HANGS: &str = "*A*A*A*A*A*A*A*A*A*A*A*A*!";
+
+/// What the program says of a pattern when it reads first.
+fn outcome<'a>(ended: &'a Ended, pattern: &str) -> Result<&'a str> {
+    let (_, read_then_join) =
+        ended.stdout.split_once("read, then join:\n").context("it has a second part")?;
+    let of = |line: &'a str| line.trim_start().strip_prefix(pattern)?.strip_prefix(' ');
+    let outcome = read_then_join.lines().find_map(of);
+    Ok(outcome.with_context(|| ended.output())?.trim_start())
+}
+
+/// The end of the pipe comes also when the worker is killed in the middle of its answer.
+#[test]
+fn half_an_answer_does_not_count() -> Result<()> {
+    let write = "pipe.write_all(found.as_bytes())?;";
+    let half = "pipe.write_all(&found.as_bytes()[..found.len() / 2])?;\n\
+                nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;";
+    let (_workshop, mut program) = changed("deadlines", &[(write, half)])?;
+    program.args(["--deadline", "300"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    for pattern in ["*17*.jpg", "*"] {
+        let outcome = outcome(&ended, pattern)?;
+        ensure!(outcome == "failed: signal: 9 (SIGKILL)", "{pattern}\n{}", ended.output());
+    }
+    Ok(())
+}
+
+#[test]
+fn an_answer_without_an_end_is_cut_off() -> Result<()> {
+    let write = "pipe.write_all(found.as_bytes())?;";
+    let endless = "while pattern == \"*\" { pipe.write_all(b\"more\\n\")? }\n";
+    let (_workshop, mut program) = changed(
+        "deadlines",
+        &[
+            (write, &format!("{endless}{write}")),
+            ("AT_MOST: usize = 1 << 20", "AT_MOST: usize = 9999"),
+        ],
+    )?;
+    program.args(["--deadline", "300"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(outcome(&ended, "*")?.starts_with("too much: signal: 9"), "{}", ended.output());
+    ensure!(outcome(&ended, "*17*.jpg")? == "139 names, 5699 bytes", "{}", ended.output());
+    Ok(())
+}
+
+/// Nobody is left to kill the worker that hangs, and the one that waits for a reader.
+#[test]
+fn late_workers_outlive_a_killed_parent_for_a_while_only() -> Result<()> {
+    let last = "    read_then_join(started(&all)?)";
+    let kill = "    let all = started(&all)?;\n\
+                \x20   nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;\n\
+                \x20   read_then_join(all)";
+    let (_workshop, mut program) = changed("deadlines", &[(last, kill)])?;
+    program.args(["--deadline", "100"]);
+    ends_after_its_parent(program)
+}
+
+/// The prediction: a limit that begins anew with each wait.
+#[test]
+fn timeouts_one_after_the_other_add_up() -> Result<()> {
+    let three = format!("started(&[{HANGS:?}, {HANGS:?}, {HANGS:?}])");
+    let (_workshop, mut program) = changed(
+        "deadlines",
+        &[
+            ("join_timeout(worker.left())", "join_timeout(Duration::from_millis(100))"),
+            ("started(&[\"*17*.jpg\", \"*\"])", &three),
+            ("    println!(\"read, then join:\");\n", "    std::process::exit(0);\n"),
+        ],
+    )?;
+    program.args(["--deadline", "100"]);
+    let begin = Instant::now();
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    ensure!(ended.stdout.matches("too late").count() == 3, "{}", ended.output());
+    ensure!(begin.elapsed() >= Duration::from_millis(300), "each has waited from its own begin");
+    Ok(())
+}
+
+/// The prediction: a worker that has answered and doesn't end.
+#[test]
+fn a_whole_answer_without_an_end_is_too_late() -> Result<()> {
+    let write = "pipe.write_all(found.as_bytes())?;";
+    let hang = format!("{write}\nstd::thread::sleep(Duration::from_secs(60));");
+    let (_workshop, mut program) = changed("deadlines", &[(write, &hang)])?;
+    program.args(["--deadline", "300"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    for pattern in ["*17*.jpg", "*"] {
+        let outcome = outcome(&ended, pattern)?;
+        ensure!(outcome == "too late: signal: 9 (SIGKILL)", "{pattern}\n{}", ended.output());
+    }
+    Ok(())
+}
+
+// -------------------------------------------------------------------------------- first_answer
+
+#[test]
+fn first_answer_finds_the_word_with_any_number_of_workers() -> Result<()> {
+    for (letters, workers) in [("1", "1"), ("2", "64"), ("3", "7"), ("3", "2")] {
+        let program = example("first_answer", &["--letters", letters, "--workers", workers])?;
+        let ended = run(program, Stdout::Pipe, LIMIT)?.success()?; // with nothing left behind
+        let word = format!(" {}, after ", &"rusty"[..letters.parse()?]);
+        let found = ended.lines().filter(|line| line.contains(&word)).count();
+        ensure!(found == 4, "{letters} letters, {workers} workers:\n{}", ended.output());
+    }
+    Ok(())
+}
+
+/// Nobody else searches what a dead worker would have searched.
+#[test]
+fn a_searching_child_that_dies_ends_the_search() -> Result<()> {
+    let found =
+        "                if let Some(word) = search(piece, wanted) {\n                    return";
+    let kill = "nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;";
+    let (_workshop, program) =
+        changed("first_answer", &[(found, &format!("if worker == 3 {{ {kill} }}\n{found}"))])?;
+    let ended = run(program, Stdout::Pipe, LIMIT)?; // with nothing left behind
+    ensure!(ended.status.code() == Some(1) && ended.stdout.is_empty(), "{}", ended.output());
+    let said = "worker 3 has ended without an answer, signal: 9 (SIGKILL)";
+    ensure!(ended.stderr.contains(said), "{}", ended.output());
+    Ok(())
+}
+
+#[test]
+fn searching_children_notice_that_their_parent_is_dead() -> Result<()> {
+    let next = "    let (sender, answers) = mpsc::channel();\n";
+    let kill = "    nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;\n";
+    let (_workshop, program) = changed(
+        "first_answer",
+        &[(next, &format!("{kill}{next}")), ("== wanted", "== wanted + 1")],
+    )?;
+    ends_after_its_parent(program)
+}
+
+/// The prediction: a task that never awaits keeps the one thread.
+#[test]
+fn without_an_await_the_first_task_searches_for_ever() -> Result<()> {
+    let (_workshop, program) = changed("first_answer", &[("yield_now().await;", "")])?;
+    hangs(program, &[], "rayon:")
+}
+
+/// The prediction: nobody sets the flag, and the scope waits for those who look at it.
+#[test]
+fn a_thread_that_panics_leaves_the_others_searching() -> Result<()> {
+    let set = "let _ = first.set(word); // refused where another was first";
+    let panic = "panic!(\"{word} is found by a bug\");";
+    let (_workshop, program) = changed("first_answer", &[(set, panic)])?;
+    hangs(program, &["--letters", "3", "--workers", "2"], "processes:")
+}
