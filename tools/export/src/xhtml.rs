@@ -507,9 +507,9 @@ fn write_svg(
     let name = element.value().name();
     let mut attributes = BTreeMap::new();
     // The layout's own frame becomes that of the whole; the other layout goes.
-    let is_layout = |e: &ElementRef| [NARROW, WIDE].iter().any(|class| has_class(e.value(), class));
+    let is_layout = |e: &ElementRef| [NARROW, WIDE].iter().any(|class| e.value().classes().any(|c| c == *class));
     let mut layouts = element.child_elements().filter(is_layout);
-    if let Some(chosen) = layouts.find(|e| has_class(e.value(), layout)) {
+    if let Some(chosen) = layouts.find(|e| e.value().classes().any(|c| c == layout)) {
         for attribute in ["viewBox", "font-size"] {
             attributes.extend(chosen.attr(attribute).map(|value| (attribute, value.to_owned())));
         }
@@ -557,7 +557,7 @@ fn write_svg(
                 let Some(child) = ElementRef::wrap(child) else { continue };
                 if !is_layout(&child) {
                     write_svg(child, layout, place, out);
-                } else if has_class(child.value(), layout) {
+                } else if child.value().classes().any(|c| c == layout) {
                     for part in child.child_elements() {
                         write_svg(part, layout, place, out);
                     }

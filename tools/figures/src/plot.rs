@@ -161,7 +161,7 @@ fn look(index: usize) -> (Colour, Marker, &'static str) {
 
 /// Height of the area that the lines of a chart have, and how wide their names may be.
 fn room(canvas: &Canvas) -> (f64, f64) {
-    canvas.layout().pick((150.0, 62.0), (230.0, 130.0))
+    canvas.layout().pick((172.0, 62.0), (230.0, 130.0))
 }
 
 /// A name at the end of a line, in its lines, and how wide it is.
@@ -198,13 +198,13 @@ pub fn lines(canvas: &mut Canvas, chart: &Lines) -> f64 {
     let tick_width = ticks.iter().map(|&t| canvas.text_width(&chart.y.unit.tick(t)));
     let names = chart.series.iter().map(|s| name(canvas, &s.label).1).fold(0.0, f64::max);
     let left = MARGIN + tick_width.fold(0.0, f64::max) + 8.0;
-    let right = canvas.width() - MARGIN - names - 22.0;
-    let top = line + 16.0;
+    let right = canvas.width() - MARGIN - names - 28.0;
+    let top = canvas.height_of(chart.y.title, canvas.inner()) + 16.0;
     let bottom = top + room(canvas).0;
     let y = Scale { log: chart.y.log, values: ends, places: (bottom, top) };
     let (x, x_ticks) = x_scale(chart, (left + 6.0, right - 6.0));
 
-    canvas.text((MARGIN, 2.0 + line / 2.0), Align::Start, chart.y.title);
+    canvas.lines((MARGIN, 2.0 + line / 2.0), Align::Start, chart.y.title, canvas.inner());
     let places: Vec<f64> = ticks.iter().map(|&t| y.place(t)).collect();
     let kept = thinned(&places, &vec![line / 2.0; places.len()], 0.0);
     for (i, (&tick, &place)) in ticks.iter().zip(&places).enumerate() {
@@ -301,15 +301,18 @@ fn draw_names(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), righ
     let bottom = y.places.0 + 4.0;
     let places = spread_labels(&wanted, &heights, y.places.1 - 12.0, bottom);
     for (i, (series, last)) in named.iter().enumerate() {
-        let (from, to) = ((x.place(last.x) + 6.0, wanted[i]), (right + 14.0, places[i]));
-        let (colour, ..) = look(place_of(chart, series));
+        let (from, to) = ((x.place(last.x) + 6.0, wanted[i]), (right + 16.0, places[i]));
+        let (colour, marker, _) = look(place_of(chart, series));
         let colour = if series.reference { Colour::Ink } else { colour };
-        if (from.1 - to.1).abs() > line / 2.0 || to.0 - from.0 > 30.0 {
+        if (from.1 - to.1).abs() > line / 2.0 || to.0 - from.0 > 34.0 {
             canvas.line_coloured(&[from, to], Stroke::Thin, Heads::None, colour);
+            if !series.reference {
+                canvas.marker(to, marker, series.python, colour);
+            }
         }
         let first = places[i] - line * (count(names[i].len()) - 1.0) / 2.0;
         for (n, text) in names[i].iter().enumerate() {
-            canvas.text((right + 18.0, first + line * count(n)), Align::Start, text);
+            canvas.text((right + 24.0, first + line * count(n)), Align::Start, text);
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::words::{fill, fill_n};
 
 /// How long things take. None of it is measured: it is the picture of an idea.
 const MAIN: f64 = 28.0;
+/// The last piece of main, which has a longer name.
+const END: f64 = 46.0;
 const PIECE: f64 = 32.0;
 const SWITCH: f64 = 7.0;
 /// What a thread costs, and a process.
@@ -46,7 +48,7 @@ pub struct Text {
 fn push_main(lane: &mut Lane, text: &Text, n: usize) {
     let is_end = n > TASKS.len() + 1;
     let label = if is_end { text.main_end.to_owned() } else { fill_n(text.main, n) };
-    lane.push(Kind::Main, MAIN, &label);
+    lane.push(Kind::Main, if is_end { END } else { MAIN }, &label);
     if let Some(piece) = lane.pieces.last_mut() {
         piece.short = if is_end { text.end.to_owned() } else { n.to_string() };
     }

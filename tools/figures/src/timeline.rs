@@ -4,7 +4,8 @@
 //! and every language.
 
 use paint::{
-    Align, Canvas, Colour, Heads, Look, MARGIN, Pattern, Point, Rect, Stroke, least_width, one_line,
+    Align, BOLD, Canvas, Colour, Heads, Look, MARGIN, Pattern, Point, Rect, Stroke, least_width,
+    one_line,
 };
 
 use crate::words::{Common, fill};
@@ -158,6 +159,16 @@ impl Arrow {
         let label = label.to_owned();
         Self { from: (from, time), to: (to, time), label, stroke: Stroke::Solid }
     }
+
+    /// Whether it passes through the space above a lane.
+    fn crosses_above(&self, lane: usize) -> bool {
+        self.from.0.min(self.to.0) < lane && self.from.0.max(self.to.0) >= lane
+    }
+
+    /// The lane above which its words stand, where it arrives.
+    fn words_above(&self) -> usize {
+        if self.to.0 > self.from.0 { self.to.0 } else { self.to.0 + 1 }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -213,9 +224,9 @@ impl Timeline {
         self.lanes.iter().flat_map(|lane| &lane.pieces)
     }
 
-    /// Each time at which something happens, and where it is between `left` and `right`, and whether the labels find room
-    /// there; what finds none leaves the picture, and a test says so.
-    fn times(&self, canvas: &Canvas, left: f64, right: f64) -> (Vec<(f64, f64)>, bool) {
+    /// Each time at which something happens, and where it is between `left` and `right`, and how well that fits: 0 where the
+    /// labels find no room (they leave the picture, and a test says so), 2 where also each arrow has room for its words.
+    fn times(&self, canvas: &Canvas, left: f64, right: f64) -> (Vec<(f64, f64)>, usize) {
         let mut times: Vec<f64> = self.pieces().flat_map(|p| [p.from, p.to]).collect();
         times.extend(self.arrows.iter().flat_map(|arrow| [arrow.from.1, arrow.to.1]));
         times.push(0.0);
@@ -223,44 +234,55 @@ impl Timeline {
         times.dedup_by(|a, b| (*a - *b).abs() < 1e-6);
         if self.whole > 0.0 {
             let scale = (right - left) / self.whole;
-            return (times.into_iter().map(|t| (t, left + t * scale)).collect(), true);
+            return (times.into_iter().map(|t| (t, left + t * scale)).collect(), 2);
         }
         // In as few lines as there is room for.
-        let placed = [2, 3, 4].into_iter().find_map(|lines| {
-            let least = self.least_widths(canvas, &times, lines);
+        let ways = [(2, 2), (3, 2), (4, 2), (2, 1), (3, 1), (4, 1), (4, 0)];
+        let placed = ways.into_iter().find_map(|(lines, fit)| {
+            let least = self.least_widths(canvas, &times, lines, fit == 2);
             let placed = |scale: f64| stretched(&times, &least, scale, left);
             let fits = |scale: f64| placed(scale).last().is_none_or(|&end| end <= right);
-            if !fits(0.0) {
+            if fit > 0 && !fits(0.0) {
                 return None;
             }
             // As long a second as there is room for.
             let (mut low, mut high) = (0.0, 100.0);
-            for _ in 0..40 {
+            for _ in 0..30 {
                 let middle = f64::midpoint(low, high);
                 if fits(middle) { low = middle } else { high = middle }
             }
-            Some(placed(low))
+            Some((placed(low), fit))
         });
-        let fits = placed.is_some();
-        let placed = placed
-            .unwrap_or_else(|| stretched(&times, &self.least_widths(canvas, &times, 4), 0.0, left));
-        (times.into_iter().zip(placed).collect(), fits)
+        let (placed, fit) = placed.unwrap_or_default();
+        (times.into_iter().zip(placed).collect(), fit)
     }
 
-    /// From which time to which there is a piece, as places in `times`, and how wide it has to be for a label of so many lines.
+    /// From which time to which there is a piece, as places in `times`, and how wide it has to be for a label of so many lines;
+    /// the same of the words `behind` an arrow, which end where the next one crosses.
     fn least_widths(
         &self,
         canvas: &Canvas,
         times: &[f64],
         lines: usize,
+        behind: bool,
     ) -> Vec<(usize, usize, f64)> {
+        let font = canvas.layout().font();
         let index = |time: f64| times.iter().position(|t| (t - time).abs() < 1e-6).unwrap_or(0);
         let least = |piece: &Piece| match piece.label.as_str() {
             "" if piece.kind.is_cost() => 7.0,
             "" => 0.0,
-            label => least_width(label, lines, canvas.layout().font()) + 6.0,
+            label => least_width(label, lines, font) + 6.0,
         };
-        self.pieces().map(|p| (index(p.from), index(p.to), least(p))).collect()
+        let pieces = self.pieces().map(|p| (index(p.from), index(p.to), least(p)));
+        let arrows = self.arrows.iter().filter(|arrow| behind && !arrow.label.is_empty());
+        let words = arrows.map(|arrow| {
+            let (lane, time) = (arrow.words_above(), arrow.to.1);
+            let others = self.arrows.iter().filter(|other| other.crosses_above(lane));
+            let next = others.map(|other| other.to.1).filter(|&t| t > time);
+            let next = next.fold(self.end(), f64::min);
+            (index(time), index(next), least_width(&arrow.label, lines, font) + 11.0)
+        });
+        pieces.chain(words).collect()
     }
 
     /// Draws the names and the lanes between `left` and `right` from `top` down, and the arrow of time below them.
@@ -274,19 +296,20 @@ impl Timeline {
 
     fn draw_lanes(&self, canvas: &mut Canvas, (left, right): (f64, f64), top: f64) -> Placed {
         // Names have a column of their own, but each stands above its lane where that would take too much from the lanes.
-        let names = self.lanes.iter().map(|lane| 1.1 * canvas.text_width(&lane.name));
+        let names = self.lanes.iter().map(|lane| BOLD * canvas.text_width(&lane.name));
         let names = names.fold(0.0, f64::max) + 10.0;
-        let (times, fits) = self.times(canvas, left + names, right);
-        let (names, from, times) = if fits && names <= canvas.layout().pick(58.0, 140.0) {
-            (names, left + names, times)
-        } else {
-            (0.0, left, self.times(canvas, left, right).0)
-        };
+        let (beside, above) =
+            (self.times(canvas, left + names, right), self.times(canvas, left, right));
+        let is_beside = names <= canvas.layout().pick(58.0, 140.0) && beside.1 >= above.1;
+        let (names, from, times) =
+            if is_beside { (names, left + names, beside.0) } else { (0.0, left, above.0) };
         let mut placed = Placed { times, lanes: Vec::new(), bottom: top };
         let line = canvas.line_height();
         let mut texts: Vec<(Words, f64)> = Vec::new();
         for (i, lane) in self.lanes.iter().enumerate() {
-            let named = if names > 0.0 { None } else { Some(lane.name.as_str()) };
+            // Below the last lane nothing is in the way of its name.
+            let below = i > 0 && i + 1 == self.lanes.len();
+            let named = if names > 0.0 || below { None } else { Some(lane.name.as_str()) };
             let words = self.words_above(canvas, &placed, i, named, (from, right));
             let rows = words.iter().map(|w| canvas.height_of(&w.text, w.width)).fold(0.0, f64::max);
             let gap = if i == 0 { 0.0 } else { GAP };
@@ -299,6 +322,12 @@ impl Timeline {
             let height = lines.fold(0.0, f64::max).max(line) + LANE - 16.0;
             placed.lanes.push(Rect::new(from, y, right - from, height.max(LANE)));
             placed.bottom = y + height.max(LANE);
+        }
+        if names <= 0.0
+            && let [_, .., last] = &self.lanes[..]
+        {
+            canvas.heading((from, placed.bottom + 3.0 + line / 2.0), Align::Start, &last.name);
+            placed.bottom += 2.0 + line;
         }
         for (lane, r) in self.lanes.iter().zip(&placed.lanes) {
             canvas.band(*r);
@@ -317,7 +346,7 @@ impl Timeline {
         for (words, y) in texts {
             let at = (words.x, y + line / 2.0);
             if self.lanes.iter().any(|lane| lane.name == words.text) && names <= 0.0 {
-                canvas.heading(at, Align::Start, &words.text);
+                canvas.heading_lines(at, Align::Start, &words.text, words.width);
             } else {
                 canvas.lines(at, Align::Start, &words.text, words.width);
             }
@@ -329,7 +358,7 @@ impl Timeline {
     fn shown<'a>(&self, canvas: &Canvas, piece: &'a Piece, width: f64) -> &'a str {
         let fits = |text: &str| {
             let lines = paint::wrapped(text, width - 4.0, canvas.layout().font());
-            lines.len() <= 2 && lines.iter().all(|line| canvas.text_width(line) <= width - 2.0)
+            lines.len() <= 2 && lines.iter().all(|line| canvas.text_width(line) <= width - 1.0)
         };
         if self.whole <= 0.0 || fits(&piece.label) {
             &piece.label
@@ -349,26 +378,18 @@ impl Timeline {
         name: Option<&str>,
         (left, right): (f64, f64),
     ) -> Vec<Words> {
-        let crosses = |arrow: &&Arrow| {
-            let (a, b) = (arrow.from.0.min(arrow.to.0), arrow.from.0.max(arrow.to.0));
-            a < lane && b >= lane
-        };
-        let arrows: Vec<&Arrow> = self.arrows.iter().filter(crosses).collect();
+        let arrows: Vec<&Arrow> = self.arrows.iter().filter(|a| a.crosses_above(lane)).collect();
         // What stands in the way: arrows, and words that have their place.
         let mut taken: Vec<(f64, f64)> =
             arrows.iter().map(|arrow| placed.at(arrow.to.1)).map(|x| (x - 4.0, x + 4.0)).collect();
         let mut words = Vec::new();
-        // Of an arrow over several lanes the words stand where it arrives.
-        let labelled = arrows.iter().filter(|a| {
-            !a.label.is_empty()
-                && if a.to.0 > a.from.0 { a.to.0 == lane } else { a.to.0 + 1 == lane }
-        });
-        let mut wanted: Vec<(f64, &str, f64)> =
-            labelled.map(|a| (placed.at(a.to.1), a.label.as_str(), 1.0)).collect();
+        let labelled = arrows.iter().filter(|a| !a.label.is_empty() && a.words_above() == lane);
+        let mut wanted: Vec<(f64, &str)> =
+            labelled.map(|a| (placed.at(a.to.1), a.label.as_str())).collect();
         if let Some(name) = name {
-            wanted.push((left - 5.0, name, 1.1));
+            wanted.push((left, name));
         }
-        for (x, text, wide) in wanted {
+        for (x, text) in wanted {
             let free = |&(from, width): &(f64, f64)| {
                 let to = from + width;
                 let clear = taken.iter().all(|&(a, b)| to <= a || from >= b);
@@ -376,15 +397,15 @@ impl Timeline {
             };
             let places: Vec<(f64, f64)> = if name == Some(text) {
                 // A name stands at the left, or behind what is in its way.
-                let full = canvas.text_width(text) * wide;
-                let behind = taken.iter().map(|&(_, to)| to + 2.0);
-                let mut places: Vec<f64> = behind.chain([left]).collect();
+                let mut places: Vec<f64> =
+                    taken.iter().map(|&(_, to)| to + 2.0).chain([left]).collect();
                 places.sort_by(f64::total_cmp);
-                places.into_iter().map(|x| (x, full)).collect()
+                let widths = [1, 2].map(|n| BOLD * least_width(text, n, canvas.layout().font()));
+                widths.into_iter().flat_map(|w| places.iter().map(move |&x| (x, w))).collect()
             } else {
                 // Beside the arrow, in as few lines as there is room for.
                 let widths = [1, 2, 3].map(|n| least_width(text, n, canvas.layout().font()));
-                widths.into_iter().flat_map(|w| [(x + 5.0, w), (x - 5.0 - w, w)]).collect()
+                widths.into_iter().flat_map(|w| [(x + 7.0, w), (x - 7.0 - w, w)]).collect()
             };
             let (x, width) = places.iter().copied().find(free).unwrap_or(places[0]);
             taken.push((x - 6.0, x + width + 6.0));

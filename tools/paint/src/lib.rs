@@ -556,7 +556,7 @@ impl Canvas {
 
     /// Text in bold type.
     pub fn heading(&mut self, at: Point, align: Align, text: &str) {
-        self.text_with(at, align, text, r#" font-weight="700""#);
+        self.text_with(at, align, text, HEAVY);
     }
 
     fn text_with(&mut self, (x, y): Point, align: Align, text: &str, attributes: &str) {
@@ -570,13 +570,22 @@ impl Canvas {
         self.push(&format!(r#"<text x="{x}" y="{y}"{anchor}{attributes}>{text}</text>"#));
     }
 
+    /// Lines of text in bold type, as [`Canvas::lines`].
+    pub fn heading_lines(&mut self, at: Point, align: Align, text: &str, width: f64) -> f64 {
+        self.lines_with(at, align, wrapped(text, width / BOLD, self.layout.font()), HEAVY)
+    }
+
     /// Lines of text in this width; `at` is the middle of the first line's height. Returns how high they are.
     pub fn lines(&mut self, at: Point, align: Align, text: &str, width: f64) -> f64 {
-        let lines = wrapped(text, width, self.layout.font());
-        for (i, line) in lines.iter().enumerate() {
-            self.text((at.0, at.1 + self.line_height() * count(i)), align, line);
+        self.lines_with(at, align, wrapped(text, width, self.layout.font()), "")
+    }
+
+    fn lines_with(&mut self, at: Point, align: Align, lines: Vec<String>, look: &str) -> f64 {
+        let line = self.line_height();
+        for (i, text) in lines.iter().enumerate() {
+            self.text_with((at.0, at.1 + line * count(i)), align, text, look);
         }
-        self.line_height() * count(lines.len())
+        line * count(lines.len())
     }
 
     /// A label in the middle of an area, in as many lines as it needs; on a pattern they stand on a plate of background.
@@ -677,6 +686,11 @@ pub fn finish(title: &str, description: &str, layouts: &[(Canvas, f64)]) -> Stri
     svg.push_str("</svg>\n");
     svg
 }
+
+/// Bold type.
+const HEAVY: &str = r#" font-weight="700""#;
+/// How much wider bold type is, about.
+pub const BOLD: f64 = 1.1;
 
 /// The page's own background, so that an area hides what lies behind it in every theme.
 const BACKGROUND: &str = "var(--bg,#fff)";

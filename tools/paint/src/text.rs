@@ -85,8 +85,8 @@ fn filled(parts: &[String], width: f64) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// The lines of a label in `width` units of text of this `size`: as few as can be, and then as even as can be. Of a part that
-/// is wider than that, a line of its own.
+/// The lines of a label in `width` units of text of this `size`: as few as can be, and then as even as can be. Where a
+/// part is wider than that, the lines are as wide as it is.
 #[must_use]
 pub fn wrapped(label: &str, width: f64, size: f64) -> Vec<String> {
     if label.is_empty() {
@@ -98,7 +98,11 @@ pub fn wrapped(label: &str, width: f64, size: f64) -> Vec<String> {
         // Inside a Chinese word only where that saves the label.
         (Some(lines), _) => (false, lines),
         (None, Some(lines)) => (true, lines),
-        (None, None) => return parts(label, false),
+        (None, None) => {
+            let parts = parts(label, false);
+            let widest = parts.iter().map(|part| text_width(part, 1.0)).fold(ems, f64::max);
+            return filled(&parts, widest).unwrap_or(parts);
+        }
     };
     let parts = parts(label, anywhere);
     let mut best = lines;
@@ -121,12 +125,18 @@ pub fn least_width(label: &str, most: usize, size: f64) -> f64 {
         return 0.0;
     }
     let parts = parts(label, false);
-    let widest = parts.iter().map(|part| text_width(part, 1.0)).fold(0.0, f64::max);
-    let mut width = widest;
-    while filled(&parts, width + 1e-6).is_none_or(|lines| lines.len() > most) {
-        width += 0.1;
+    // It is that of some of its parts in a row.
+    let mut widths: Vec<f64> = Vec::new();
+    for from in 0..parts.len() {
+        let mut line = String::new();
+        for part in &parts[from..] {
+            line = format!("{line}{}{part}", joint(&line, part));
+            widths.push(text_width(&line, 1.0) + 1e-6);
+        }
     }
-    (width + 1e-6) * size
+    widths.sort_by(f64::total_cmp);
+    let fits = |width: &&f64| filled(&parts, **width).is_some_and(|lines| lines.len() <= most);
+    widths.iter().find(fits).map_or(0.0, |width| width * size)
 }
 
 #[cfg(test)]

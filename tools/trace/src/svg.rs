@@ -93,12 +93,15 @@ pub fn draw(canvas: &mut Canvas, way: &Way, longest: f64, top: f64, labels: &Lab
     let bottom = top + PITCH * count(way.workers.len()) - PITCH + LANE;
     lanes.axis(canvas, way.length, bottom);
     lanes.switches(canvas, way);
+    let mut on_cpu = false;
     for (n, worker) in way.workers.iter().enumerate() {
         let y = top + PITCH * count(n);
         canvas.heading((MARGIN, y + LANE / 2.0), Align::Start, &worker.worker);
-        lanes.pieces(canvas, &worker.events, y, labels);
+        on_cpu |= lanes.pieces(canvas, &worker.events, y, labels);
     }
-    keys(canvas, way, (left, right), bottom + 10.0 + 1.5 * canvas.line_height(), labels)
+    let labels = Labels { cpu: if on_cpu { labels.cpu } else { "" }, ..*labels };
+    let y = bottom + 10.0 + 1.5 * canvas.line_height();
+    keys(canvas, way, (left, right), y, &labels)
 }
 
 /// Where time 0 stands, the first lane, and the units of the picture a microsecond.
@@ -147,8 +150,8 @@ impl Lanes {
         canvas.strokes(&lines);
     }
 
-    /// What a worker did. Costs stand out above and below, and are seen however short they are.
-    fn pieces(&self, canvas: &mut Canvas, events: &[Event], y: f64, labels: &Labels) {
+    /// What a worker did; returns whether a label says on which CPU. Costs stand out above and below, and are seen however short they are.
+    fn pieces(&self, canvas: &mut Canvas, events: &[Event], y: f64, labels: &Labels) -> bool {
         let mut work: BTreeMap<(Colour, &str), Vec<Rect>> = BTreeMap::new();
         let mut costs: BTreeMap<Pattern, Vec<Rect>> = BTreeMap::new();
         for event in events {
@@ -170,6 +173,7 @@ impl Lanes {
         for (pattern, bars) in &costs {
             canvas.bars(bars, Look::patterned(Colour::Cost, *pattern), "");
         }
+        let mut says_cpu = false;
         for event in events.iter().filter(|event| event.kind == Kind::Work) {
             let r = Rect::new(self.x(event.start), y, event.duration * self.scale, LANE);
             let on_cpu = event.cpu.map(|cpu| {
@@ -182,8 +186,10 @@ impl Lanes {
             }
             if let Some(text) = texts.find(|text| canvas.text_width(text) + 3.0 <= r.w) {
                 canvas.text(r.center(), Align::Middle, &text);
+                says_cpu |= text != event.name;
             }
         }
+        says_cpu
     }
 }
 
@@ -209,9 +215,8 @@ fn keys(
     let line = canvas.line_height();
     let (mut x, mut y) = (left, top + line / 2.0);
     let count = way.switches().to_string();
-    let on_cpu = way.events(Kind::Work).any(|event| event.cpu.is_some());
     let all = [
-        (None, if on_cpu { labels.cpu } else { "" }),
+        (None, labels.cpu),
         (Some(Kind::Start), labels.start),
         (Some(Kind::Switch), labels.switch),
         (Some(Kind::Move), labels.moving),

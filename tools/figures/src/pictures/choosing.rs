@@ -48,7 +48,7 @@ struct Row {
 }
 
 fn rows(canvas: &Canvas, questions: &[Question]) -> Vec<Row> {
-    let (asked, answered) = canvas.layout().pick((126.0, 98.0), (300.0, 210.0));
+    let (asked, answered) = canvas.layout().pick((118.0, 92.0), (300.0, 210.0));
     let height_of = |text: &str, width: f64| canvas.height_of(text, width - 4.0) + 11.0;
     let (mut top, mut rows) = (4.0, Vec::new());
     for question in questions {

@@ -68,6 +68,9 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let lanes = [text.main, "A", "B", "C"].into_iter().enumerate();
     let lanes = lanes.map(|(number, name)| (lane_look(number), name));
     for (look, name) in lanes.chain([(costs_look, text.costs)]) {
+        if x + 23.0 + canvas.text_width(name) > canvas.width() - MARGIN {
+            (x, y) = (MARGIN, y + line + 2.0);
+        }
         canvas.bars(&[Rect::new(x, y - LANE / 2.0, 18.0, LANE)], look, OPACITY);
         canvas.text((x + 23.0, y), Align::Start, name);
         x += 23.0 + canvas.text_width(name) + 11.0;

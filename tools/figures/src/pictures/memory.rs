@@ -24,9 +24,9 @@ struct Text {
 
 /// A heading over `area`; returns what is left below it.
 fn headed(canvas: &mut Canvas, area: Rect, heading: &str) -> Rect {
-    let line = canvas.line_height();
-    canvas.heading((area.center().0, area.y + line / 2.0), Align::Middle, heading);
-    Rect { y: area.y + line + 6.0, h: area.h - line - 6.0, ..area }
+    let at = (area.center().0, area.y + canvas.line_height() / 2.0);
+    let high = canvas.heading_lines(at, Align::Middle, heading, area.w) + 6.0;
+    Rect { y: area.y + high, h: area.h - high, ..area }
 }
 
 /// One process: one frame, one heap, a stack for each thread.
@@ -78,9 +78,9 @@ fn two_processes(canvas: &mut Canvas, text: &Text, area: Rect) {
 pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let text: &Text = sheet.text()?;
     let canvas = &mut sheet.canvas;
-    let whole = Rect::new(MARGIN, 4.0, canvas.inner(), 190.0);
+    let whole = Rect::new(MARGIN, 4.0, canvas.inner(), 212.0);
     let (one, two) = match canvas.layout() {
-        Layout::Narrow => (Rect { h: 166.0, ..whole }, Rect { y: 190.0, h: 196.0, ..whole }),
+        Layout::Narrow => (Rect { h: 166.0, ..whole }, Rect { y: 190.0, h: 211.0, ..whole }),
         Layout::Wide => {
             let halves = whole.columns(2, 20.0);
             (halves[0], halves[1])

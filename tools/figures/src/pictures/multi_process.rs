@@ -29,9 +29,9 @@ struct Text {
 
 /// How long each child runs, from its spawn to its exit.
 const RUNS: [f64; 5] = [190.0, 232.0, 76.0, 236.0, 98.0];
-const SPAWN: f64 = 22.0;
+const SPAWN: f64 = 26.0;
 /// A join that finds its child ended takes this long in the picture, for its label.
-const JOIN_AT_ONCE: f64 = 22.0;
+const JOIN_AT_ONCE: f64 = 26.0;
 
 /// The lanes of parent and children, and the order in which the children end.
 fn five_children(text: &Text) -> (Timeline, Vec<usize>) {

@@ -38,22 +38,21 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let is_wide = canvas.layout() == Layout::Wide;
     let left = MARGIN + names + if is_wide { heading } else { 0.0 };
     let row = Rect::new(left, 0.0, canvas.width() - MARGIN - left, height);
-    let top = if is_wide { 4.0 } else { line + 8.0 };
-    let axis = top + 2.0 * height + line;
-    let below = axis + line / 2.0 + 62.0;
+    let axis = line / 2.0 + if is_wide { 4.0 } else { line + 6.0 };
+    let top = axis + line / 2.0 + 4.0;
+    let below = top + 2.0 * height + 56.0;
     let columns = |y: f64| Rect { y, ..row }.columns(ARRIVALS.len(), 12.0);
-    let (above, placed) = (columns(top), columns(below + if is_wide { 0.0 } else { line }));
+    let (above, placed) = (columns(top), columns(below));
     let bottom = placed[0].bottom() + height;
-    canvas.time_axis((left, row.right()), axis - 2.0, words.time_axis);
+    canvas.time_axis((left, row.right()), axis, words.time_axis);
     for (cell, &i) in above.iter().zip(&ARRIVALS) {
-        let ends =
-            [(cell.center().0, axis + line / 2.0 + 4.0), (placed[i].center().0, placed[0].y - 4.0)];
+        let from = (cell.center().0, cell.bottom() + height + 3.0);
+        let ends = [from, (placed[i].center().0, placed[0].y - 4.0)];
         canvas.line(&ends, Stroke::Solid, Heads::End);
     }
-    for (cells, title, heading_y) in [
-        (&above, text.arrive, top - line / 2.0 - 4.0),
-        (&placed, text.placed, bottom + line / 2.0 + 4.0),
-    ] {
+    for (cells, title, heading_y) in
+        [(&above, text.arrive, line / 2.0 + 2.0), (&placed, text.placed, bottom + line / 2.0 + 4.0)]
+    {
         let y = cells[0].y;
         let at = if is_wide { y + height } else { heading_y };
         canvas.heading((MARGIN, at), Align::Start, title);

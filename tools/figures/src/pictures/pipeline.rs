@@ -1,7 +1,7 @@
 //! A pipeline of three stages that restores the order at its end.
 
 use anyhow::Result;
-use paint::{Align, Canvas, Colour, Heads, Look, MARGIN, Pattern, Rect, Stroke, count};
+use paint::{Align, Canvas, Colour, Heads, Layout, Look, MARGIN, Pattern, Rect, Stroke, count};
 use serde::Deserialize;
 
 use crate::sheet::{Drawn, Sheet};
@@ -96,7 +96,7 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let now = moment();
     let canvas = &mut sheet.canvas;
     // At the right the tickets go back.
-    let back = canvas.layout().pick(56.0, 120.0);
+    let back = canvas.layout().pick(26.0, 120.0);
     let (width, gap, line) = (canvas.inner() - back, 20.0, canvas.line_height());
     let x = MARGIN + width / 2.0;
     let row = |y: f64, h: f64| Rect::new(MARGIN, y, width, h);
@@ -136,13 +136,23 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
 
     // The tickets go back to stage 1.
     let edge = canvas.width() - MARGIN;
-    let (turn, from, to) = (edge - back + 20.0, add.y + 24.0, cut.center().1);
+    let (turn, from, to) =
+        (edge - back + canvas.layout().pick(17.0, 20.0), add.y + 24.0, cut.center().1);
     let way = [(add.right() + 2.0, from), (turn, from), (turn, to), (cut.right() + 2.0, to)];
     canvas.line(&way, Stroke::Dashed, Heads::End);
-    let room = edge - turn - 6.0;
-    let high = canvas.height_of(text.tickets, room);
-    let at = (turn + 6.0, f64::midpoint(from, to) - high / 2.0 + line / 2.0);
-    canvas.lines(at, Align::Start, text.tickets, room);
+    // What the arrow means stands beside it, or below where there is no room.
+    let mut height = add.bottom() + 4.0;
+    if canvas.layout() == Layout::Wide {
+        let room = edge - turn - 6.0;
+        let high = canvas.height_of(text.tickets, room);
+        let at = (turn + 6.0, f64::midpoint(from, to) - high / 2.0 + line / 2.0);
+        canvas.lines(at, Align::Start, text.tickets, room);
+    } else {
+        let y = height + 4.0 + line / 2.0;
+        canvas.line(&[(MARGIN + 26.0, y), (MARGIN, y)], Stroke::Dashed, Heads::End);
+        let at = (MARGIN + 34.0, y);
+        height = y + canvas.lines(at, Align::Start, text.tickets, canvas.inner() - 34.0) - 4.0;
+    }
 
     let done: Vec<usize> = (1..=now.done).collect();
     let description = fill(
@@ -157,7 +167,7 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
             ("room", &ROOM.to_string()),
         ],
     );
-    Ok(Drawn { height: add.bottom() + 4.0, title: text.title, description })
+    Ok(Drawn { height, title: text.title, description })
 }
 
 #[cfg(test)]

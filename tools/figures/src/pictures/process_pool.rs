@@ -113,11 +113,14 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let canvas = &mut sheet.canvas;
     let before = parent(canvas, 4.0, [text.parent_before, text.inputs], |i| i.to_string());
     let line = canvas.line_height();
-    let room = 2.0 * line + 12.0;
-    let all = Rect::new(MARGIN, before.bottom() + 2.0 * room + 28.0, canvas.inner(), 46.0);
+    // As high as what stands there in a third of the width.
+    let third = (canvas.inner() - 28.0) / 3.0 - 32.0;
+    let room = canvas.height_of(text.take, third).max(2.0 * line) + 12.0;
+    let high = canvas.height_of(text.counter, canvas.inner() - 64.0) + 11.0;
+    let all = Rect::new(MARGIN, before.bottom() + 2.0 * room + high, canvas.inner(), 46.0);
     let workers = all.columns(WORKERS, 14.0);
-    let counter = Rect { y: before.bottom() + room, h: 28.0, ..all };
-    let counter = Rect { x: counter.x + 30.0, w: counter.w - 60.0, ..counter };
+    let counter = Rect { x: all.x + 30.0, w: all.w - 60.0, ..all };
+    let counter = Rect { y: before.bottom() + room, h: high, ..counter };
 
     // Fork leads from the parent to each worker, behind the counter.
     for worker in &workers {

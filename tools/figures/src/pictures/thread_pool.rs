@@ -42,8 +42,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     };
     let canvas = &mut sheet.canvas;
     let line = canvas.line_height();
-    canvas.heading((canvas.width() / 2.0, 4.0 + line / 2.0), Align::Middle, text.process);
-    let frame_top = line + 10.0;
+    let (at, room) = ((canvas.width() / 2.0, 4.0 + line / 2.0), canvas.inner());
+    let frame_top = canvas.heading_lines(at, Align::Middle, text.process, room) + 10.0;
     let width = canvas.layout().pick(104.0, 190.0);
     let inset = canvas.layout().pick(10.0, 40.0);
     let (left, right) = (MARGIN + inset, canvas.width() - MARGIN - inset - width);
