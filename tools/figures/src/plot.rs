@@ -208,11 +208,12 @@ pub fn lines(canvas: &mut Canvas, chart: &Lines) -> f64 {
     let places: Vec<f64> = ticks.iter().map(|&t| y.place(t)).collect();
     let kept = thinned(&places, &vec![line / 2.0; places.len()], 0.0);
     for (i, (&tick, &place)) in ticks.iter().zip(&places).enumerate() {
-        canvas.line(&[(left, place), (right, place)], Stroke::Grid, Heads::None);
         if kept.contains(&i) {
             canvas.text((left - 6.0, place), Align::End, &chart.y.unit.tick(tick));
         }
     }
+    let grid: Vec<[Point; 2]> = places.iter().map(|&y| [(left, y), (right, y)]).collect();
+    canvas.segments(&grid, Stroke::Grid, Colour::Ink);
     canvas.line(&[(left, bottom), (right, bottom)], Stroke::Thin, Heads::None);
     let end = ticks_below(canvas, chart.x, &x, &x_ticks, (left, right, bottom));
     for series in &chart.series {
@@ -231,7 +232,7 @@ pub fn lines(canvas: &mut Canvas, chart: &Lines) -> f64 {
         let (colour, marker, _) = look(*place);
         let python = chart.series.get(*place).is_some_and(|s| s.python);
         let at = below + line / 2.0;
-        canvas.marker((MARGIN + 6.0, at), marker, python, colour);
+        canvas.markers(&[(MARGIN + 6.0, at)], marker, python, colour);
         let width = canvas.inner() - 18.0;
         below += canvas.lines((MARGIN + 17.0, at), Align::Start, text, width);
     }
@@ -251,12 +252,14 @@ fn ticks_below(
     let halves = ticks.iter().map(|&t| canvas.text_width(&axis.unit.tick(t)) / 2.0);
     let kept = thinned(&places, &halves.collect::<Vec<_>>(), 6.0);
     for (i, (&tick, &place)) in ticks.iter().zip(&places).enumerate() {
-        canvas.line(&[(place, bottom), (place, bottom + 4.0)], Stroke::Thin, Heads::None);
         if kept.contains(&i) {
             let at = (place, bottom + 6.0 + line / 2.0);
             canvas.text(at, Align::Middle, &axis.unit.tick(tick));
         }
     }
+    let strokes: Vec<[Point; 2]> =
+        places.iter().map(|&x| [(x, bottom), (x, bottom + 4.0)]).collect();
+    canvas.segments(&strokes, Stroke::Thin, Colour::Ink);
     // In the middle below the axis, but not over an edge of the picture.
     let half = canvas.text_width(axis.title) / 2.0;
     let most = canvas.width() - MARGIN - half;
@@ -279,14 +282,16 @@ fn draw_series(canvas: &mut Canvas, chart: &Lines, series: &Series, (x, y): (&Sc
     }
     let (colour, marker, dashes) = look(place_of(chart, series));
     canvas.series(&points, dashes, colour);
-    for (point, &(px, py)) in series.points.iter().zip(&points) {
+    let mut spreads = Vec::new();
+    for (point, &(px, _)) in series.points.iter().zip(&points) {
         let (low, high) = (y.place(point.low.max(f64::MIN_POSITIVE)), y.place(point.high));
         let low = low.min(y.places.0);
         if low - high > 8.0 {
-            draw_spread(canvas, [(px, low), (px, high)], colour);
+            spreads.extend(spread_of([(px, low), (px, high)]));
         }
-        canvas.marker((px, py), marker, series.python, colour);
     }
+    canvas.segments(&spreads, Stroke::Solid, colour);
+    canvas.markers(&points, marker, series.python, colour);
 }
 
 /// The name of each series at the end of its line.
@@ -307,7 +312,7 @@ fn draw_names(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), righ
         if (from.1 - to.1).abs() > line / 2.0 || to.0 - from.0 > 34.0 {
             canvas.line_coloured(&[from, to], Stroke::Thin, Heads::None, colour);
             if !series.reference {
-                canvas.marker(to, marker, series.python, colour);
+                canvas.markers(&[to], marker, series.python, colour);
             }
         }
         let first = places[i] - line * (count(names[i].len()) - 1.0) / 2.0;
@@ -336,10 +341,8 @@ pub fn dots(canvas: &mut Canvas, axis: Axis, rows: &[Row]) -> f64 {
     let scale = Scale { log: true, values: ends, places: (left + 8.0, right - 8.0) };
     let (row_height, top) = (canvas.line_height() + 6.0, 6.0);
     let bottom = top + row_height * count(rows.len());
-    for &tick in &ticks {
-        let at = scale.place(tick);
-        canvas.line(&[(at, top), (at, bottom)], Stroke::Grid, Heads::None);
-    }
+    let grid = ticks.iter().map(|&tick| [top, bottom].map(|y| (scale.place(tick), y)));
+    canvas.segments(&grid.collect::<Vec<_>>(), Stroke::Grid, Colour::Ink);
     canvas.line(&[(left, bottom), (right, bottom)], Stroke::Thin, Heads::None);
     for (i, row) in rows.iter().enumerate() {
         let y = top + row_height * (count(i) + 0.5);
@@ -353,9 +356,9 @@ pub fn dots(canvas: &mut Canvas, axis: Axis, rows: &[Row]) -> f64 {
         let (from, to) = (scale.place(spread.low), scale.place(spread.high));
         canvas.line(&[(left, y), (scale.place(spread.median), y)], Stroke::Grid, Heads::None);
         if to - from > 8.0 {
-            draw_spread(canvas, [(from, y), (to, y)], colour);
+            canvas.segments(&spread_of([(from, y), (to, y)]), Stroke::Solid, colour);
         }
-        canvas.marker((scale.place(spread.median), y), marker, row.python, colour);
+        canvas.markers(&[(scale.place(spread.median), y)], marker, row.python, colour);
         let end = canvas.width() - MARGIN;
         canvas.text((end, y), Align::End, &axis.unit.format(spread.median));
     }
@@ -363,13 +366,11 @@ pub fn dots(canvas: &mut Canvas, axis: Axis, rows: &[Row]) -> f64 {
 }
 
 /// From quartile to quartile, with a stroke across each end.
-fn draw_spread(canvas: &mut Canvas, ends: [Point; 2], colour: Colour) {
-    canvas.series(&ends, "", colour);
-    let upright = (ends[0].0 - ends[1].0).abs() < 1e-9;
-    for (x, y) in ends {
-        let (dx, dy) = if upright { (3.5, 0.0) } else { (0.0, 3.5) };
-        canvas.series(&[(x - dx, y - dy), (x + dx, y + dy)], "", colour);
-    }
+fn spread_of([from, to]: [Point; 2]) -> [[Point; 2]; 3] {
+    let upright = (from.0 - to.0).abs() < 1e-9;
+    let (dx, dy) = if upright { (3.5, 0.0) } else { (0.0, 3.5) };
+    let across = |(x, y): Point| [(x - dx, y - dy), (x + dx, y + dy)];
+    [[from, to], across(from), across(to)]
 }
 
 #[cfg(test)]

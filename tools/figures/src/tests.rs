@@ -134,18 +134,20 @@ fn holds(r: Rect, (x, y): (f64, f64)) -> bool {
     (r.x..=r.right()).contains(&x) && (r.y..=r.bottom()).contains(&y)
 }
 
-/// The corners of a path that holds only straight lines and is not closed.
-fn corners(path: &Element) -> Vec<(f64, f64)> {
+type Point = (f64, f64);
+
+/// The lines of a path that holds only straight ones and is not closed.
+fn straight(path: &Element) -> Vec<[Point; 2]> {
     let d = path.attribute("d");
     if d.chars().any(|c| c.is_ascii_alphabetic() && !"ML".contains(c)) {
         return Vec::new();
     }
-    d.split(['M', 'L'])
-        .filter_map(|point| {
-            let (x, y) = point.split_once(' ')?;
-            Some((x.parse().ok()?, y.parse().ok()?))
-        })
-        .collect()
+    let point = |point: &str| {
+        let (x, y) = point.split_once(' ')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
+    };
+    let parts = d.split('M').map(|part| part.split('L').filter_map(point).collect::<Vec<Point>>());
+    parts.flat_map(|part| part.windows(2).map(|two| [two[0], two[1]]).collect::<Vec<_>>()).collect()
 }
 
 /// Whether the straight line from `a` to `b` meets `r`: after Liang and Barsky, the part of the line that is
@@ -297,7 +299,7 @@ fn faults_of_place(elements: &[Element]) -> Vec<String> {
                 .filter_map(|&(at, plate, opaque)| opaque.then_some((at, plate)))
                 .chain(bars.iter().copied())
                 .any(|(at, plate)| i < at && at < order && covers(plate, r));
-            if !hidden && corners(path).windows(2).any(|w| meets(w[0], w[1], r)) {
+            if !hidden && straight(path).into_iter().any(|[a, b]| meets(a, b, r)) {
                 faults.push(format!("a line crosses {text:?}"));
             }
         }
@@ -600,8 +602,7 @@ fn faults_of_time(elements: &[Element], axis: &str) -> Vec<String> {
     for text in texts().filter(|e| e.text == axis) {
         let y = text.number("y") - 20.0..text.number("y") + 20.0;
         let ends = elements.iter().filter(|e| e.name == "path").filter_map(|e| {
-            let corners = corners(e);
-            let [(x0, y0), (x1, y1)] = corners[..] else { return None };
+            let [[(x0, y0), (x1, y1)]] = straight(e)[..] else { return None };
             (y.contains(&y0) && y.contains(&y1) && x0 > text.number("x"))
                 .then_some((x0, x1, y0, y1))
         });

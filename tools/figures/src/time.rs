@@ -12,10 +12,10 @@ use crate::timeline::{Arrow, Kind, Lane, Timeline};
 use crate::words::{fill, fill_n};
 
 /// How long things take. None of it is measured: it is the picture of an idea.
-const MAIN: f64 = 28.0;
+const MAIN: f64 = 29.0;
 /// The last piece of main, which has a longer name.
-const END: f64 = 46.0;
-const PIECE: f64 = 32.0;
+const END: f64 = 42.0;
+const PIECE: f64 = 38.0;
 const SWITCH: f64 = 7.0;
 /// What a thread costs, and a process.
 pub const THREAD: Costs = Costs { start: 7.0, send: 0.0, receive: 0.0 };

@@ -264,6 +264,18 @@ pub enum Stroke {
     Dots,
 }
 
+impl Stroke {
+    fn look(self) -> &'static str {
+        match self {
+            Stroke::Solid => r#"stroke-width="1.6""#,
+            Stroke::Thin => r#"stroke-width="1" stroke-opacity=".7""#,
+            Stroke::Grid => r#"stroke-width="1" stroke-opacity=".22""#,
+            Stroke::Dashed => r#"stroke-width="1.4" stroke-dasharray="6 4""#,
+            Stroke::Dots => r#"stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round""#,
+        }
+    }
+}
+
 /// Where a line has heads.
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[allow(missing_docs)]
@@ -426,14 +438,7 @@ impl Canvas {
         heads: Heads,
         colour: Colour,
     ) {
-        let look = match stroke {
-            Stroke::Solid => r#"stroke-width="1.6""#,
-            Stroke::Thin => r#"stroke-width="1" stroke-opacity=".7""#,
-            Stroke::Grid => r#"stroke-width="1" stroke-opacity=".22""#,
-            Stroke::Dashed => r#"stroke-width="1.4" stroke-dasharray="6 4""#,
-            Stroke::Dots => r#"stroke-width="3" stroke-dasharray="0 6" stroke-linecap="round""#,
-        };
-        self.path(points, look, colour);
+        self.path(points, stroke.look(), colour);
         if let [.., before, tip] = points
             && heads != Heads::None
         {
@@ -451,13 +456,14 @@ impl Canvas {
         self.push(&format!(r#"<path d="{d}" fill="none" stroke="currentColor" {look}{style}/>"#));
     }
 
-    /// Short lines of the colour of what is paid, as one shape.
-    pub fn strokes(&mut self, lines: &[[Point; 2]]) {
+    /// Many lines of one look, as one shape.
+    pub fn segments(&mut self, lines: &[[Point; 2]], stroke: Stroke, colour: Colour) {
         if !lines.is_empty() {
             let (d, style): (String, _) =
-                (lines.iter().map(|l| joined(l)).collect(), Colour::Cost.style());
+                (lines.iter().map(|l| joined(l)).collect(), colour.style());
+            let look = stroke.look();
             self.push(&format!(
-                r#"<path d="{d}" fill="none" stroke="currentColor" stroke-width="1.4"{style}/>"#
+                r#"<path d="{d}" fill="none" stroke="currentColor" {look}{style}/>"#
             ));
         }
     }
@@ -496,23 +502,21 @@ impl Canvas {
         self.path(points, &format!(r#"stroke-width="2" stroke-linejoin="round"{dashes}"#), colour);
     }
 
-    /// A point in a chart; a hollow one shows the page in its middle.
-    pub fn marker(&mut self, (x, y): Point, marker: Marker, hollow: bool, colour: Colour) {
-        let corners: &[Point] = match marker {
-            Marker::Circle => &[],
-            Marker::Square => &[(-3.4, -3.4), (3.4, -3.4), (3.4, 3.4), (-3.4, 3.4)],
-            Marker::Triangle => &[(0.0, -4.5), (4.3, 3.3), (-4.3, 3.3)],
-            Marker::Diamond => &[(0.0, -4.8), (4.8, 0.0), (0.0, 4.8), (-4.8, 0.0)],
+    /// Points in a chart, as one shape; hollow ones show the page in their middle.
+    pub fn markers(&mut self, points: &[Point], marker: Marker, hollow: bool, colour: Colour) {
+        let shape = match marker {
+            Marker::Circle => "m-3.8 0a3.8 3.8 0 1 0 7.6 0a3.8 3.8 0 1 0 -7.6 0z",
+            Marker::Square => "m-3.4 -3.4h6.8v6.8h-6.8z",
+            Marker::Triangle => "m0 -4.5l4.3 7.8h-8.6z",
+            Marker::Diamond => "m0 -4.8l4.8 4.8l-4.8 4.8l-4.8 -4.8z",
         };
+        let d: String =
+            points.iter().map(|&(x, y)| format!("M{} {}{shape}", num(x), num(y))).collect();
         let fill = if hollow { BACKGROUND } else { "currentColor" };
         let css = colour.css().map(|css| format!("color:{css};")).unwrap_or_default();
-        let look = format!(r#"stroke="currentColor" stroke-width="1.8" style="{css}fill:{fill}""#);
-        if corners.is_empty() {
-            let (x, y) = (num(x), num(y));
-            return self.push(&format!(r#"<circle cx="{x}" cy="{y}" r="3.8" {look}/>"#));
-        }
-        let d = joined(&corners.iter().map(|c| (x + c.0, y + c.1)).collect::<Vec<_>>());
-        self.push(&format!(r#"<path d="{d}Z" {look}/>"#));
+        self.push(&format!(
+            r#"<path d="{d}" stroke="currentColor" stroke-width="1.8" style="{css}fill:{fill}"/>"#
+        ));
     }
 
     /// A pipe that lies: what goes in at the left comes out at the right, where it is open.

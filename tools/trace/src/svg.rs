@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use paint::{
-    Align, Canvas, Colour, Heads, Layout, Look, MARGIN, Pattern, Rect, Stroke, count, finish,
-};
+use paint::{Align, Canvas, Colour, Layout, Look, MARGIN, Pattern, Rect, Stroke, count, finish};
 use serde::Deserialize;
 
 use super::recording::{Event, Kind, Way};
@@ -122,13 +120,14 @@ impl Lanes {
         let step = steps.into_iter().find(|step| step * self.scale >= 40.0).unwrap_or(1e9);
         let y = bottom + 6.0 + canvas.line_height() / 2.0;
         canvas.text((self.left - 8.0, y), Align::End, "ms");
-        let mut time = 0.0;
+        let (mut time, mut grid) = (0.0, Vec::new());
         while time <= length {
             let x = self.x(time);
-            canvas.line(&[(x, self.top - 3.0), (x, bottom + 4.0)], Stroke::Grid, Heads::None);
+            grid.push([(x, self.top - 3.0), (x, bottom + 4.0)]);
             canvas.text((x, y), Align::Middle, &format!("{}", (time / 100.0).round() / 10.0));
             time += step;
         }
+        canvas.segments(&grid, Stroke::Grid, Colour::Ink);
     }
 
     /// A line from the worker that stops to the one that goes on.
@@ -147,7 +146,7 @@ impl Lanes {
                 lines.push(ends.map(|y| (x, self.top + y)));
             }
         }
-        canvas.strokes(&lines);
+        canvas.segments(&lines, Stroke::Solid, Colour::Cost);
     }
 
     /// What a worker did; returns whether a label says on which CPU. Costs stand out above and below, and are seen however short they are.
@@ -234,7 +233,9 @@ fn keys(
         let bar = Rect::new(x, y - 6.0, 23.0, 12.0);
         match kind {
             None => {}
-            Some(Kind::Switch) => canvas.strokes(&[[(x, y), (x + 23.0, y)]]),
+            Some(Kind::Switch) => {
+                canvas.segments(&[[(x, y), (x + 23.0, y)]], Stroke::Solid, Colour::Cost)
+            }
             Some(Kind::Move) => {
                 canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::CrossHatched), "")
             }
