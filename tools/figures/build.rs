@@ -16,7 +16,8 @@ fn main() -> io::Result<()> {
     for file in files {
         let module = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let name = module.replace('_', "-");
-        let _ = writeln!(modules, "#[path = {file:?}]\nmod {module};");
+        let path = file.display().to_string();
+        let _ = writeln!(modules, "#[path = {path:?}]\nmod {module};");
         let _ = writeln!(list, "    ({name:?}, {module}::draw),");
     }
     let list =

@@ -507,7 +507,9 @@ fn write_svg(
     let name = element.value().name();
     let mut attributes = BTreeMap::new();
     // The layout's own frame becomes that of the whole; the other layout goes.
-    let is_layout = |e: &ElementRef| [NARROW, WIDE].iter().any(|class| e.value().classes().any(|c| c == *class));
+    let is_layout = |e: &ElementRef| {
+        [NARROW, WIDE].iter().any(|class| e.value().classes().any(|c| c == *class))
+    };
     let mut layouts = element.child_elements().filter(is_layout);
     if let Some(chosen) = layouts.find(|e| e.value().classes().any(|c| c == layout)) {
         for attribute in ["viewBox", "font-size"] {

@@ -300,8 +300,8 @@ fn draw_names(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), righ
         chart.series.iter().filter_map(|s| Some((s, s.points.last()?))).collect();
     let line = canvas.line_height();
     let wanted: Vec<f64> = named.iter().map(|(_, p)| y.place(p.median)).collect();
-    let names: Vec<Vec<String>> = named.iter().map(|(s, _)| name(canvas, &s.label).0).collect();
-    let heights: Vec<f64> = names.iter().map(|lines| line * count(lines.len()) + 3.0).collect();
+    let labels: Vec<Vec<String>> = named.iter().map(|(s, _)| name(canvas, &s.label).0).collect();
+    let heights: Vec<f64> = labels.iter().map(|lines| line * count(lines.len()) + 3.0).collect();
     // No lower than the axis, or the way to a name would cross those of the ticks.
     let bottom = y.places.0 + 4.0;
     let places = spread_labels(&wanted, &heights, y.places.1 - 12.0, bottom);
@@ -315,8 +315,8 @@ fn draw_names(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), righ
                 canvas.markers(&[to], marker, series.python, colour);
             }
         }
-        let first = places[i] - line * (count(names[i].len()) - 1.0) / 2.0;
-        for (n, text) in names[i].iter().enumerate() {
+        let first = places[i] - line * (count(labels[i].len()) - 1.0) / 2.0;
+        for (n, text) in labels[i].iter().enumerate() {
             canvas.text((right + 24.0, first + line * count(n)), Align::Start, text);
         }
     }

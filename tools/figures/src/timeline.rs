@@ -309,8 +309,8 @@ impl Timeline {
         for (i, lane) in self.lanes.iter().enumerate() {
             // Below the last lane nothing is in the way of its name.
             let below = i > 0 && i + 1 == self.lanes.len();
-            let named = if names > 0.0 || below { None } else { Some(lane.name.as_str()) };
-            let words = self.words_above(canvas, &placed, i, named, (from, right));
+            let own = if names > 0.0 || below { None } else { Some(lane.name.as_str()) };
+            let words = self.words_above(canvas, &placed, i, own, (from, right));
             let rows = words.iter().map(|w| canvas.height_of(&w.text, w.width)).fold(0.0, f64::max);
             let gap = if i == 0 { 0.0 } else { GAP };
             let y = placed.bottom + gap + rows + if rows > 0.0 && i > 0 { 2.0 } else { 0.0 };
@@ -395,19 +395,19 @@ impl Timeline {
                 let clear = taken.iter().all(|&(a, b)| to <= a || from >= b);
                 clear && from >= left - 0.1 && to <= right + 0.1
             };
-            let places: Vec<(f64, f64)> = if name == Some(text) {
+            let spots: Vec<(f64, f64)> = if name == Some(text) {
                 // A name stands at the left, or behind what is in its way.
-                let mut places: Vec<f64> =
+                let mut starts: Vec<f64> =
                     taken.iter().map(|&(_, to)| to + 2.0).chain([left]).collect();
-                places.sort_by(f64::total_cmp);
+                starts.sort_by(f64::total_cmp);
                 let widths = [1, 2].map(|n| BOLD * least_width(text, n, canvas.layout().font()));
-                widths.into_iter().flat_map(|w| places.iter().map(move |&x| (x, w))).collect()
+                widths.into_iter().flat_map(|w| starts.iter().map(move |&x| (x, w))).collect()
             } else {
                 // Beside the arrow, in as few lines as there is room for.
                 let widths = [1, 2, 3].map(|n| least_width(text, n, canvas.layout().font()));
                 widths.into_iter().flat_map(|w| [(x + 7.0, w), (x - 7.0 - w, w)]).collect()
             };
-            let (x, width) = places.iter().copied().find(free).unwrap_or(places[0]);
+            let (x, width) = spots.iter().copied().find(free).unwrap_or(spots[0]);
             taken.push((x - 6.0, x + width + 6.0));
             words.push(Words { text: text.to_owned(), x, width: width + 0.5 });
         }

@@ -1,7 +1,6 @@
 //! The pictures of who ran when, as measured: all at one scale.
 
 use anyhow::Result;
-use paint::MARGIN;
 use serde::Deserialize;
 use trace::{Labels, Way};
 
@@ -43,7 +42,7 @@ pub fn draw(
         }
     }
     let labels = Labels { start: start(text), ..text.labels };
-    let end = trace::draw(&mut sheet.canvas, &way, longest, MARGIN, &labels);
+    let end = trace::draw(&mut sheet.canvas, &way, longest, 7.0, &labels);
     let description = trace::describe(&way, &labels);
     Ok(Drawn { height: end + 4.0, title: own.title, description })
 }

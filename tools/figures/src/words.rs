@@ -13,6 +13,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 }
 
 /// The same with a number in the place of `{n}`.
+#[expect(clippy::needless_pass_by_value, reason = "it is a number")]
 pub fn fill_n(template: &str, n: impl ToString) -> String {
     fill(template, &[("n", &n.to_string())])
 }

@@ -397,8 +397,8 @@ impl Canvas {
         }
         let mut d = String::new();
         for r in bars {
-            let (x, y, w, h) = (num(r.x), num(r.y), num(r.w), num(r.h));
-            let _ = write!(d, "M{x} {y}h{w}v{h}h-{w}z");
+            let [left, top, wide, high] = [r.x, r.y, r.w, r.h].map(num);
+            let _ = write!(d, "M{left} {top}h{wide}v{high}h-{wide}z");
         }
         let fill = match look.pattern {
             None => format!(r#"fill="currentColor" fill-opacity="{opacity}""#),
@@ -576,15 +576,15 @@ impl Canvas {
 
     /// Lines of text in bold type, as [`Canvas::lines`].
     pub fn heading_lines(&mut self, at: Point, align: Align, text: &str, width: f64) -> f64 {
-        self.lines_with(at, align, wrapped(text, width / BOLD, self.layout.font()), HEAVY)
+        self.lines_with(at, align, &wrapped(text, width / BOLD, self.layout.font()), HEAVY)
     }
 
     /// Lines of text in this width; `at` is the middle of the first line's height. Returns how high they are.
     pub fn lines(&mut self, at: Point, align: Align, text: &str, width: f64) -> f64 {
-        self.lines_with(at, align, wrapped(text, width, self.layout.font()), "")
+        self.lines_with(at, align, &wrapped(text, width, self.layout.font()), "")
     }
 
-    fn lines_with(&mut self, at: Point, align: Align, lines: Vec<String>, look: &str) -> f64 {
+    fn lines_with(&mut self, at: Point, align: Align, lines: &[String], look: &str) -> f64 {
         let line = self.line_height();
         for (i, text) in lines.iter().enumerate() {
             self.text_with((at.0, at.1 + line * count(i)), align, text, look);
@@ -700,8 +700,8 @@ pub const BOLD: f64 = 1.1;
 const BACKGROUND: &str = "var(--bg,#fff)";
 
 fn place(r: Rect, radius: f64) -> String {
-    let [x, y, w, h, radius] = [r.x, r.y, r.w, r.h, radius].map(num);
-    format!(r#"x="{x}" y="{y}" width="{w}" height="{h}" rx="{radius}""#)
+    let [left, top, wide, high, radius] = [r.x, r.y, r.w, r.h, radius].map(num);
+    format!(r#"x="{left}" y="{top}" width="{wide}" height="{high}" rx="{radius}""#)
 }
 
 fn joined(points: &[Point]) -> String {

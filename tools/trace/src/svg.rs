@@ -234,10 +234,10 @@ fn keys(
         match kind {
             None => {}
             Some(Kind::Switch) => {
-                canvas.segments(&[[(x, y), (x + 23.0, y)]], Stroke::Solid, Colour::Cost)
+                canvas.segments(&[[(x, y), (x + 23.0, y)]], Stroke::Solid, Colour::Cost);
             }
             Some(Kind::Move) => {
-                canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::CrossHatched), "")
+                canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::CrossHatched), "");
             }
             Some(_) => canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::Hatched), ""),
         }

@@ -76,7 +76,7 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
         x += 23.0 + canvas.text_width(name) + 11.0;
     }
     let description = description.join(sheet.words.sentence_joint);
-    Ok(Drawn { height: y + line / 2.0, title: text.title, description })
+    Ok(Drawn { height: y + line / 2.0 + 3.0, title: text.title, description })
 }
 
 /// Small bars are strong.
