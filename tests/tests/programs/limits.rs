@@ -35,8 +35,7 @@ fn half_an_answer_does_not_count() -> Result<()> {
     let write = "pipe.write_all(found.as_bytes())?;";
     let half = "pipe.write_all(&found.as_bytes()[..found.len() / 2])?;\n\
                 nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;";
-    let (_workshop, program) =
-        changed("deadlines", &[(write, half), NO_FIRST_PART, NONE_HANGS])?;
+    let (_workshop, program) = changed("deadlines", &[(write, half), NO_FIRST_PART, NONE_HANGS])?;
     let ended = run_with(program, &FAR_AWAY)?;
     for pattern in ["*17*.jpg", "*"] {
         let outcome = outcome(&ended, pattern)?;
