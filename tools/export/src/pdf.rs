@@ -1,4 +1,4 @@
-//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `print.css`.
+//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `common.css` and `print.css`.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use project::escape;
 
-const STYLE: &str = include_str!("print.css");
+const STYLE: &str = concat!(include_str!("common.css"), include_str!("print.css"));
 
 /// The page and the figure whose picture stands on the cover: the site's own.
 const COVER: (&str, &str) = ("index.html", "fig-cover");
