@@ -17,7 +17,12 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
     let unused = UNUSED
         .iter()
         .map(|(_, selector)| Change::removal("what nothing uses is not loaded", selector));
-    let changes = vec![
+    reached(words).into_iter().chain(quick_and_plain(words)).chain(unused).collect()
+}
+
+/// What lets everybody reach all parts of a page, and tells what they are.
+fn reached(words: &'static Words) -> Vec<Change> {
+    vec![
         Change::new(
             "the page has one heading of the first rank, its own",
             "h1.menu-title",
@@ -114,6 +119,12 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             "input#mdbook-searchbar",
             [("aria-label", words.search), ("aria-describedby", "mdbook-searchresults-header")],
         ),
+    ]
+}
+
+/// What a page need not load, and what it must not say twice or wrongly.
+fn quick_and_plain(words: &'static Words) -> Vec<Change> {
+    vec![
         Change::new(
             "no script holds up the first paint",
             "script[src]",
@@ -148,8 +159,7 @@ pub(super) fn changes(words: &'static Words) -> Vec<Change> {
             Ok(())
         })
         .on(|page| page.kind == Kind::Toc),
-    ];
-    changes.into_iter().chain(unused).collect()
+    ]
 }
 
 /// mdBook's files that the site does without: programs are painted when it is built, `theme/programs.js` copies
