@@ -11,13 +11,7 @@ fn project(code: &str, files: &[(&str, &str)]) -> Result<(tempfile::TempDir, Pro
         fs::create_dir_all(path.parent().unwrap_or(root.path()))?;
         fs::write(path, text)?;
     }
-    let edition = Edition {
-        code: code.to_owned(),
-        title: String::new(),
-        root: root.path().to_owned(),
-        source: format!("src/{code}").into(),
-        output: PathBuf::new(),
-    };
+    let edition = Edition { root: root.path().to_owned(), ..Edition::in_language(code) };
     let repository = Some(Repository { url: "https://host".to_owned() });
     let programs = Programs::of(&edition, &Site { repository, ..Site::default() })?;
     Ok((root, programs))

@@ -106,14 +106,8 @@ mod tests {
         edition::{Chapter, Edition},
     };
 
-    fn shape(code: &str, output: &str, sections: &[&str]) -> Shape {
-        let edition = Edition {
-            code: code.to_owned(),
-            title: String::new(),
-            root: ".".into(),
-            source: format!("src/{code}").into(),
-            output: output.into(),
-        };
+    fn shape(code: &str, sections: &[&str]) -> Shape {
+        let edition = Edition::in_language(code);
         let chapter = |path: &&str| Chapter {
             path: path.into(),
             name: String::new(),
@@ -125,8 +119,8 @@ mod tests {
     #[test]
     fn a_page_leads_to_the_same_page_or_to_the_first_one() {
         let shelf = [
-            shape("en", "", &["one.md", "part/two.md", "part/three.md"]),
-            shape("zh-TW", "zh-TW", &["one.md", "part/two.md"]),
+            shape("en", &["one.md", "part/two.md", "part/three.md"]),
+            shape("zh-TW", &["one.md", "part/two.md"]),
         ];
         let site = Site::default();
         let link = |from: usize, kind, path: &str| {

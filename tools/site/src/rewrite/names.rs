@@ -155,7 +155,7 @@ fn end_of_tag(html: &str) -> usize {
             Some(open) if open == c => quote = None,
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c == '>' => return at + 1,
-            Some(_) | None => {}
+            _ => {}
         }
     }
     html.len()

@@ -84,16 +84,10 @@ fn words(edition: &Edition, name: &str, script: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn edition(code: &str) -> Edition {
-        let root = project::root();
-        let [source, output] = [root.clone(), root.clone()];
-        Edition { code: code.to_owned(), title: String::new(), root, source, output }
-    }
-
     #[test]
     fn each_script_gets_its_words() -> Result<()> {
         for (code, word) in [("en", r#""copy":"Copy""#), ("zh-TW", r#""copy":"複製""#)] {
-            let patches = patches(&edition(code))?;
+            let patches = patches(&Edition::in_language(code))?;
             assert_eq!(patches.len(), SCRIPTS.len());
             assert!(patches[0].to.contains(word), "{}", patches[0].to);
         }
@@ -105,14 +99,15 @@ mod tests {
         let all = ["fold", "copy", "copied", "failed", "of"].map(|word| format!("WORDS.{word};"));
         let given = |script: &str| {
             let script = format!("{PLACE} {script}");
-            with_words(&edition("en"), "programs", &script).map_err(|error| error.to_string())
+            with_words(&Edition::in_language("en"), "programs", &script)
+                .map_err(|error| error.to_string())
         };
         let all = all.concat();
         assert!(given(&all).is_ok_and(|script| script.starts_with("const WORDS = {")));
         let differ = "the table scripts.programs of en and programs.js differ in";
         assert_eq!(given(&format!("{all}WORDS.gone")), Err(format!("{differ} gone")));
         assert_eq!(given(&all.replace("WORDS.fold", "")), Err(format!("{differ} fold")));
-        let none = with_words(&edition("en"), "programs", "WORDS.fold");
+        let none = with_words(&Edition::in_language("en"), "programs", "WORDS.fold");
         assert!(none.is_err_and(|error| error.to_string().contains("no place")));
     }
 }

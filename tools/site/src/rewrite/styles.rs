@@ -150,11 +150,7 @@ mod tests {
 
     #[test]
     fn the_words_of_the_sheets_are_those_of_the_edition() -> Result<()> {
-        let edition = |code: &str| {
-            let root = project::root();
-            let [source, output] = [root.clone(), root.clone()];
-            Edition { code: code.to_owned(), title: String::new(), root, source, output }
-        };
+        let edition = Edition::in_language;
         let css = ["text", "shell", "output", "fails", "lines"].map(|w| format!("var({WORD}{w});"));
         let css = css.concat();
         assert!(words(&edition("en"), &css)?.contains("--word-output: \"Output\";"));

@@ -1,5 +1,3 @@
-use std::path::PathBuf;
-
 use anyhow::bail;
 
 use super::{
@@ -10,7 +8,7 @@ use super::{
 /// Makes `changes` to pages of these kinds and texts.
 fn rewritten(changes: &[Change], pages: &[(Kind, &str)]) -> Result<Vec<String>> {
     let site = Site::default();
-    let edition = edition();
+    let edition = Edition::in_language("zh-TW");
     let pages: Vec<_> = pages
         .iter()
         .enumerate()
@@ -22,16 +20,6 @@ fn rewritten(changes: &[Change], pages: &[(Kind, &str)]) -> Result<Vec<String>> 
         })
         .collect();
     rewrite(changes, &pages)
-}
-
-fn edition() -> Edition {
-    Edition {
-        code: "zh-TW".to_owned(),
-        title: "書".to_owned(),
-        root: PathBuf::from("."),
-        source: PathBuf::from("src/zh-TW"),
-        output: PathBuf::from("zh-TW"),
-    }
 }
 
 /// A change that marks what it finds.
@@ -98,7 +86,7 @@ fn a_bad_selector_and_a_change_that_fails_are_named() {
 
 #[test]
 fn a_page_knows_its_way() {
-    let (site, edition) = (Site::default(), edition());
+    let (site, edition) = (Site::default(), Edition::in_language("zh-TW"));
     let page = Page::bare((&site, &[], &edition), Kind::Section, "a/b.html");
     assert_eq!(page.to_edition(), "../");
     assert_eq!(page.to_site(), "../../");

@@ -164,16 +164,6 @@ mod tests {
     use super::{super::change::rewrite, *};
     use crate::about::Site;
 
-    fn edition(code: &str) -> Edition {
-        Edition {
-            code: code.to_owned(),
-            title: String::new(),
-            root: ".".into(),
-            source: ".".into(),
-            output: ".".into(),
-        }
-    }
-
     /// A page with all of mdBook's words.
     fn english() -> String {
         let mut page = String::from(
@@ -200,7 +190,7 @@ mod tests {
 
     /// The page in the language of an edition.
     fn translated(code: &str, page: &str) -> Result<String> {
-        let (site, edition) = (Site::default(), edition(code));
+        let (site, edition) = (Site::default(), Edition::in_language(code));
         let page =
             (Page::bare((&site, &[], &edition), Kind::NotFound, "404.html"), page.to_owned());
         Ok(rewrite(&changes(&edition)?, &[page])?.concat())
@@ -212,15 +202,17 @@ mod tests {
         assert_eq!(translated("en", &page)?, page);
         let own = translated("zh-TW", &page)?;
         let texts = own.split(['<', '>', '"']).map(str::trim);
-        let words = words(&edition("zh-TW"))?.context("it has words of its own")?;
+        let words = words(&Edition::in_language("zh-TW"))?.context("it has words of its own")?;
         // A theme that is a name is called so in every language.
         let is_left = |text: &&str| words.get(text).is_some_and(|own| own != text);
         assert_eq!(texts.filter(is_left).collect::<Vec<_>>(), [""; 0]);
         assert!(own.contains("<title>找不到頁面 - Book</title>"), "{own}");
         assert!(own.contains("<p>按 <kbd>←</kbd> 或 <kbd>→</kbd> 換到上一節或下一節</p>"), "{own}");
         assert!(own.contains("<svg></svg>說明</p>"), "{own}");
-        assert!(patches(&edition("en"))?.is_empty());
-        assert!(patches(&edition("zh-TW"))?.iter().any(|patch| patch.to == "'隱藏程式行'"));
+        assert!(patches(&Edition::in_language("en"))?.is_empty());
+        assert!(
+            patches(&Edition::in_language("zh-TW"))?.iter().any(|patch| patch.to == "'隱藏程式行'")
+        );
         Ok(())
     }
 
