@@ -3,6 +3,7 @@
 //! Unix only. `cargo run --example signals`, or a scene of it: `-- --scene 3`. For
 //! Ctrl-C: `-- --scene 7 --items 1000 --interrupt 0`.
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+#![allow(clippy::cast_possible_truncation)] // a `pthread_t` is as wide as a `usize`
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind, PipeReader, Read, Write};
