@@ -13,7 +13,6 @@ use super::{
 use crate::labels::Words;
 
 /// The changes.
-#[expect(clippy::too_many_lines, reason = "it is a list")]
 pub(super) fn changes(words: &'static Words) -> Vec<Change> {
     let unused = UNUSED
         .iter()
