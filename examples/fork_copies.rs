@@ -2,6 +2,7 @@
 //!
 //! Unix only. `cargo run --example fork_copies`, or one of its scenes: `-- --scene 3`.
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
+#![allow(clippy::cast_possible_truncation)] // small constants of C
 
 use std::collections::HashSet;
 use std::ffi::CStr;
