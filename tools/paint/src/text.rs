@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(lines("waits in join", 20.0), ["waits in join"]);
         assert_eq!(
             lines("begins as a copy of the parent", 14.0),
-            ["begins as a", "copy of the parent"]
+            ["begins as a copy", "of the parent"]
         );
         assert_eq!(lines("在 join\n裡等待", 5.0), ["在 join", "裡等待"]);
         assert_eq!(lines("想鎖 0：等待", 4.0), ["想鎖 0：", "等待"]);
