@@ -725,21 +725,13 @@ fn the_committed_pictures_are_those_that_this_code_draws() {
     }
 }
 
-/// Invented measurements, of a machine with `cpus`, of the cases that were really measured and one more; only their shape is
-/// like that of real ones.
+/// Invented measurements, of a machine with `cpus`, of the cases that were really measured; only their shape is like that of real
+/// ones.
 fn invented(cpus: u32) -> Vec<topic::Topic> {
     let mut topics = topic::read_all(&root()).expect("the measurements");
     topics.retain(|topic| !["usage", "mpi"].contains(&topic.topic.as_str()));
     for topic in &mut topics {
         topic.measured.cpus = cpus;
-        if topic.topic == "chunk" {
-            let more: Vec<topic::Point> =
-                topic.points.iter().filter(|p| p.case == "mp_pool").cloned().collect();
-            let more = more.into_iter().filter(|p| p.language == "rust" && p.x.is_some());
-            let more: Vec<_> =
-                more.map(|p| topic::Point { case: "imap_unordered".to_owned(), ..p }).collect();
-            topic.points.extend(more);
-        }
         let (mut known, most) =
             (Vec::new(), topic.points.iter().filter_map(|p| p.x).fold(1.0, f64::max));
         for point in &mut topic.points {
