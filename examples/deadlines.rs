@@ -39,7 +39,7 @@ fn work(pattern: &str, pipe: &mut PipeWriter) -> io::Result<ExitCode> {
         return Ok(ExitCode::from(REFUSED));
     }
     if pattern == "-" {
-        // Wrong: a pipe whose writer is open has no end, and this worker holds it itself.
+        // Wrong: a pipe has no end while its writer is open, and this worker holds it.
         let (reader, _writer) = io::pipe()?;
         io::read_to_string(reader)?;
     }
