@@ -270,6 +270,11 @@ impl Pool {
             for worker in
                 self.workers.iter_mut().filter(|worker| worker.until.is_none())
             {
+                if worker.process.try_wait()?.is_some() {
+                    worker.orders = None; // so its thread tells that it is gone
+                    worker.until = Some(Instant::now() + TO_END);
+                    continue;
+                }
                 worker.task = todo.pop_front();
                 let Some((number, attempt)) = worker.task else { break };
                 worker.until = Some(Instant::now() + self.task_time);
@@ -310,7 +315,7 @@ impl Pool {
         let mut worker = self.workers.swap_remove(place);
         let status = end(&mut worker.process)?;
         let why = why.unwrap_or_else(|| format!("the worker ended, {status}"));
-        if worker.task.is_none() && worker.until.is_some() {
+        if worker.task.is_none() && worker.orders.is_some() {
             self.failed_starts += 1;
             let tries = self.failed_starts;
             ensure!(tries < STARTS, "{tries} workers didn't start; the last: {why}");

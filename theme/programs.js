@@ -2,11 +2,9 @@
 // folded program unfolds it, and so does a find in the page. Without this script all can be read.
 "use strict";
 (() => {
-  const WORDS = {
-    en: { fold: "Fold", copy: "Copy", copied: "Copied", failed: "Not copied", of: "Copy: " },
-    zh: { fold: "收合", copy: "複製", copied: "已複製", failed: "無法複製", of: "複製：" },
-  };
-  const words = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
+  // The words of the page's language come from tools/words when the site is built.
+  const WORDS = null;
+  if (!WORDS) return;
 
   /** What a block gives: its text; of a terminal the commands; without the lines that mdBook hides now. */
   function textOf(code) {
@@ -40,20 +38,20 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "book-copy";
-    button.textContent = words.copy;
-    if (name) button.setAttribute("aria-label", words.of + name);
+    button.textContent = WORDS.copy;
+    if (name) button.setAttribute("aria-label", WORDS.of + name);
     let timer;
     button.addEventListener("click", async () => {
-      let answer = words.copied;
+      let answer = WORDS.copied;
       try {
         await write(text());
       } catch {
-        answer = words.failed;
+        answer = WORDS.failed;
       }
       button.textContent = said.textContent = answer;
       clearTimeout(timer);
       timer = setTimeout(() => {
-        button.textContent = words.copy;
+        button.textContent = WORDS.copy;
         said.textContent = "";
       }, 2000);
     });
@@ -68,7 +66,8 @@
     }
   });
 
-  for (const table of document.querySelectorAll(".table-wrapper")) watch.observe(table);
+  // What is looked up in long tables never scrolls sideways, and needn't be laid out for the question.
+  for (const table of document.querySelectorAll(".table-wrapper > table:not(.lookup)")) watch.observe(table.parentElement);
   for (const code of document.querySelectorAll("pre > code")) {
     watch.observe(code);
     const program = code.closest(".program");
@@ -82,15 +81,15 @@
   for (const more of document.querySelectorAll(".program-more")) {
     const program = more.parentElement;
     const seek = "onbeforematch" in document.body;
-    // The parts are sought each time: with its colours the program gets new ones.
+    const parts = program.querySelectorAll(".fold");
     const fold = () =>
-      program.querySelectorAll(".fold").forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
+      parts.forEach((part) => (more.open || !seek ? part.removeAttribute("hidden") : part.setAttribute("hidden", "until-found")));
     fold();
     // What folds the program again is at hand at its top too, however long it has become.
     const again = document.createElement("button");
     again.type = "button";
     again.className = "book-copy book-fold";
-    again.textContent = words.fold;
+    again.textContent = WORDS.fold;
     again.hidden = !more.open;
     again.addEventListener("click", () => {
       more.open = false;

@@ -3,15 +3,9 @@
 // a filter. Without this script all can be read.
 (() => {
   "use strict";
-  const WORDS = {
-    en: {
-      both: "Both", contents: "On this page", read: "read", goOn: "Go on reading: ", filter: "Filter the names", rows: (n) => `${n} ${n === 1 ? "row" : "rows"}`,
-    },
-    zh: {
-      both: "並列", contents: "本頁內容", read: "已讀", goOn: "接著讀：", filter: "篩選名稱", rows: (n) => `${n} 列`,
-    },
-  };
-  const say = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
+  // The words of the page's language come from tools/words when the site is built.
+  const WORDS = null;
+  if (!WORDS) return;
   const main = document.querySelector("main");
   if (!main) return;
 
@@ -51,7 +45,7 @@
     const input = document.createElement("input");
     input.type = "radio";
     input.name = first.name;
-    label.append(input, ` ${say.both}`);
+    label.append(input, ` ${WORDS.both}`);
     tabs.append(label);
     twins.addEventListener("change", (event) => {
       const at = [...tabs.querySelectorAll("input")].indexOf(event.target);
@@ -65,9 +59,11 @@
     });
   }
   // Where both fit without a thought, the style shows both to whoever hasn't chosen.
-  const content = main.parentElement;
-  const room = content && content.clientWidth - parseFloat(getComputedStyle(content).paddingInlineStart) * 2;
-  choose(kept.get("language") ?? (all.length && room >= 1500 ? "both" : null));
+  const hasRoom = () => {
+    const content = main.parentElement;
+    return content.clientWidth - parseFloat(getComputedStyle(content).paddingInlineStart) * 2 >= 1500;
+  };
+  if (all.length) choose(kept.get("language") ?? (hasRoom() ? "both" : null));
 
   // The pages that were read to their end, by their way from the cover, the same in every language.
   const edition = new URL(path_to_root || "./", document.baseURI).pathname;
@@ -82,7 +78,7 @@
       mark.className = "read";
       mark.textContent = "✓";
       mark.setAttribute("role", "img");
-      mark.setAttribute("aria-label", say.read);
+      mark.setAttribute("aria-label", WORDS.read);
       link.append(" ", mark);
     }
   };
@@ -110,13 +106,13 @@
   const last = kept.get("last");
   const place = document.querySelector(".cover-ways");
   if (place && /^[\w/.-]+\.html$/.test(last?.page) && last.title) {
-    const line = document.createElement("p");
+    // It takes the place of the introduction, which who has read on doesn't need, so that nothing moves.
+    const line = place.querySelector("li");
     line.className = "cover-on";
     const link = document.createElement("a");
     link.href = edition + last.page + (last.at ? `#${last.at}` : "");
     link.textContent = last.title;
-    line.append(say.goOn, link);
-    place.before(line);
+    line.replaceChildren(WORDS.go_on, link);
   }
 
   // The contents of the page, for windows that have room at the right.
@@ -124,9 +120,9 @@
   if (headings.length > 1 && !document.querySelector("h1#cover, .lost") && here !== "print.html") {
     const list = document.createElement("nav");
     list.className = "page-contents";
-    list.setAttribute("aria-label", say.contents);
+    list.setAttribute("aria-label", WORDS.contents);
     const title = document.createElement("p");
-    title.textContent = say.contents;
+    title.textContent = WORDS.contents;
     const items = document.createElement("ul");
     const links = headings.map((heading) => {
       const item = document.createElement("li");
@@ -143,17 +139,27 @@
     side.className = "page-side";
     side.append(list);
     main.after(side);
+    // A note in the margin, two programs and a wide table have the place that they need, and for so long the contents
+    // aren't seen.
+    const wide = [...main.querySelectorAll(":scope > :is(.blockquote-tag, .twins, .table-wrapper)")];
     let waiting = false;
     const follow = () => {
       waiting = false;
       const at = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4).length - 1;
       links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+      const own = list.getBoundingClientRect();
+      const meets = (box) => box.right > own.left && box.top < own.bottom + 16 && box.bottom > own.top - 16;
+      list.classList.toggle("gives-way", wide.some((each) => meets(each.getBoundingClientRect())));
     };
-    addEventListener("scroll", () => {
+    const soon = () => {
       if (!waiting) requestAnimationFrame(follow);
       waiting = true;
-    }, { passive: true });
-    follow();
+    };
+    addEventListener("scroll", soon, { passive: true });
+    addEventListener("resize", soon, { passive: true });
+    main.addEventListener("change", soon);
+    // Not at once: the page is laid out once, when all scripts have done their part.
+    soon();
   }
 
   // Names to look up: a filter above the first table, which leaves rows that have what is typed.
@@ -161,18 +167,20 @@
   const filter = main.querySelector(".lookup-filter");
   if (filter) {
     const rows = tables.flatMap((table) => [...table.querySelectorAll("tbody tr")]);
-    const text = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    // Read when the first letter is typed: until then nobody needs it.
+    let texts;
     const label = document.createElement("label");
     const field = document.createElement("input");
     field.type = "search";
     const told = document.createElement("output");
-    label.append(`${say.filter} `, field, " ", told);
+    label.append(`${WORDS.filter} `, field, " ", told);
     filter.append(label);
     field.addEventListener("input", () => {
       const asked = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      texts ??= new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
       let found = 0;
       for (const row of rows) {
-        row.hidden = !asked.every((word) => text.get(row).includes(word));
+        row.hidden = !asked.every((word) => texts.get(row).includes(word));
         if (!row.hidden) found++;
       }
       for (const table of tables) {
@@ -180,7 +188,7 @@
         (table.closest(".table-wrapper") || table).hidden = empty;
       }
       main.classList.toggle("filtered", asked.length > 0);
-      told.textContent = asked.length ? say.rows(found) : "";
+      told.textContent = asked.length ? (found === 1 ? WORDS.row : WORDS.rows).replace("{n}", found) : "";
     });
   }
 })();

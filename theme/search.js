@@ -5,7 +5,7 @@
 // markup is mdBook's, and its keys are.
 "use strict";
 
-const bookSearch = (() => {
+const makeSearch = () => {
   const HAN = /\p{Script=Han}/u;
   const HAN_OR_NOT = /\p{Script=Han}+|[^\p{Script=Han}\s]+/gu;
   /** Parts words in a query; within a word the rest stays: `a.b`, `a_b`, `a::b`, `c++`. */
@@ -333,32 +333,18 @@ const bookSearch = (() => {
   }
 
   return { words, term, index, excerpt, telling, allHits, pieces };
-})();
+};
 
-if (typeof module !== "undefined") module.exports = bookSearch;
+if (typeof module !== "undefined") module.exports = makeSearch();
 else (() => {
-  const WORDS = {
-    en: {
-      found: (n, query) => `${n} ${n === 1 ? "result" : "results"} for “${query}”`,
-      best: (n, query, shown) => `${n} results for “${query}”, the first ${shown}:`,
-      none: (query) => `Nothing found for “${query}”`,
-      instead: (query, other, told) => `Nothing found for “${query}”. Meant “${other}”? ${told}`,
-      more: (n) => `Show ${n} more`,
-      failed: "The search could not be loaded.",
-      excerpt: "Excerpt",
-    },
-    zh: {
-      found: (n, query) => `「${query}」有 ${n} 個結果`,
-      best: (n, query, shown) => `「${query}」有 ${n} 個結果，前 ${shown} 個是：`,
-      none: (query) => `找不到「${query}」`,
-      instead: (query, other, told) => `找不到「${query}」。是不是「${other}」？${told}`,
-      more: (n) => `再顯示 ${n} 個`,
-      failed: "搜尋無法載入。",
-      excerpt: "摘要",
-    },
-  };
-  const say = WORDS[document.documentElement.lang.slice(0, 2)] || WORDS.en;
+  // The words of the page's language come from tools/words when the site is built.
+  const WORDS = null;
+  if (!WORDS) return;
+  const fillIn = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const SHOWN = 20;
+  // A page that comes has no need of it yet, and its patterns of Chinese take a phone a while.
+  let made;
+  const model = () => (made ??= makeSearch());
 
   const byId = (id) => document.getElementById(`mdbook-${id}`);
   const [wrapper, outer, bar] = [byId("search-wrapper"), byId("searchbar-outer"), byId("searchbar")];
@@ -384,7 +370,7 @@ else (() => {
     const script = document.createElement("script");
     script.src = source;
     script.onload = () => {
-      index = bookSearch.index(window.bookSections);
+      index = model().index(window.bookSections);
       delete window.bookSections;
       outer.classList.remove("searching");
       search();
@@ -393,7 +379,7 @@ else (() => {
       loading = false;
       script.remove();
       outer.classList.remove("searching");
-      header.textContent = say.failed;
+      header.textContent = WORDS.failed;
       listOuter.classList.remove("hidden");
     };
     document.head.append(script);
@@ -452,7 +438,7 @@ else (() => {
   }
 
   function item(section, terms, number) {
-    const told = bookSearch.telling(terms);
+    const told = model().telling(terms);
     const row = document.createElement("li");
     const link = document.createElement("a");
     const url = new URL(section.href, source);
@@ -460,15 +446,15 @@ else (() => {
     url.searchParams.set("highlight", [...new Set(names)].join(" "));
     link.href = url;
     for (const title of section.page ? [section.page, " » ", section.title] : [section.title]) {
-      fill(link, bookSearch.pieces(title, bookSearch.allHits(title, told)));
+      fill(link, model().pieces(title, model().allHits(title, told)));
     }
     const teaser = document.createElement("span");
     teaser.className = "teaser";
     teaser.id = `mdbook-teaser_${number}`;
     teaser.setAttribute("role", "note");
-    teaser.setAttribute("aria-label", say.excerpt);
+    teaser.setAttribute("aria-label", WORDS.excerpt);
     link.setAttribute("aria-details", teaser.id);
-    const { code, pieces } = bookSearch.excerpt(section, terms);
+    const { code, pieces } = model().excerpt(section, terms);
     fill(code ? teaser.appendChild(document.createElement("code")) : teaser, pieces);
     row.append(link, teaser);
     return row;
@@ -491,8 +477,9 @@ else (() => {
     const n = results.length;
     const [meant] = terms.filter((term) => term.insteadOf);
     const asked = meant ? terms.map((term) => term.word).join(" ") : query;
-    const told = n > SHOWN ? say.best(n, asked, SHOWN) : n ? say.found(n, asked) : say.none(asked);
-    header.textContent = meant ? say.instead(query, asked, told) : told;
+    const how = n > SHOWN ? WORDS.best : n > 1 ? WORDS.found : n ? WORDS.found_one : WORDS.none;
+    const told = fillIn(how, { n, query: asked, shown: SHOWN });
+    header.textContent = meant ? fillIn(WORDS.instead, { query, other: asked, told }) : told;
     list.replaceChildren();
     const more = document.createElement("button");
     more.type = "button";
@@ -501,7 +488,7 @@ else (() => {
       const at = list.children.length;
       list.append(...results.slice(at, at + SHOWN).map(({ section }, i) => item(section, terms, at + i + 1)));
       const rest = n - list.children.length;
-      if (rest) more.textContent = say.more(Math.min(rest, SHOWN));
+      if (rest) more.textContent = fillIn(WORDS.more, { n: Math.min(rest, SHOWN) });
       else more.remove();
       return list.children[at]?.querySelector("a");
     };
@@ -553,17 +540,17 @@ else (() => {
 
   /** Marks the words in the page. */
   function mark(query) {
-    const terms = query.split(" ").filter(Boolean).map((word) => bookSearch.term(word.replaceAll("\u00a0", " ")));
+    const terms = query.split(" ").filter(Boolean).map((word) => model().term(word.replaceAll("\u00a0", " ")));
     const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) {
       if (!walker.currentNode.parentElement.closest("script, style, svg, button, label, .boring")) texts.push(walker.currentNode);
     }
     for (const text of texts) {
-      const found = bookSearch.allHits(text.data, terms);
+      const found = model().allHits(text.data, terms);
       if (!found.length) continue;
       const fresh = document.createDocumentFragment();
-      fill(fresh, bookSearch.pieces(text.data, found));
+      fill(fresh, model().pieces(text.data, found));
       fresh.querySelectorAll("mark").forEach((mark) => mark.classList.add("found"));
       text.replaceWith(fresh);
     }

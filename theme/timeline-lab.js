@@ -150,54 +150,10 @@
 
   const model = { simulate, crossover, WAYS };
   if (typeof module !== "undefined") module.exports = model;
-  if (typeof customElements === "undefined") return;
+  // The words of the page's language come from tools/words when the site is built.
+  const WORDS = null;
+  if (typeof customElements === "undefined" || !WORDS) return;
 
-  const WORDS = {
-    en: {
-      lab: "Timeline lab",
-      preset: "Start from", own: "your own settings", reset: "Back to {name}", worker: "A worker for", perTask: "each task", perCore: "each core",
-      lock: "interpreter lock", main: "Main's own work", measured: "show the measured timeline", stretch: "stretch each to full width",
-      tasks: "Tasks", task: "Length of a task", cores: "Cores", switch: "Switching", costs: "What it costs",
-      thread: "Starting a thread", process: "Starting a process", move: "Moving a result",
-      ways: { sequential: "One after another", oneCore: "Threads on one core", threads: "Threads over the cores", processes: "Processes over the cores" },
-      locked: "Threads that share a lock",
-      kinds: { work: "work", main: "main's own work", start: "starting", switch: "switching", move: "moving a result" },
-      way: "Way", total: "Time", gain: "Speed‑up", pays: "Pays from", never: "never", always: "any length",
-      counts: "“Pays from” is the length of a task from which {n} of them are faster in this way; starting the workers counts.",
-      count: "“Pays from” is the length of a task from which one of them is faster in this way; starting the worker counts.",
-      cpus: "{n} cores", cpu: "1 core", core: "core {n}", ofMain: "main", of: "worker {name}",
-      parts: "{way}: {total} on {cores}. Work {work}, main's own {main}, starting {start}, switching {switch}, moving results {move}.",
-      was: "measured {total}", beside: "{parts} ({was})",
-      thin: "Too thin to be seen here: {kinds}.",
-      hint: "Point at a bar, or tap it, for its times.",
-      at: "{lane}: {what}, {length}, from {from} to {to}", all: "at {from}: {list}", idle: "idle",
-      chart: "Time against the length of a task", ratio: "time ÷ time one after another", length: "length of a task",
-      paysFrom: "{way}: pays from {length}", points: ". ",
-      said: "{list}. Fastest: {best}.", list: ", ",
-    },
-    zh: {
-      lab: "時間軸實驗室",
-      preset: "起始設定", own: "自訂", reset: "回到「{name}」", worker: "工作者", perTask: "每個任務一個", perCore: "每個核心一個",
-      lock: "直譯器鎖", main: "主程式自己的工作", measured: "顯示實測的時間軸", stretch: "每列放大到滿版",
-      tasks: "任務數", task: "任務長度", cores: "核心數", switch: "切換一次", costs: "各項成本",
-      thread: "啟動一個執行緒", process: "啟動一個行程", move: "搬移一個結果",
-      ways: { sequential: "依序執行", oneCore: "一個核心上的執行緒", threads: "多個核心上的執行緒", processes: "多個核心上的行程" },
-      locked: "共用一把鎖的執行緒",
-      kinds: { work: "任務", main: "主程式自己的工作", start: "啟動", switch: "切換", move: "搬移結果" },
-      way: "做法", total: "時間", gain: "加速比", pays: "划算起點", never: "不划算", always: "多長都划算",
-      counts: "「划算起點」是任務要多長，{n} 個任務用這種做法才會比較快；啟動工作者的時間也算在內。",
-      count: "「划算起點」是任務要多長，一個任務用這種做法才會比較快；啟動工作者的時間也算在內。",
-      cpus: "{n} 個核心", cpu: "1 個核心", core: "核心 {n}", ofMain: "主程式", of: "工作者 {name}",
-      parts: "{way}：用 {cores}花了 {total}。任務 {work}，主程式自己 {main}，啟動 {start}，切換 {switch}，搬移結果 {move}。",
-      was: "實測 {total}", beside: "{parts}（{was}）",
-      thin: "細得在這裡看不見：{kinds}。",
-      hint: "把游標移到長條上，或點一下，就會顯示它的時間。",
-      at: "{lane}：{what}，{length}，從 {from} 到 {to}", all: "{from} 時：{list}", idle: "閒置",
-      chart: "時間與任務長度的關係", ratio: "時間 ÷ 依序執行的時間", length: "任務長度",
-      paysFrom: "{way}從 {length} 起划算", points: "；",
-      said: "{list}。最快的是{best}。", list: "，",
-    },
-  };
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   /** A time in µs, with three digits at most. */
@@ -262,8 +218,6 @@
   class TimelineLab extends HTMLElement {
     connectedCallback() {
       if (this.panel) return;
-      const language = this.closest("[lang]")?.lang || "";
-      this.words = language.startsWith("zh") ? WORDS.zh : WORDS.en;
       this.n = ++labs;
       this.presets = this.read();
       this.first = this.presets.find((p) => p.id === this.getAttribute("preset")) || this.presets[0];
@@ -289,58 +243,57 @@
     }
 
     build() {
-      const w = this.words;
       const id = (name) => `lab-${this.n}-${name}`;
       const option = (value, text) => html`<option value="${value}">${text}</option>`;
       const slider = (name) => html`<div class="lab-slider">
-        <label for="${id(name)}">${w[name]}</label><span class="lab-value" aria-hidden="true"></span>
+        <label for="${id(name)}">${WORDS.sliders[name]}</label><span class="lab-value" aria-hidden="true"></span>
         <input type="range" id="${id(name)}" name="${name}" min="0" max="${SLIDERS[name].length - 1}" step="1">
       </div>`;
       const sliders = (names) => raw(names.map(slider).join(""));
       const presets = this.presets.map((p) => option(p.id, p.name)).join("");
-      const own = html`<option value="" disabled hidden>${w.own}</option>`;
+      const own = html`<option value="" disabled hidden>${WORDS.own}</option>`;
       const ways = WAYS.map((way) => html`<section class="lab-way">
         <p class="lab-name"><strong></strong> <span></span></p>
         <svg role="img" aria-labelledby="${id(way)}-alt"><title id="${id(way)}-alt"></title><g></g></svg>
       </section>`).join("");
-      const kinds = KINDS.map((kind) => html`<span><i class="lab-${kind}"></i>${w.kinds[kind]}</span>`).join("");
+      const kinds = KINDS.map((kind) => html`<span><i class="lab-${kind}"></i>${WORDS.kinds[kind]}</span>`).join("");
       const mark = (i) => i && html`<svg aria-hidden="true" width="28" height="10"><path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${DASHES[i - 1]}" d="M0 5H28"/></svg>`;
       const rows = WAYS.map((_, i) => `<tr><th scope="row">${mark(i) || ""}<span></span></th><td></td><td></td><td></td></tr>`).join("");
       const panel = document.createElement("div");
       panel.className = "lab";
       panel.setAttribute("role", "group");
-      panel.setAttribute("aria-label", w.lab);
+      panel.setAttribute("aria-label", WORDS.lab);
       panel.innerHTML = html`
         <svg class="lab-defs" aria-hidden="true" width="0" height="0"><defs>
           <pattern id="${id("p-start")}" patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)"><path d="M1.5 0V6" stroke="${COST}" stroke-width="3"/></pattern>
           <pattern id="${id("p-move")}" patternUnits="userSpaceOnUse" width="5" height="5" patternTransform="rotate(45)"><path d="M2.5 0V5M0 2.5H5" stroke="${COST}" stroke-width="1.7"/></pattern>
         </defs></svg>
         <div class="lab-choices">
-          <label>${w.preset} <select name="preset">${raw(presets + own)}</select></label>
+          <label>${WORDS.preset} <select name="preset">${raw(presets + own)}</select></label>
           <button type="button" name="reset" hidden></button>
         </div>
         <div class="lab-see">
           <p class="lab-key" aria-hidden="true">${raw(kinds)}</p>
           <div class="lab-ways">${raw(ways)}</div>
-          <p class="lab-at" aria-hidden="true">${w.hint}</p>
+          <p class="lab-at" aria-hidden="true">${WORDS.hint}</p>
           <p class="lab-thin"></p>
           <div class="lab-choices">
-            <label><input type="checkbox" name="stretch"> ${w.stretch}</label>
-            <label><input type="checkbox" name="measured"> ${w.measured}</label>
+            <label><input type="checkbox" name="stretch"> ${WORDS.stretch}</label>
+            <label><input type="checkbox" name="measured"> ${WORDS.measured}</label>
           </div>
         </div>
         <div class="lab-set">
           <div class="lab-choices">
-            <label>${w.worker} <select name="perCore">${raw(option("", w.perTask) + option("1", w.perCore))}</select></label>
-            <label><input type="checkbox" name="lock"> ${w.lock}</label>
+            <label>${WORDS.worker} <select name="perCore">${raw(option("", WORDS.per_task) + option("1", WORDS.per_core))}</select></label>
+            <label><input type="checkbox" name="lock"> ${WORDS.lock}</label>
           </div>
           <div class="lab-sliders">${sliders(Object.keys(SLIDERS).filter((name) => !COSTS.includes(name)))}</div>
-          <details class="lab-costs"><summary>${w.costs}</summary><div class="lab-sliders">${sliders(COSTS)}</div></details>
+          <details class="lab-costs"><summary>${WORDS.costs}</summary><div class="lab-sliders">${sliders(COSTS)}</div></details>
         </div>
         <div class="lab-results">
-          <div><table><thead><tr><th scope="col">${w.way}</th><th scope="col">${w.total}</th><th scope="col">${w.gain}</th><th scope="col">${w.pays}</th></tr></thead><tbody>${raw(rows)}</tbody></table>
+          <div><table><thead><tr><th scope="col">${WORDS.way}</th><th scope="col">${WORDS.total}</th><th scope="col">${WORDS.gain}</th><th scope="col">${WORDS.pays}</th></tr></thead><tbody>${raw(rows)}</tbody></table>
           <p class="lab-counts"></p></div>
-          <div><p class="lab-name"><strong>${w.chart}</strong></p><svg class="lab-chart" role="img" aria-label="${w.chart}" height="214"></svg></div>
+          <div><p class="lab-name"><strong>${WORDS.chart}</strong></p><svg class="lab-chart" role="img" aria-label="${WORDS.chart}" height="214"></svg></div>
         </div>
         <output class="lab-said"></output>`;
       this.panel = panel;
@@ -461,12 +414,11 @@
     }
 
     name(way) {
-      return way === "threads" && this.settings.lock ? this.words.locked : this.words.ways[way];
+      return way === "threads" && this.settings.lock ? WORDS.locked : WORDS.ways[way];
     }
 
     redraw() {
       const p = this.parameters();
-      const w = this.words;
       // Sizes are read before anything is written, so that the page is laid out once.
       const sections = this.panel.querySelectorAll(".lab-way");
       this.width = this.panel.clientWidth;
@@ -484,7 +436,7 @@
       box.parentElement.hidden = !this.preset.measured;
       const reset = this.field("reset");
       reset.hidden = !altered;
-      reset.textContent = fill(w.reset, { name: this.preset.name });
+      reset.textContent = fill(WORDS.reset, { name: this.preset.name });
       const measured = box.checked && !altered ? this.preset.measured : undefined;
       const traces = WAYS.map((way) => measured?.[MEASURED[way]]);
       const ends = traces.map((trace) => trace && Math.max(...trace.map((s) => s.end_us)));
@@ -494,21 +446,21 @@
         const way = WAYS[i];
         const times = {};
         for (const part of ["total", ...KINDS]) times[part] = time(result[part]);
-        const was = ends[i] ? fill(w.was, { total: time(ends[i]) }) : "";
-        const cores = result.cores === 1 ? w.cpu : fill(w.cpus, { n: result.cores });
+        const was = ends[i] ? fill(WORDS.was, { total: time(ends[i]) }) : "";
+        const cores = result.cores === 1 ? WORDS.cpu : fill(WORDS.cpus, { n: result.cores });
         const [name, total] = sections[i].querySelector(".lab-name").children;
-        const parts = fill(w.parts, { way: this.name(way), cores, ...times });
+        const parts = fill(WORDS.parts, { way: this.name(way), cores, ...times });
         const svg = sections[i].querySelector("svg");
-        svg.querySelector("title").textContent = was ? fill(w.beside, { parts, was }) : parts;
+        svg.querySelector("title").textContent = was ? fill(WORDS.beside, { parts, was }) : parts;
         const stretched = this.field("stretch").checked;
         const span = stretched ? Math.max(result.total, ends[i] || 0) || 1 : whole;
-        const picture = draw(svg, result, { trace: traces[i], width, span, n: this.n, axis: stretched || i === WAYS.length - 1, words: w });
+        const picture = draw(svg, result, { trace: traces[i], width, span, n: this.n, axis: stretched || i === WAYS.length - 1 });
         name.textContent = this.name(way);
         total.textContent = was ? `${times.total} · ${was}` : times.total;
         return picture;
       });
       const thin = KINDS.filter((kind) => this.pictures.some((picture) => picture.thin.includes(kind)));
-      this.panel.querySelector(".lab-thin").textContent = thin.length ? fill(w.thin, { kinds: thin.map((kind) => w.kinds[kind]).join(w.list) }) : "";
+      this.panel.querySelector(".lab-thin").textContent = thin.length ? fill(WORDS.thin, { kinds: thin.map((kind) => WORDS.kinds[kind]).join(WORDS.list) }) : "";
       this.crossings = WAYS.map((way) => crossover(p, way));
       const rows = this.panel.querySelectorAll("tbody tr");
       results.forEach((result, i) => {
@@ -517,9 +469,9 @@
         name.querySelector("span").textContent = this.name(WAYS[i]);
         total.textContent = time(result.total);
         gain.textContent = `${(results[0].total / result.total).toFixed(2)}×`;
-        from.textContent = i === 0 ? "–" : pays === null ? w.never : pays <= 0.1 ? w.always : time(pays);
+        from.textContent = i === 0 ? "–" : pays === null ? WORDS.never : pays <= 0.1 ? WORDS.always : time(pays);
       });
-      this.panel.querySelector(".lab-counts").textContent = p.tasks === 1 ? w.count : fill(w.counts, { n: p.tasks });
+      this.panel.querySelector(".lab-counts").textContent = p.tasks === 1 ? WORDS.count : fill(WORDS.counts, { n: p.tasks });
       if (this.charted) return this.chart(p, chart);
       // While the page comes to life, others have a turn before the chart, which is half of the work.
       this.charted = true;
@@ -528,7 +480,6 @@
 
     /** How long each way takes against one after another, over the length of a task. */
     chart(p, width) {
-      const w = this.words;
       const svg = this.panel.querySelector(".lab-chart");
       const [left, right, top, bottom] = [42, width - 8, 22, 176];
       const most = p.cores > 8 ? 64 : 8;
@@ -542,9 +493,9 @@
       for (const [us, label] of [[1, "1 µs"], [1e3, "1 ms"], [1e6, "1 s"]]) {
         text += `<path class="lab-grid" d="M${x(us)} ${top}V${bottom}"/><text x="${x(us)}" y="${bottom + 15}" text-anchor="${us === 1 ? "start" : "middle"}">${label}</text>`;
       }
-      text += html`<text x="${left}" y="12">${w.ratio}</text><text x="${right}" y="${bottom + 31}" text-anchor="end">${w.length}</text>`;
+      text += html`<text x="${left}" y="12">${WORDS.ratio}</text><text x="${right}" y="${bottom + 31}" text-anchor="end">${WORDS.length}</text>`;
       text += `<path class="lab-now" d="M${x(p.task)} ${top}V${bottom}"/>`;
-      const alternative = [w.chart];
+      const alternative = [WORDS.chart];
       WAYS.forEach((way, i) => {
         if (i === 0 || (way === "oneCore" && p.lock)) return;
         let d = "";
@@ -556,19 +507,19 @@
         text += `<path class="lab-line" style="stroke:${COLOURS[i - 1]}" stroke-dasharray="${DASHES[i - 1]}" d="${d}"/>`;
         const pays = this.crossings[i];
         if (pays === null) return;
-        alternative.push(fill(w.paysFrom, { way: this.name(way), length: time(pays) }));
+        alternative.push(fill(WORDS.pays_from, { way: this.name(way), length: time(pays) }));
         if (pays >= low && pays <= high) {
           text += `<circle style="color:${COLOURS[i - 1]}" class="lab-cross" r="5" cx="${x(pays)}" cy="${y(1)}"/>`;
         }
       });
       svg.setAttribute("width", width);
       svg.setAttribute("height", bottom + 38);
-      svg.setAttribute("aria-label", alternative.join(w.points));
+      svg.setAttribute("aria-label", alternative.join(WORDS.points));
       svg.innerHTML = text;
     }
 
     at(text) {
-      this.panel.querySelector(".lab-at").textContent = text || this.words.hint;
+      this.panel.querySelector(".lab-at").textContent = text || WORDS.hint;
     }
 
     /** Tells what the pointer is at. */
@@ -581,10 +532,10 @@
     }
 
     say() {
-      const list = this.results.map((r, i) => `${this.name(WAYS[i])} ${time(r.total)}`).join(this.words.list);
+      const list = this.results.map((r, i) => `${this.name(WAYS[i])} ${time(r.total)}`).join(WORDS.list);
       const least = Math.min(...this.results.map((r) => r.total));
       const best = this.name(WAYS[this.results.findIndex((r) => r.total <= least * (1 + 1e-9))]);
-      this.panel.querySelector("output").textContent = fill(this.words.said, { list, best });
+      this.panel.querySelector("output").textContent = fill(WORDS.said, { list, best });
     }
   }
 
@@ -608,7 +559,7 @@
    * All widths are true to the scale; where pieces or lanes would be too thin to be told apart, the picture shows
    * how many cores do what instead. Gives what can't be seen in it, and what stands at a place.
    */
-  function draw(svg, result, { trace, width, span, n, axis, words }) {
+  function draw(svg, result, { trace, width, span, n, axis }) {
     const scale = (width - GUTTER) / span;
     const pieces = result.segments.filter((s) => s.kind === "work").length;
     const dense = result.cores > LANES || (result.work * scale) / pieces < PIECE;
@@ -634,7 +585,7 @@
       const counted = crowd(result, width - GUTTER, scale);
       counted.path((kind, d) => put(kind === "work" ? "w0" : kind, d), height);
       lanes.push({ top: 0, height, counted });
-      labels += html`<text class="lab-lane" x="${GUTTER - 8}" y="6" dy=".35em">${result.cores === 1 ? words.cpu : fill(words.cpus, { n: result.cores })}</text>`;
+      labels += html`<text class="lab-lane" x="${GUTTER - 8}" y="6" dy=".35em">${result.cores === 1 ? WORDS.cpu : fill(WORDS.cpus, { n: result.cores })}</text>`;
       text = `<path class="lab-band" d="M${GUTTER} 0H${width}V${height}H${GUTTER}z"/>`;
     } else {
       const height = Math.max(7, Math.min(20, Math.floor(112 / result.cores)));
@@ -642,7 +593,7 @@
       y = result.cores * (height + gap) - gap;
       for (let core = 0; core < result.cores; core++) {
         const list = result.segments.filter((s) => s.core === core);
-        lane(fill(words.core, { n: core }), core * (height + gap), height, list.map((s) => ({ kind: s.kind, name: s.kind === "work" || s.kind === "move" ? letter(s.task) : "", from: s.from, to: s.to })));
+        lane(fill(WORDS.core, { n: core }), core * (height + gap), height, list.map((s) => ({ kind: s.kind, name: s.kind === "work" || s.kind === "move" ? letter(s.task) : "", from: s.from, to: s.to })));
         for (const s of list) bar(s.kind === "work" ? `w${s.task % 3}` : s.kind, s.from, s.to, core * (height + gap), height, s.kind === "work" && letter(s.task));
       }
       text = `<path class="lab-band" d="M${GUTTER} 0H${width}V${y}H${GUTTER}z"/>`;
@@ -653,7 +604,7 @@
       const workers = [...new Set(trace.map((s) => s.worker))].sort((a, b) => a - b);
       for (const worker of workers) {
         const list = trace.filter((s) => s.worker === worker);
-        lane(worker === 0 ? words.ofMain : letter(worker - 1), y, 10, list.map((s) => ({ kind: s.kind, name: s.kind === "work" ? s.label : "", from: s.start_us, to: s.end_us })));
+        lane(worker === 0 ? WORDS.of_main : letter(worker - 1), y, 10, list.map((s) => ({ kind: s.kind, name: s.kind === "work" ? s.label : "", from: s.start_us, to: s.end_us })));
         for (const s of list) {
           const task = (s.label || "").charCodeAt(0) - 65;
           bar(s.kind === "work" ? `w${task >= 0 && task < 26 ? task % 3 : 3}` : s.kind, s.start_us, s.end_us, y, 10);
@@ -679,13 +630,13 @@
       const now = (px - GUTTER) / scale;
       const here = lanes.find(({ top, height }) => py >= top && py < top + height);
       if (!here || now < 0) return "";
-      if (here.counted) return now > result.total ? "" : fill(words.all, { from: time(now), list: here.counted.list(now, words) });
+      if (here.counted) return now > result.total ? "" : fill(WORDS.all, { from: time(now), list: here.counted.list(now) });
       // The nearest piece within three pixels: thin ones can be met too.
       const off = (s) => Math.max(s.from - now, now - s.to, 0) * scale;
       const found = here.list.filter((s) => off(s) <= 3).sort((a, b) => off(a) - off(b) || a.to - a.from - (b.to - b.from))[0];
       if (!found) return "";
-      const what = [words.kinds[found.kind], found.name].filter(Boolean).join(" ");
-      return fill(words.at, { lane: here.name, what, length: time(found.to - found.from), from: time(found.from), to: time(found.to) });
+      const what = [WORDS.kinds[found.kind], found.name].filter(Boolean).join(" ");
+      return fill(WORDS.at, { lane: here.name, what, length: time(found.to - found.from), from: time(found.from), to: time(found.to) });
     };
     return { thin, at };
   }
@@ -714,12 +665,12 @@
           if (d) put(kind, d);
         }
       },
-      list(now, words) {
+      list(now) {
         const i = Math.min(n - 1, Math.floor((now * scale) / step));
-        const parts = KINDS.filter((kind) => shares[kind][i] >= 0.05).map((kind) => `${words.kinds[kind]} ${digits(shares[kind][i])}`);
+        const parts = KINDS.filter((kind) => shares[kind][i] >= 0.05).map((kind) => `${WORDS.kinds[kind]} ${digits(shares[kind][i])}`);
         const idle = result.cores - KINDS.reduce((sum, kind) => sum + shares[kind][i], 0);
-        if (idle >= 0.05) parts.push(`${words.idle} ${digits(idle)}`);
-        return parts.join(words.list);
+        if (idle >= 0.05) parts.push(`${WORDS.idle} ${digits(idle)}`);
+        return parts.join(WORDS.list);
       },
     };
   }

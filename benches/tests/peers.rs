@@ -15,7 +15,7 @@ use std::{
 use benches::peer::Peer;
 use nix::{errno::Errno, sys::signal::killpg, unistd::Pid};
 
-const RUST: [&str; 34] = [
+const RUST: [&str; 35] = [
     "start thread",
     "start scoped_thread",
     "start fork",

@@ -78,16 +78,6 @@ def right_exception():
         print(f"  the child: exit status: {start(fail)}")
 
 
-def memory():
-    data = bytearray(b"\x01") * (16 << 20)
-
-    def change():
-        data[:] = b"\x02" * len(data)
-
-    start(change)
-    print(f"  the parent still reads {data[0]}")
-
-
 def wrong_lock():
     lock = threading.Lock()
     locked, forked = threading.Event(), threading.Event()
@@ -158,7 +148,6 @@ if __name__ == "__main__":
         "a panic, wrong": wrong_exception,
         "a panic in a thread, wrong": wrong_exception_in_a_thread,
         "a panic, right": right_exception,
-        "memory": memory,
         "a lock, wrong": wrong_lock,
         "how a child ends": endings,
         "until it is waited for": zombie,

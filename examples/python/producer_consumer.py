@@ -1,4 +1,4 @@
-"""A producer thread, a consumer process, a queue between them, two stop events."""
+"""A producer thread, a consumer process, and a queue between them."""
 
 import logging
 import multiprocessing
@@ -20,16 +20,10 @@ class Producer(threading.Thread):
         super().__init__()
         self.items = items
         self.queue = queue
-        self.stop_event = threading.Event()
-
-    def stop(self):
-        self.stop_event.set()
 
     def run(self):
         log = logging.getLogger("producer")
         for item in range(1, self.items + 1):
-            if self.stop_event.is_set():
-                break
             log.info("makes item %d", item)
             self.queue.put(f"item {item}")
             time.sleep(0.2)
@@ -41,21 +35,12 @@ class Consumer(multiprocessing.Process):
     def __init__(self, queue):
         super().__init__()
         self.queue = queue
-        self.stop_event = multiprocessing.Event()
-
-    def stop(self):
-        self.stop_event.set()
 
     def run(self):
         start_logging()
         log = logging.getLogger("consumer")
-        try:
-            for item in iter(self.queue.get, None):
-                if self.stop_event.is_set():
-                    break
-                log.info("takes %s", item)
-        except KeyboardInterrupt:
-            pass
+        for item in iter(self.queue.get, None):
+            log.info("takes %s", item)
         log.info("stops")
 
 
@@ -66,12 +51,7 @@ def main():
     start_logging()
     producer = Producer(5, queue)
     producer.start()
-    try:
-        producer.join()
-    except KeyboardInterrupt:
-        producer.stop()
-        consumer.stop()
-        producer.join()
+    producer.join()
     consumer.join()
     log = logging.getLogger("main")
     log.info("the consumer has ended, exit status: %d", consumer.exitcode)

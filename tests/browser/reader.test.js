@@ -70,6 +70,7 @@ test("a page that was read to its end is marked in the list, and the cover offer
   await tab.waitForFunction(() => localStorage.getItem("book-last").includes("what-happened"));
   for (const edition of ["", "zh-TW/"]) {
     await tab.to(`${edition}index.html`);
+    assert.equal(await tab.locator(".cover-ways li").count(), 5);
     assert.equal(await tab.$eval(".cover-on a", (link) => link.pathname + link.hash), `/book/${edition}processes/pool.html#what-happened`);
   }
 });
@@ -188,6 +189,46 @@ test("a wide window has the contents of the page at the right, and the list of s
   await tab.waitForFunction(() => document.querySelectorAll(".page-contents a")[2].getAttribute("aria-current") === "true");
   const stays = await box(tab, ".page-contents");
   assert.ok(stays.y >= 0 && stays.y < 200, `it stays in sight: ${stays.y}`);
+});
+
+test("a note stands in the margin of a wide window, and the contents of the page give way to it", async (t) => {
+  const tab = await open(t, "why/how_time_goes.html");
+  const note = tab.locator("main > .blockquote-tag").first();
+  const contents = tab.locator(".page-contents");
+  for (const [width, margin] of [[1440, true], [1000, false], [390, false]]) {
+    await tab.setViewportSize({ width, height: 900 });
+    const [text, own] = [await tab.locator("main > p").first().boundingBox(), await note.boundingBox()];
+    assert.equal(own.x >= text.x + text.width, margin, `${width}: ${JSON.stringify([text, own])}`);
+    assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+  await tab.setViewportSize({ width: 1440, height: 900 });
+  assert.ok(await contents.isVisible());
+  await note.evaluate((note) => scrollBy(0, note.getBoundingClientRect().top - 100));
+  await contents.waitFor({ state: "hidden" });
+  await tab.evaluate(() => scrollTo(0, 0));
+  await contents.waitFor({ state: "visible" });
+});
+
+test("two programs side by side are as wide as their lines", async (t) => {
+  const tab = await open(t, "why/producer_consumer.html", { viewport: { width: 1920, height: 1000 } });
+  await tab.getByRole("radio", { name: "Both" }).check();
+  for (const part of [".twins-rust", ".twins-python"]) {
+    const code = tab.locator(`${part} pre > code`);
+    assert.equal(await code.evaluate((code) => code.scrollWidth - code.clientWidth), 0, part);
+  }
+});
+
+test("a name of Python leads from a program and from a text to its row", async (t) => {
+  for (const edition of ["", "zh-TW/"]) {
+    const tab = await open(t, `${edition}processes/multi_process.html`);
+    await tab.getByRole("radio", { name: "Python" }).first().check();
+    const link = tab.locator(".twins-python a.py", { hasText: "multiprocessing.Process" });
+    assert.equal(await tab.locator(".twins-python pre a.py", { hasText: "print" }).count(), 0);
+    await link.click();
+    await tab.waitForURL(`**/${edition}appendix/python_to_rust.html#py-Process`);
+    const row = await box(tab, "#py-Process");
+    assert.ok(row.y > 0 && row.y < 500, `the row is in sight: ${row.y}`);
+  }
 });
 
 test("names can be filtered, each row has an address, and the head of its table stays", async (t) => {

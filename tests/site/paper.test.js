@@ -42,7 +42,7 @@ function pale() {
     const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
     return a === 0 ? 1 : (0.2126 * r + 0.7152 * g + 0.0722 * b) / (colour.startsWith("rgb") ? 255 : 1);
   };
-  return [...document.querySelectorAll("main, main p, main li, main td, main th, main code, main pre, main h2, main figcaption, main summary, main .hljs-keyword")]
+  return [...document.querySelectorAll("main, main p, main li, main td, main th, main code, main pre, main h2, main figcaption, main summary, main pre .k")]
     .filter((element) => element.checkVisibility() && (light(getComputedStyle(element).color) > 0.45 || light(getComputedStyle(element).backgroundColor) < 0.8))
     .map((element) => `${element.tagName.toLowerCase()}.${element.className} is ${getComputedStyle(element).color} on ${getComputedStyle(element).backgroundColor}`);
 }

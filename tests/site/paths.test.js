@@ -19,7 +19,7 @@ async function tour(tab, start) {
   await tab.getByRole("link", { name: /cpu|CPU/ }).first().click();
   await tab.waitForURL(/cpu_count\.html$/);
   assert.equal(await tab.locator("#mdbook-sidebar a.active").count(), 1);
-  assert.ok((await tab.locator("main .hljs-keyword").count()) > 0, "programs have no colours");
+  assert.ok((await tab.locator("main pre .k").count()) > 0, "programs have no colours");
   await tab.locator("#mdbook-theme-coal").evaluate((button) => button.click());
   assert.equal(await tab.evaluate(() => getComputedStyle(document.body).getPropertyValue("--bg") !== ""), true);
   await tab.keyboard.press("ArrowRight");

@@ -39,7 +39,7 @@ function files(ending) {
 const base = (name) => name.split("/").pop();
 /** All pages, the list of sections for readers without scripts among them. */
 const everything = () => files(".html");
-/** The pages with mdBook's bones around them: sections, print and 404. */
+/** The pages with mdBook's frame around them: sections, print and 404. */
 const pages = () => everything().filter((name) => base(name) !== "toc.html");
 /** The sections. */
 const sections = () => pages().filter((name) => !["print.html", "404.html"].includes(base(name)));

@@ -81,8 +81,9 @@ fn a_room_knows_those_above_it_in_the_list_only() -> Result<()> {
     let packages = packages()?;
     let mut known = BTreeSet::new();
     for room in &rooms {
-        let knows = packages.get(*room).with_context(|| format!("{room} is a package"))?;
-        let wrong: Vec<_> = knows.iter().filter(|other| !known.contains(other.as_str())).collect();
+        let dependencies = packages.get(*room).with_context(|| format!("{room} is a package"))?;
+        let wrong: Vec<_> =
+            dependencies.iter().filter(|other| !known.contains(other.as_str())).collect();
         ensure!(wrong.is_empty(), "tools/{room} knows {wrong:?}, which stand below it");
         known.insert(*room);
     }

@@ -2,6 +2,7 @@
 
 mod circles;
 mod members;
+mod unified;
 mod workers;
 
 use anyhow::{Result, ensure};

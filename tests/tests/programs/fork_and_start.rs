@@ -64,18 +64,6 @@ fn a_panic_climbs_into_a_copy_of_the_parents_code() -> Result<()> {
     Ok(())
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn pages_are_copied_when_they_are_written_to() -> Result<()> {
-    let expected = [
-        "the child has 0 MiB of its own",
-        "it has read all 16 MiB: 0 MiB of its own",
-        "it has changed them: 16 MiB of its own",
-        "the parent still reads 1",
-    ];
-    ensure_scene(&pitfalls()?, "memory", &expected)
-}
-
 #[test]
 fn a_lock_of_another_thread_stays_locked_in_the_child() -> Result<()> {
     let ended = pitfalls()?;

@@ -18,8 +18,9 @@ use witness::{Error, Fate, Moment, Process, Report, Witness};
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
     ("cpu_count", &["--workers", "3"]),
-    ("deadlines", &["--deadline", "100"]),
+    ("deadlines", &["--deadline", "300"]),
     ("first_answer", &["--letters", "3"]),
+    ("fork_copies", &[]),
     ("fork_pitfalls", &[]),
     ("full_pipe", &[]),
     ("io_async", &[]),
@@ -43,6 +44,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("rayon_tour", &[]),
     ("send_and_sync", &[]),
     ("shared_memory", &["--limit", "10000", "--workers", "3"]),
+    ("signals", &[]),
     ("single_process", &[]),
     ("start_methods", &["--limit", "1000", "--megabytes", "0", "--runs", "1"]),
     ("supervisor", &["--limit", "1000"]),

@@ -1,6 +1,7 @@
 //! What the pages on limits say: `deadlines` and `first_answer`.
 #![cfg(unix)]
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
@@ -11,7 +12,13 @@ use super::threads::ends_after_its_parent;
 
 // ----------------------------------------------------------------------------------- deadlines
 
-const HANGS: &str = "*A*A*A*A*A*A*A*A*A*A*A*A*!";
+/// The two parts of the program.
+const FIRST: &str = "started(&[\"*17*.jpg\", \"*\"])";
+const SECOND: &str = "started(&[\"*17*.jpg\", \"*\", \"[0-9]*\", \"-\"])";
+/// Without the worker that hangs: so a deadline can be far away, for a machine that has much to do.
+const NONE_HANGS: (&str, &str) = (SECOND, "started(&[\"*17*.jpg\", \"*\", \"[0-9]*\"])");
+const NO_FIRST_PART: (&str, &str) = (FIRST, "started(&[])");
+const FAR_AWAY: [&str; 2] = ["--deadline", "20000"];
 
 /// What the program says of a pattern when it reads first.
 fn outcome<'a>(ended: &'a Ended, pattern: &str) -> Result<&'a str> {
@@ -28,9 +35,8 @@ fn half_an_answer_does_not_count() -> Result<()> {
     let write = "pipe.write_all(found.as_bytes())?;";
     let half = "pipe.write_all(&found.as_bytes()[..found.len() / 2])?;\n\
                 nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;";
-    let (_workshop, mut program) = changed("deadlines", &[(write, half)])?;
-    program.args(["--deadline", "300"]);
-    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let (_workshop, program) = changed("deadlines", &[(write, half), NO_FIRST_PART, NONE_HANGS])?;
+    let ended = run_with(program, &FAR_AWAY)?;
     for pattern in ["*17*.jpg", "*"] {
         let outcome = outcome(&ended, pattern)?;
         ensure!(outcome == "failed: signal: 9 (SIGKILL)", "{pattern}\n{}", ended.output());
@@ -42,28 +48,40 @@ fn half_an_answer_does_not_count() -> Result<()> {
 fn an_answer_without_an_end_is_cut_off() -> Result<()> {
     let write = "pipe.write_all(found.as_bytes())?;";
     let endless = "while pattern == \"*\" { pipe.write_all(b\"more\\n\")? }\n";
-    let (_workshop, mut program) = changed(
+    let (_workshop, program) = changed(
         "deadlines",
         &[
             (write, &format!("{endless}{write}")),
             ("AT_MOST: usize = 1 << 20", "AT_MOST: usize = 9999"),
+            NO_FIRST_PART,
+            NONE_HANGS,
         ],
     )?;
-    program.args(["--deadline", "300"]);
-    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let ended = run_with(program, &FAR_AWAY)?;
     ensure!(outcome(&ended, "*")?.starts_with("too much: signal: 9"), "{}", ended.output());
     ensure!(outcome(&ended, "*17*.jpg")? == "139 names, 5699 bytes", "{}", ended.output());
+    Ok(())
+}
+
+/// A pattern with more ways to try than time: the loop that computes is ended as the one that waits.
+#[test]
+fn a_worker_that_computes_for_ever_is_too_late() -> Result<()> {
+    let stars = format!("started(&[{:?}])", "*A".repeat(12) + "*!");
+    let (_workshop, program) = changed("deadlines", &[NO_FIRST_PART, (SECOND, &stars)])?;
+    let ended = run_with(program, &["--deadline", "100"])?;
+    ensure!(ended.stdout.contains("too late: signal: 9 (SIGKILL)"), "{}", ended.output());
     Ok(())
 }
 
 /// Nobody is left to kill the worker that hangs, and the one that waits for a reader.
 #[test]
 fn late_workers_outlive_a_killed_parent_for_a_while_only() -> Result<()> {
-    let last = "    read_then_join(started(&all)?)";
-    let kill = "    let all = started(&all)?;\n\
-                \x20   nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;\n\
-                \x20   read_then_join(all)";
-    let (_workshop, mut program) = changed("deadlines", &[(last, kill)])?;
+    let last = format!("    read_then_join({SECOND}?)");
+    let kill = format!(
+        "    let all = {SECOND}?;\n    nix::sys::signal::raise(nix::sys::signal::SIGKILL)?;\n    \
+         read_then_join(all)"
+    );
+    let (_workshop, mut program) = changed("deadlines", &[NO_FIRST_PART, (&last, &kill)])?;
     program.args(["--deadline", "100"]);
     ends_after_its_parent(program)
 }
@@ -71,20 +89,18 @@ fn late_workers_outlive_a_killed_parent_for_a_while_only() -> Result<()> {
 /// The prediction: a limit that begins anew with each wait.
 #[test]
 fn timeouts_one_after_the_other_add_up() -> Result<()> {
-    let three = format!("started(&[{HANGS:?}, {HANGS:?}, {HANGS:?}])");
-    let (_workshop, mut program) = changed(
+    let (_workshop, program) = changed(
         "deadlines",
         &[
-            ("join_timeout(worker.left())", "join_timeout(Duration::from_millis(100))"),
-            ("started(&[\"*17*.jpg\", \"*\"])", &three),
-            ("    println!(\"read, then join:\");\n", "    std::process::exit(0);\n"),
+            ("join_timeout(worker.left())", "join_timeout(Duration::from_millis(200))"),
+            (FIRST, "started(&[\"-\", \"-\", \"-\"])"),
+            (SECOND, "started(&[])"),
         ],
     )?;
-    program.args(["--deadline", "100"]);
     let begin = Instant::now();
-    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let ended = run_with(program, &["--deadline", "200"])?;
     ensure!(ended.stdout.matches("too late").count() == 3, "{}", ended.output());
-    ensure!(begin.elapsed() >= Duration::from_millis(300), "each has waited from its own begin");
+    ensure!(begin.elapsed() >= Duration::from_millis(600), "each is waited for from the begin");
     Ok(())
 }
 
@@ -93,14 +109,19 @@ fn timeouts_one_after_the_other_add_up() -> Result<()> {
 fn a_whole_answer_without_an_end_is_too_late() -> Result<()> {
     let write = "pipe.write_all(found.as_bytes())?;";
     let hang = format!("{write}\nstd::thread::sleep(Duration::from_secs(60));");
-    let (_workshop, mut program) = changed("deadlines", &[(write, &hang)])?;
-    program.args(["--deadline", "300"]);
-    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let (_workshop, program) = changed("deadlines", &[(write, &hang), NO_FIRST_PART])?;
+    let ended = run_with(program, &["--deadline", "2000"])?;
     for pattern in ["*17*.jpg", "*"] {
         let outcome = outcome(&ended, pattern)?;
         ensure!(outcome == "too late: signal: 9 (SIGKILL)", "{pattern}\n{}", ended.output());
     }
     Ok(())
+}
+
+/// Runs a changed program, of which nothing is left behind.
+fn run_with(mut program: Command, arguments: &[&str]) -> Result<Ended> {
+    program.args(arguments);
+    run(program, Stdout::Pipe, LIMIT)?.success()
 }
 
 // -------------------------------------------------------------------------------- first_answer

@@ -4,12 +4,13 @@
 
 mod elsewhere;
 mod fork_and_start;
+mod fork_copies;
 mod io_and_progress;
 mod job_array;
 mod killed;
 mod library;
-mod living;
 mod limits;
+mod living;
 mod messages;
 mod messages_and_supervisor;
 mod outputs;
@@ -17,6 +18,7 @@ mod predictions;
 mod properties;
 mod rayon_and_pipeline;
 mod sharing;
+mod signals;
 mod threads;
 mod timeline;
 mod twins;

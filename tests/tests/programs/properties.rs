@@ -7,7 +7,7 @@ use std::thread;
 use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::Trial;
 use runner::{Mode, normalise};
-use tests::{Ended, LIMIT, Running, Stdout, example, names, trial};
+use tests::{Ended, LIMIT, Stdout, example, names, trial};
 
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
@@ -28,10 +28,6 @@ pub fn trials() -> Result<Vec<Trial>> {
         "programs::properties: producer_consumer passes_each_item_once_and_in_order",
         producer_consumer,
     ));
-    trials.push(trial(
-        "programs::properties: producer_consumer stops_on_ctrl_c",
-        producer_consumer_interrupted,
-    ));
     trials.push(trial("programs::properties: order puts_results_in_order", order));
     trials.push(trial("programs::properties: process_pool yields_each_result_once", process_pool));
     Ok(trials)
@@ -48,11 +44,8 @@ fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
 /// Arguments with which it has less to compute: with its own it is run by the test of its output.
 fn light(name: &str) -> Result<&'static [&'static str]> {
     let help = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?;
-    let lighter: [(_, &[&str]); 3] = [
-        ("[--limit N]", &["--limit", "10000"]),
-        ("[--deadline N]", &["--deadline", "300"]),
-        ("[--letters N]", &["--letters", "3"]),
-    ];
+    let lighter: [(_, &[&str]); 2] =
+        [("[--limit N]", &["--limit", "10000"]), ("[--letters N]", &["--letters", "3"])];
     let known = lighter.into_iter().find(|(option, _)| help.stdout.contains(option));
     Ok(known.map_or(&[], |(_, arguments)| arguments))
 }
@@ -223,20 +216,6 @@ fn producer_consumer() -> Result<()> {
         );
         ensure!(consumers.len() == 1 && consumers != producers, "the consumer is a process");
     }
-    Ok(())
-}
-
-fn producer_consumer_interrupted() -> Result<()> {
-    let program = example("producer_consumer", &["--items", "100"])?;
-    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|line| line.ends_with("takes item 2"))?;
-    running.interrupt()?;
-    let ended = running.end()?.success()?;
-    let (made, _) = log(&ended, "producer");
-    let (taken, _) = log(&ended, "consumer");
-    ensure!(made.len() < 50 && made.last() == Some(&"stops"), "{}", ended.output());
-    ensure!(taken.last() == Some(&"stops"), "{}", ended.output());
-    ensure!(ended.stdout.contains("the consumer has ended, exit status: 0"), "{}", ended.output());
     Ok(())
 }
 

@@ -20,6 +20,7 @@ const TWINS: &[(&str, Same)] = &[
     ("cpu_count", Same::Of(worker, Mode::PerCpu)),
     ("deadlines", Same::Of(without_status, Mode::Unordered)),
     ("first_answer", Same::AllOfPython),
+    ("fork_copies", Same::AllOfPython),
     ("fork_pitfalls", Same::AllOfPython),
     ("full_pipe", Same::Of(without_status, Mode::Exact)),
     ("io_async", Same::All(Mode::Exact)),
@@ -41,6 +42,7 @@ const TWINS: &[(&str, Same)] = &[
     ("rayon_tour", Same::Of(without_rayons_own, Mode::Unordered)),
     ("send_and_sync", Same::Of(without_types, Mode::Exact)),
     ("shared_memory", Same::All(Mode::Exact)),
+    ("signals", Same::Of(of_the_system, Mode::Exact)),
     ("single_process", Same::All(Mode::Exact)),
     ("start_methods", Same::All(Mode::Exact)),
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
@@ -52,10 +54,11 @@ const TWINS: &[(&str, Same)] = &[
 /// A name, arguments of the Rust program, and changes of the Python program's text.
 type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
 
-/// Twins that would count for seconds. Both are run with less to do: the Rust program by its arguments,
-/// the Python program by changes of its text, each of which must find its place.
+/// Twins that would count for seconds, and one that would not have the time on a machine with much to do. Both are
+/// run with other numbers: the Rust program by its arguments, the Python program by changes of its text, each of
+/// which must find its place.
 const SHORTER: &[Shorter] = &[
-    ("deadlines", &["--deadline", "300"], &[("DEADLINE = 0.5", "DEADLINE = 0.3")]),
+    ("deadlines", &["--deadline", "4000"], &[("DEADLINE = 2", "DEADLINE = 4")]),
     ("first_answer", &["--letters", "3"], &[("\"rust\"", "\"rus\"")]),
     (
         "job_array",
@@ -105,6 +108,13 @@ fn without_types(line: &str) -> Option<String> {
     let own = line.starts_with("lent:") || line.contains("Arc<");
     let end = line.rfind(" in ").unwrap_or(line.len());
     (!own).then(|| line[..end].to_owned())
+}
+
+/// A line on what the system does with a signal. What each language makes of it, and of a call that a signal
+/// interrupts, is its own.
+fn of_the_system(line: &str) -> Option<String> {
+    let own = ["without", "the first one blocks it"];
+    (!own.iter().any(|words| line.contains(words))).then(|| line.to_owned())
 }
 
 /// `This is worker 0 (pid 1)`, whatever follows.

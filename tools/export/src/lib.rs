@@ -1,7 +1,7 @@
 //! The book to take along: EPUB and PDF of every edition, and an archive of the site.
 //!
 //! All are made from the site's pages, so that there is one source: what mdBook has expanded and
-//! rendered. A page becomes a section in XHTML (`xhtml`), with its programs painted (`code`) and its
+//! rendered. A page becomes a section in XHTML (`xhtml`), with its programs by lines (`code`) and its
 //! pictures in the colours of paper; the sections make the EPUB, and one long page for WeasyPrint, which
 //! sets the PDF.
 

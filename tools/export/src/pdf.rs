@@ -1,4 +1,7 @@
-//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `print.css`.
+//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `common.css` and `print.css`.
+//!
+//! mdbook-pdf has it printed by Chrome, which puts no page behind a link: the contents, and 47 links from a part of
+//! a program to the whole, would lead nowhere on paper.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -7,18 +10,18 @@ use anyhow::{Context as _, Result};
 use super::{
     tools,
     volume::{Chunk, Volume},
-    xhtml::{self, Form, slug},
+    xhtml::{self, Medium, slug},
 };
 use project::escape;
 
-const STYLE: &str = include_str!("print.css");
+const STYLE: &str = concat!(include_str!("common.css"), include_str!("print.css"));
 
 /// The page and the figure whose picture stands on the cover: the site's own.
 const COVER: (&str, &str) = ("index.html", "fig-cover");
 
 /// Writes the PDF of `volume` to `file`, with `folder` for what is needed on the way.
 pub(super) fn write(volume: &Volume, site: &Path, folder: &Path, file: &Path) -> Result<()> {
-    let chunks = volume.chunks(site, Form::Whole)?;
+    let chunks = volume.chunks(site, Medium::Pdf)?;
     let words = volume.words;
     let mut body = cover(volume, site)?;
     let _ = write!(body, "<section class=\"titlepage\">\n{}</section>\n", title(volume));

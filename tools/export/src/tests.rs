@@ -4,7 +4,7 @@ use std::{
 };
 
 use super::{
-    xhtml::{Form, Maker, Section},
+    xhtml::{Maker, Medium, Section},
     *,
 };
 
@@ -14,16 +14,15 @@ fn english() -> Result<&'static words::Words> {
 }
 
 /// The section of the page `a/b.html` with this text; there is one more page, `c.html`.
-fn section(form: Form, text: &str) -> Result<Section> {
+fn section(medium: Medium, text: &str) -> Result<Section> {
     let pages = BTreeSet::from(["a/b.html".to_owned(), "c.html".to_owned()]);
-    let mut maker =
-        Maker { painter: code::Painter::new()?, words: english()?, pages: &pages, first: "c.html" };
-    maker.section("a/b.html", &format!("<body><nav>way</nav><main>{text}</main></body>"), form)
+    let maker = Maker { words: english()?, pages: &pages, first: "c.html" };
+    maker.section("a/b.html", &format!("<body><nav>way</nav><main>{text}</main></body>"), medium)
 }
 
 /// What becomes of the text where each section has a file.
 fn body(text: &str) -> Result<String> {
-    Ok(section(Form::Files, text)?.body)
+    Ok(section(Medium::Epub, text)?.body)
 }
 
 /// The text of the error.
@@ -52,7 +51,7 @@ fn what_needs_a_browser_goes_away() -> Result<()> {
 
 #[test]
 fn what_is_not_known_is_named_with_its_page() {
-    let error = refused(section(Form::Files, "<p>a</p><video></video><canvas></canvas>"));
+    let error = refused(section(Medium::Epub, "<p>a</p><video></video><canvas></canvas>"));
     assert_eq!(error, "a/b.html: a book can't show <canvas>\na/b.html: a book can't show <video>");
     let error = refused(body(r#"<div class="program"><pre><code>x</code></pre><ol></ol></div>"#));
     assert_eq!(error, "a/b.html: a book can't show <ol> around a program");
@@ -68,10 +67,10 @@ fn a_link_leads_to_where_its_page_is_in_the_book() -> Result<()> {
         parts.filter_map(|part| Some(part.split_once('"')?.0.to_owned())).collect::<Vec<_>>()
     };
     let outside = ["https://a.org/b.html", "mailto:a@b"];
-    let files = hrefs(&section(Form::Files, text)?.body);
+    let files = hrefs(&section(Medium::Epub, text)?.body);
     assert_eq!(files[..3], ["../c.xhtml#x", "#y", "../c.xhtml"]);
     assert_eq!(files[3..], outside);
-    let whole = hrefs(&section(Form::Whole, text)?.body);
+    let whole = hrefs(&section(Medium::Pdf, text)?.body);
     assert_eq!(whole[..3], ["#c--x", "#a-b--y", "#c"]);
     assert_eq!(whole[3..], outside);
 
@@ -83,9 +82,9 @@ fn a_link_leads_to_where_its_page_is_in_the_book() -> Result<()> {
 #[test]
 fn headings_of_the_second_rank_make_the_contents() -> Result<()> {
     let text = r#"<h1 id="a">A</h1><h2 id="b">B <code>&lt;T&gt;</code></h2><h3 id="c">C</h3>"#;
-    let headings = |form| Ok::<_, anyhow::Error>(section(form, text)?.headings);
-    assert_eq!(headings(Form::Files)?, [("b".to_owned(), "B &lt;T&gt;".to_owned())]);
-    assert_eq!(headings(Form::Whole)?[0].0, "a-b--b");
+    let headings = |medium| Ok::<_, anyhow::Error>(section(medium, text)?.headings);
+    assert_eq!(headings(Medium::Epub)?, [("b".to_owned(), "B &lt;T&gt;".to_owned())]);
+    assert_eq!(headings(Medium::Pdf)?[0].0, "a-b--b");
     Ok(())
 }
 
@@ -93,7 +92,7 @@ fn headings_of_the_second_rank_make_the_contents() -> Result<()> {
 fn a_picture_has_the_colours_of_paper_and_ids_of_its_own() -> Result<()> {
     let text = r#"<figure><svg aria-labelledby="t d" style="display:block;max-width:9em">
         <title id="t">T</title><path fill="url(#p)" style="fill: var(--x, rgb(1, 2, 3)); stroke: var(--fg)"/></svg></figure>"#;
-    let whole = section(Form::Whole, text)?;
+    let whole = section(Medium::Pdf, text)?;
     assert!(whole.has_svg);
     for part in [
         r#"aria-labelledby="a-b--t a-b--d""#,
@@ -107,6 +106,23 @@ fn a_picture_has_the_colours_of_paper_and_ids_of_its_own() -> Result<()> {
     assert!(!whole.body.contains("style="), "{}", whole.body);
     let gone = body(r#"<p class="blockquote-tag-title"><svg><path/></svg>Note</p>"#)?;
     assert_eq!(gone, r#"<p class="blockquote-tag-title">Note</p>"#);
+    Ok(())
+}
+
+#[test]
+fn paper_has_the_wide_layout_of_a_picture_and_an_epub_the_narrow_one() -> Result<()> {
+    let text = r#"<figure><svg role="img" style="--narrow:3/2;--wide:6/2"><title id="t">T</title>
+        <svg class="narrow" viewBox="0 0 3 2" font-size="12" display="none"><text>thin</text></svg>
+        <svg class="wide" viewBox="0 0 6 2" font-size="13"><text>broad</text></svg></svg></figure>"#;
+    for (medium, view, shown, gone) in [
+        (Medium::Epub, r#"viewBox="0 0 3 2""#, "thin", "broad"),
+        (Medium::Pdf, r#"viewBox="0 0 6 2""#, "broad", "thin"),
+    ] {
+        let body = section(medium, text)?.body;
+        assert!(body.contains(view) && body.contains(shown) && !body.contains(gone), "{body}");
+        assert!(body.matches("<svg").count() == 1 && body.contains("font-size=\"1"), "{body}");
+        assert!(!body.contains("display=") && !body.contains("class="), "{body}");
+    }
     Ok(())
 }
 
@@ -125,19 +141,17 @@ fn colours_of_the_theme_are_replaced_by_what_stands_beside_them() {
 }
 
 #[test]
-fn code_is_painted_line_by_line() -> Result<()> {
-    let mut painter = code::Painter::new()?;
-    let lines = painter.lines("rust", "/* a\nb */ fn f() -> &str { \"<\" }\n")?;
-    assert_eq!(lines.len(), 2, "{lines:?}");
-    // What goes on over lines is painted in each.
-    assert_eq!(lines[0], r#"<span class="c">/* a</span>"#);
-    assert!(
-        lines[1].starts_with(r#"<span class="c">b */</span> <span class="k">fn</span>"#),
-        "{lines:?}"
+fn code_keeps_the_colours_of_the_site_line_by_line() -> Result<()> {
+    let text = r#"<pre><code><span class="boring"><span class="k">use</span> a;
+</span><span class="k">let</span> a = <span class="s">"&lt;"</span>;
+<span class="prompt">$ </span>b
+
+</code></pre>"#;
+    assert_eq!(
+        body(text)?,
+        "<div class=\"program\"><pre class=\"short\"><code><span class=\"l\"><span class=\"k\">let</span> a = \
+         <span class=\"s\">&quot;&lt;&quot;</span>;\n</span><span class=\"l\">$ b</span></code></pre></div>"
     );
-    assert!(lines[1].contains("&lt;"), "{lines:?}");
-    assert!(painter.lines("python", "def f(): pass")?[0].contains(r#"<span class="k">def</span>"#));
-    assert_eq!(painter.lines("console", "$ a < b\n\nc\n")?, ["$ a &lt; b", "", "c"]);
     Ok(())
 }
 
@@ -169,11 +183,11 @@ const LONG: &str = "<div class=\"program program-long\"><p class=\"program-file\
 
 #[test]
 fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result<()> {
-    for (form, there, back) in [
-        (Form::Files, "../listings/a/b.xhtml#e-p-txt", "../../a/b.xhtml"),
-        (Form::Whole, "#listings-a-b--e-p-txt", "#a-b"),
+    for (medium, there, back) in [
+        (Medium::Epub, "../listings/a/b.xhtml#e-p-txt", "../../a/b.xhtml"),
+        (Medium::Pdf, "#listings-a-b--e-p-txt", "#a-b"),
     ] {
-        let shown = section(form, LONG)?;
+        let shown = section(medium, LONG)?;
         let body = &shown.body;
         assert!(body.contains("<span class=\"l m\">⋯ 2 lines\n</span>"), "{body}");
         assert!(!body.contains("three"), "{body}");
@@ -184,7 +198,7 @@ fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result
         ] {
             assert!(body.contains(part), "{part} in {body}");
         }
-        let (path, whole) = Maker::listings("a/b.html", "The name", &shown, form);
+        let (path, whole) = Maker::listings("a/b.html", "The name", &shown, medium);
         assert_eq!(path, "listings/a/b.html");
         assert!(whole.body.contains(&format!("<a href=\"{back}\">The name</a>")), "{}", whole.body);
         let id = there.split_once('#').map(|(_, id)| id).unwrap_or_default();
@@ -197,9 +211,16 @@ fn a_long_program_stands_in_part_in_its_section_and_whole_at_the_end() -> Result
 }
 
 #[test]
+fn a_fold_may_be_the_end_of_a_program() -> Result<()> {
+    let shown = section(Medium::Epub, &LONG.replace("three\n</span>four\n", "three</span>"))?;
+    assert!(shown.body.contains("<span class=\"l m\">⋯ 2 lines</span></code>"), "{}", shown.body);
+    Ok(())
+}
+
+#[test]
 fn a_short_program_is_whole_in_its_section() -> Result<()> {
     let shown = section(
-        Form::Files,
+        Medium::Epub,
         "<div class=\"program\"><p class=\"program-file\"><code>a</code></p><pre><code>one\n</code></pre>\
          <button>Copy</button><p class=\"program-run\"><span>Run</span> <code>b</code></p></div>",
     )?;
@@ -258,8 +279,8 @@ fn an_archive_of_the_same_files_is_the_same() -> Result<()> {
 
 #[test]
 fn the_same_page_gives_the_same_section() -> Result<()> {
-    for form in [Form::Files, Form::Whole] {
-        assert_eq!(section(form, LONG)?.body, section(form, LONG)?.body);
+    for medium in [Medium::Epub, Medium::Pdf] {
+        assert_eq!(section(medium, LONG)?.body, section(medium, LONG)?.body);
     }
     Ok(())
 }

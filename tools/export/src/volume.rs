@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use site::{Edition, Part, page_of};
 
-use super::{code, stamp::Stamp, words::Words, xhtml};
+use super::{stamp::Stamp, words::Words, xhtml};
 
 /// An edition as a book.
 pub(crate) struct Volume {
@@ -35,11 +35,10 @@ pub(crate) struct Chunk {
 impl Volume {
     /// The sections of all pages in `site`, and behind them the programs that they show in part; the cover
     /// of the site stays there.
-    pub(crate) fn chunks(&self, site: &Path, form: xhtml::Form) -> Result<Vec<Chunk>> {
+    pub(crate) fn chunks(&self, site: &Path, medium: xhtml::Medium) -> Result<Vec<Chunk>> {
         let pages: xhtml::Pages = self.pages().map(|(path, _)| path).collect();
         let (first, _) = self.pages().next().context("the edition has no page")?;
-        let painter = code::Painter::new()?;
-        let mut maker = xhtml::Maker { painter, words: self.words, pages: &pages, first: &first };
+        let maker = xhtml::Maker { words: self.words, pages: &pages, first: &first };
         let mut chunks = Vec::new();
         let mut listings = Vec::new();
         for part in &self.parts {
@@ -47,10 +46,11 @@ impl Volume {
             for chapter in &part.chapters {
                 let path = page_of(&chapter.path);
                 if pages.contains(&path) {
-                    let section = maker.section(&path, &self.page(site, &path)?, form)?;
+                    let section = maker.section(&path, &self.page(site, &path)?, medium)?;
                     let name = chapter.name.clone();
                     if !section.listings.is_empty() {
-                        let (path, section) = xhtml::Maker::listings(&path, &name, &section, form);
+                        let (path, section) =
+                            xhtml::Maker::listings(&path, &name, &section, medium);
                         listings.push(Leaf { path, name: name.clone(), section });
                     }
                     leaves.push(Leaf { path, name, section });

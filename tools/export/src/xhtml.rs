@@ -3,17 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    ops::Range,
 };
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use project::escape;
 use scraper::{ElementRef, Html, Selector, node::Node};
 
-use super::{
-    code::{self, Painter},
-    words::Words,
-};
+use super::{code::Lines, words::Words};
 
 /// A section of the book.
 #[derive(Clone, Debug, Default)]
@@ -39,13 +35,13 @@ pub(super) struct Listing {
     pub id: String,
 }
 
-/// Where the sections stand.
+/// What the sections are for, and so where they stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Each in a file of its own, which has the page's path and another ending.
-    Files,
-    /// All in one file: ids have the section's name before them.
-    Whole,
+pub(super) enum Medium {
+    /// Each stands in a file of its own, which has the page's path and another ending.
+    Epub,
+    /// All stand in one file: ids have the section's name before them.
+    Pdf,
 }
 
 /// The sections that a link can lead to: paths of pages from the folder of the edition.
@@ -53,7 +49,6 @@ pub(super) type Pages = BTreeSet<String>;
 
 /// Makes sections from pages.
 pub(super) struct Maker<'a> {
-    pub painter: Painter,
     pub words: &'a Words,
     pub pages: &'a Pages,
     /// Where a link to the cover of the site leads.
@@ -121,13 +116,13 @@ impl Maker<'_> {
     /// # Errors
     /// The page has no `<main>`, a link leads to no section, or something stands in it that this
     /// module doesn't know: each one is named.
-    pub(super) fn section(&mut self, path: &str, html: &str, form: Form) -> Result<Section> {
+    pub(super) fn section(&self, path: &str, html: &str, medium: Medium) -> Result<Section> {
         let page = Html::parse_document(html);
         let main = first(&page, "main").context("the page has no <main>")?;
         let mut writer = Writer {
             maker: self,
             path,
-            form,
+            medium,
             section: Section::default(),
             problems: BTreeSet::new(),
         };
@@ -144,20 +139,20 @@ impl Maker<'_> {
         path: &str,
         name: &str,
         shown: &Section,
-        form: Form,
+        medium: Medium,
     ) -> (String, Section) {
         let here = listings_of(path);
         let mut section = Section::default();
-        let back = target(&here, path, "", form);
-        let id = if form == Form::Whole { "top" } else { "programs" };
+        let back = target(&here, path, "", medium);
+        let id = if medium == Medium::Pdf { "top" } else { "programs" };
         let _ = writeln!(
             section.body,
             "<h1 id=\"{}\"><a href=\"{back}\">{}</a></h1>",
-            place(form, &here, id),
+            place(medium, &here, id),
             escape(name)
         );
         for listing in &shown.listings {
-            let id = place(form, &here, &listing.id);
+            let id = place(medium, &here, &listing.id);
             let Listing { file, body, .. } = listing;
             let _ = writeln!(section.body, "<h2 id=\"{id}\"><code>{file}</code></h2>\n{body}");
             section.headings.push((id, file.clone()));
@@ -172,7 +167,7 @@ pub(super) fn picture(html: &str, id: &str) -> Result<String> {
     let svg = first(&page, &format!("figure[id={id}] > svg"))
         .with_context(|| format!("there is no figure {id}"))?;
     let mut out = String::new();
-    write_svg(svg, &|id| id.to_owned(), &mut out);
+    write_svg(svg, WIDE, &|id| id.to_owned(), &mut out);
     Ok(out)
 }
 
@@ -189,9 +184,9 @@ pub(super) fn slug(path: &str) -> String {
 
 /// Writes one section.
 struct Writer<'a, 'm> {
-    maker: &'a mut Maker<'m>,
+    maker: &'a Maker<'m>,
     path: &'a str,
-    form: Form,
+    medium: Medium,
     section: Section,
     problems: BTreeSet<String>,
 }
@@ -230,8 +225,9 @@ impl Writer<'_, '_> {
             }
             "svg" => {
                 self.section.has_svg = true;
-                let (form, path) = (self.form, self.path);
-                write_svg(element, &|id| place(form, path, id), &mut self.section.body);
+                let (medium, path) = (self.medium, self.path);
+                let layout = if medium == Medium::Epub { NARROW } else { WIDE };
+                write_svg(element, layout, &|id| place(medium, path, id), &mut self.section.body);
                 Ok(())
             }
             // The heading's link to itself.
@@ -266,14 +262,14 @@ impl Writer<'_, '_> {
     /// Writes `element` as `name`, with `class` beside the classes that it has.
     fn write(&mut self, name: &str, element: ElementRef<'_>, class: &str) -> Result<()> {
         if name == "h2" {
-            let id = element.attr("id").map(|id| place(self.form, self.path, id));
+            let id = element.attr("id").map(|id| place(self.medium, self.path, id));
             self.section.headings.extend(id.map(|id| (id, escape(&text(element)))));
         }
         let mut attributes = Vec::new();
         if let Some(id) = element.attr("id") {
-            attributes.push(("id", place(self.form, self.path, id)));
-        } else if name == "h1" && self.form == Form::Whole {
-            attributes.push(("id", place(self.form, self.path, "top")));
+            attributes.push(("id", place(self.medium, self.path, id)));
+        } else if name == "h1" && self.medium == Medium::Pdf {
+            attributes.push(("id", place(self.medium, self.path, "top")));
         }
         for (attribute, value) in element.value().attrs() {
             match attribute {
@@ -313,13 +309,12 @@ impl Writer<'_, '_> {
             }
             _ => ("program", None),
         };
-        let lines = self.maker.painter.lines(language, &text(code))?;
         let label = label.map(|label| format!("<p class=\"label\">{label}</p>"));
         let _ = write!(
             self.section.body,
             "<div class=\"{class}\">{}{}</div>",
             label.unwrap_or_default(),
-            code::block(&lines, &[], self.maker.words.left_out)
+            Lines::of(code).whole()
         );
         Ok(())
     }
@@ -337,15 +332,13 @@ impl Writer<'_, '_> {
                     self.write("p", child, "")?;
                 }
                 "pre" => {
-                    let code = self.code(child)?;
-                    let lines = self.maker.painter.lines(language(code), &text(code))?;
-                    let mark = self.maker.words.left_out;
-                    self.section.body += &code::block(&lines, &folds(code), mark);
-                    whole = Some(code::block(&lines, &[], mark));
+                    let lines = Lines::of(self.code(child)?);
+                    self.section.body += &lines.folded(self.maker.words.left_out);
+                    whole = Some(lines.whole());
                 }
                 "details" if class("program-more") => {
                     let id = file.replace(['/', '.'], "-");
-                    let href = target(self.path, &listings_of(self.path), &id, self.form);
+                    let href = target(self.path, &listings_of(self.path), &id, self.medium);
                     let words = escape(text(child).trim());
                     let _ = write!(
                         self.section.body,
@@ -389,16 +382,16 @@ impl Writer<'_, '_> {
         if !self.maker.pages.contains(&page) {
             self.problems.insert(format!("{}: {href} leads out of the book", self.path));
         }
-        target(self.path, &page, fragment, self.form)
+        target(self.path, &page, fragment, self.medium)
     }
 }
 
 /// The link from the section of the page `from` to a place in the section of the page `to`.
-fn target(from: &str, to: &str, fragment: &str, form: Form) -> String {
-    match form {
-        Form::Whole if fragment.is_empty() => format!("#{}", slug(to)),
-        Form::Whole => format!("#{}", place(form, to, fragment)),
-        Form::Files => {
+fn target(from: &str, to: &str, fragment: &str, medium: Medium) -> String {
+    match medium {
+        Medium::Pdf if fragment.is_empty() => format!("#{}", slug(to)),
+        Medium::Pdf => format!("#{}", place(medium, to, fragment)),
+        Medium::Epub => {
             let up = "../".repeat(from.matches('/').count());
             let is_here = to == from && !fragment.is_empty();
             let file = if is_here { String::new() } else { format!("{up}{}", file_of(to)) };
@@ -418,33 +411,16 @@ fn language(code: ElementRef<'_>) -> &str {
     code.value().classes().find_map(|class| class.strip_prefix("language-")).unwrap_or_default()
 }
 
-/// The lines of a program that are not seen while it is folded.
-fn folds(code: ElementRef<'_>) -> Vec<Range<usize>> {
-    let mut folds = Vec::new();
-    let mut line = 0;
-    for child in code.children() {
-        let count = match child.value() {
-            Node::Text(text) => text.matches('\n').count(),
-            _ => ElementRef::wrap(child).map_or(0, |child| text(child).lines().count()),
-        };
-        if has_class(child.value(), "fold") {
-            folds.push(line..line + count);
-        }
-        line += count;
-    }
-    folds
-}
-
 /// The file of the section that was the page `path`.
 pub(super) fn file_of(path: &str) -> String {
     format!("{}.xhtml", path.trim_end_matches(".html"))
 }
 
 /// What the id `id` of the page `path` is in the book.
-fn place(form: Form, path: &str, id: &str) -> String {
-    match form {
-        Form::Files => id.to_owned(),
-        Form::Whole => format!("{}--{id}", slug(path)),
+fn place(medium: Medium, path: &str, id: &str) -> String {
+    match medium {
+        Medium::Epub => id.to_owned(),
+        Medium::Pdf => format!("{}--{id}", slug(path)),
     }
 }
 
@@ -491,11 +467,30 @@ fn open(out: &mut String, name: &str, attributes: &[(&str, String)]) {
     *out += ">";
 }
 
-/// Writes a picture: the theme's colours become those of paper, and styles become attributes, which
+/// The classes of a picture's two layouts: pages of an EPUB may be small, those of paper are wide.
+const NARROW: &str = "narrow";
+const WIDE: &str = "wide";
+
+/// Writes a picture, in one of its layouts: the theme's colours become those of paper, and styles become attributes, which
 /// more readers understand.
-fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut String) {
+fn write_svg(
+    element: ElementRef<'_>,
+    layout: &str,
+    place: &impl Fn(&str) -> String,
+    out: &mut String,
+) {
     let name = element.value().name();
     let mut attributes = BTreeMap::new();
+    // The layout's own frame becomes that of the whole; the other layout goes.
+    let is_layout = |e: &ElementRef| {
+        [NARROW, WIDE].iter().any(|class| e.value().classes().any(|c| c == *class))
+    };
+    let mut layouts = element.child_elements().filter(is_layout);
+    if let Some(chosen) = layouts.find(|e| e.value().classes().any(|c| c == layout)) {
+        for attribute in ["viewBox", "font-size"] {
+            attributes.extend(chosen.attr(attribute).map(|value| (attribute, value.to_owned())));
+        }
+    }
     if name == "svg" {
         attributes.insert("xmlns", SVG.to_owned());
         // WeasyPrint gives a picture nothing of the page's styles.
@@ -536,8 +531,13 @@ fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut
         match child.value() {
             Node::Text(text) => *out += &escape(text),
             Node::Element(_) => {
-                if let Some(child) = ElementRef::wrap(child) {
-                    write_svg(child, place, out);
+                let Some(child) = ElementRef::wrap(child) else { continue };
+                if !is_layout(&child) {
+                    write_svg(child, layout, place, out);
+                } else if child.value().classes().any(|c| c == layout) {
+                    for part in child.child_elements() {
+                        write_svg(part, layout, place, out);
+                    }
                 }
             }
             _ => {}

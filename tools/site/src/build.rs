@@ -6,9 +6,11 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::{
     about::Site,
+    captions::Captions,
     edition::{Edition, editions},
     load::{expand, load_into},
     log::strict,
+    programs::Programs,
     rewrite,
     rewrite::{page::Shape, sitemap},
     staging::Fresh,
@@ -79,7 +81,11 @@ pub fn build(root: &Path, dest: &Path, site: &Site) -> Result<Vec<Built>> {
 fn build_edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
     strict(|| {
-        load_into(edition, folder, site)?.build()?;
+        let mut book = load_into(edition, folder, site)?;
+        let programs = Programs::of(edition, site)?;
+        // Before mdBook includes them; it keeps ours behind its own preprocessors.
+        programs.note_files(&edition.source, &mut book.book)?;
+        book.with_preprocessor(programs).with_preprocessor(Captions).build()?;
         rewrite::edition(site, shelf, shape, folder)
     })
     .with_context(|| format!("can't build the edition {}", edition.source.display()))

@@ -4,7 +4,7 @@
 mod english;
 mod links;
 
-use std::{fs, path::Path, thread};
+use std::{collections::BTreeSet, fs, path::Path, thread};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -36,9 +36,20 @@ pub fn run(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
     let (followed, broken) = links?;
     passed.push(format!("links: {followed} followed"));
     let editions = editions(root);
-    let mut problems: Vec<_> = broken.iter().map(|problem| written(problem, &editions)).collect();
+    let mut problems: Vec<_> = broken
+        .iter()
+        .filter(|problem| !is_repeated(problem, &broken))
+        .map(|problem| written(problem, &editions))
+        .collect();
     problems.extend(english?);
     Ok((passed, problems))
+}
+
+/// Whether a problem of the page that holds all others is one of them.
+fn is_repeated(problem: &Problem, all: &BTreeSet<Problem>) -> bool {
+    let is_print = |problem: &Problem| problem.page.ends_with("print.html");
+    let file = |problem: &Problem| problem.what.rsplit('/').next().map(str::to_owned);
+    is_print(problem) && all.iter().any(|one| !is_print(one) && file(one) == file(problem))
 }
 
 /// A problem where its author has written it: in Markdown, on the line that has it, if one does.
@@ -100,6 +111,13 @@ mod tests {
         }
         assert_eq!(written("part/page.html", "the id a"), "src/en/part/page.md: the id a is gone");
         assert_eq!(written("own.html", "a.html"), "own.html: a.html is gone");
+
+        let of = |page: &str, what: &str| Problem { page: page.into(), what: what.into(), why: "" };
+        let all: BTreeSet<_> =
+            [of("part/page.html", "gone.html"), of("print.html", "x.html")].into();
+        assert!(is_repeated(&of("print.html", "part/gone.html"), &all));
+        assert!(!is_repeated(&of("print.html", "x.html"), &all));
+        assert!(!is_repeated(&of("part/page.html", "gone.html"), &all));
         Ok(())
     }
 }

@@ -21,6 +21,19 @@ pub struct Edition {
 pub const FILE: &str = "multiprocessing-in-rust";
 
 impl Edition {
+    /// The edition of this project in a language.
+    #[cfg(test)]
+    pub(crate) fn in_language(code: &str) -> Self {
+        let output = if code == words::ENGLISH { "" } else { code };
+        Self {
+            code: code.to_owned(),
+            title: String::new(),
+            root: project::root(),
+            source: Path::new("src").join(code),
+            output: output.into(),
+        }
+    }
+
     /// The name of the file to take along that has the ending `ending`.
     #[must_use]
     pub fn file(&self, ending: &str) -> String {

@@ -3,14 +3,17 @@
 
 mod about;
 mod build;
+mod captions;
 pub mod check;
 pub mod cli;
 mod edition;
+mod html;
 mod include;
 mod labels;
 mod load;
 mod log;
 pub mod markdown;
+mod paint;
 mod programs;
 mod rewrite;
 mod scratch;

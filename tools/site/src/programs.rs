@@ -1,26 +1,33 @@
-//! What stands around the programs in the pages: the name of the file, a link to it, the command that
-//! runs it; and the fold of a long one to the part that the page discusses.
-//!
-//! A block is known by its text, since the page that mdBook has written doesn't say any more what it
-//! has included. So the pages of every language are dressed in the same way, and their Markdown stays plain.
+//! Programs in the pages, dressed while their page is Markdown and their path is known: around each the name
+//! of its file, a link to it and the command that runs it; its colours; and of a long one the fold to the part
+//! that the page discusses. The author's Markdown stays plain, and that of every language is dressed alike.
 
 mod fold;
 
 use std::{
-    cell::{Cell, RefCell},
-    collections::{BTreeMap, HashMap},
+    cell::RefCell,
+    collections::BTreeMap,
     fs, io,
-    path::Path,
+    ops::Range,
+    path::{Component, Path, PathBuf},
 };
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use lol_html::{
-    RewriteStrSettings, element, html_content::ContentType, rewrite_str, text as text_handler,
-};
-
+use anyhow::{Context as _, Result, bail, ensure};
+use mdbook_driver::book::{Book, BookItem, Chapter};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use project::{escape, files_of};
 
-use crate::labels::Words;
+use crate::{
+    about::{Repository, Site},
+    edition::Edition,
+    labels::{self, Words},
+    markdown::{
+        parser,
+        pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd},
+    },
+    paint::Painter,
+};
+use fold::Fold;
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
 const FOLDERS: [(&str, &str); 4] =
@@ -35,127 +42,222 @@ const LONG: usize = 60;
 /// What of a long program is seen while it is folded, by its path; elsewhere it is `main`.
 const FOLDS: &str = "examples/folds.toml";
 
-/// The items of [`FOLDS`].
-type Folds = BTreeMap<String, Vec<String>>;
-
-fn folds(root: &Path) -> Result<Folds> {
-    match fs::read_to_string(root.join(FOLDS)) {
-        Ok(text) => toml::from_str(&text).context(FOLDS),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Folds::new()),
-        Err(error) => Err(error).context(FOLDS),
-    }
-}
-
-/// The programs of the project, by their text.
-pub(crate) struct Programs {
-    whole: HashMap<String, Program>,
-    /// The files of the library: path and text.
-    library: Vec<(String, String)>,
-}
+/// What a fence says of the file that stands in it.
+const FILE: &str = "file=";
 
 /// A whole program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Program {
-    /// Its file, from the root of the project.
-    path: String,
     /// How it is run.
     command: String,
-    /// The number of its lines, and those that are seen while it is folded, counted from 0; a short program
-    /// has none.
-    fold: Option<fold::Fold>,
+    /// How it folds; a short one doesn't.
+    fold: Option<Fold>,
+}
+
+/// The programs of the project and what they wear in an edition.
+pub(crate) struct Programs {
+    /// The whole programs by their path from the root of the project.
+    whole: BTreeMap<String, Program>,
+    words: &'static Words,
+    repository: Option<Repository>,
+    painter: RefCell<Painter>,
 }
 
 impl Programs {
-    /// The programs of the project at `root`.
+    /// The programs of the project of an edition.
     ///
     /// # Errors
     /// A file can't be read, a program doesn't say how it is run, or it hasn't the part that is to be seen.
-    pub(crate) fn read(root: &Path) -> Result<Self> {
-        let mut whole = HashMap::new();
-        let mut folds = folds(root)?;
-        for (folder, extension) in FOLDERS {
-            for (path, text) in texts(root, folder, extension)? {
-                let seen = folds.remove(&path);
-                let program = program(&path, &text, seen).with_context(|| path.clone())?;
-                whole.insert(text.trim_end().to_owned(), program);
-            }
-        }
-        if let Some(path) = folds.keys().next() {
-            bail!("{FOLDS} names {path}, and there is no such program");
-        }
-        let mut library = texts(root, LIBRARY, "rs")?;
-        for (_, text) in &mut library {
-            let lines = text.lines().filter(|line| !line.contains("// ANCHOR"));
-            *text = lines.flat_map(|line| [line, "\n"]).collect();
-        }
-        Ok(Self { whole, library })
+    pub(crate) fn of(edition: &Edition, site: &Site) -> Result<Self> {
+        Ok(Self {
+            whole: whole(&edition.root)?,
+            words: labels::of(edition)?,
+            repository: site.repository.clone(),
+            painter: RefCell::new(Painter::new()?),
+        })
     }
 
-    /// A page whose programs are dressed. `link` gives the address of a file in the repository, where
-    /// one is known. The number is that of the whole programs.
+    /// Notes at the blocks of a book which file mdBook is about to include there. `source` is the folder of
+    /// its pages, from the root of the project.
     ///
     /// # Errors
-    /// The page isn't as mdBook writes it: a `pre` without `code`.
-    pub(crate) fn dress(
-        &self,
-        html: &str,
-        words: &Words,
-        link: impl Fn(&str) -> Option<String>,
-    ) -> Result<(String, usize)> {
-        let blocks = read(html)?;
-        let whole: Vec<_> =
-            blocks.iter().map(|block| self.whole.get(block.all.trim_end())).collect();
-        let now = Cell::new(0);
-        let settings = RewriteStrSettings::new()
-            .append_element_content_handler(element!("pre", |pre| {
-                let index = now.get();
-                now.set(index + 1);
-                if let Some(program) = whole[index] {
-                    pre.before(&head(program, &link), ContentType::Html);
-                    pre.after(&foot(program, words), ContentType::Html);
-                } else if let Some(path) = self.of_library(&blocks[index]) {
-                    pre.before(&part_head(path, &link), ContentType::Html);
-                    pre.after("</div>", ContentType::Html);
-                }
-                Ok(())
-            }))
-            .append_element_content_handler(element!("pre > code", |code| {
-                if let Some(fold) = whole[now.get() - 1].and_then(|program| program.fold.as_ref()) {
-                    let text = blocks[now.get() - 1].all.as_str();
-                    code.set_inner_content(&fold.html(text), ContentType::Html);
-                }
-                Ok(())
-            }));
-        let fresh = rewrite_str(html, settings).map_err(|error| anyhow!("{error}"))?;
-        Ok((fresh, whole.iter().flatten().count()))
+    /// As [`Programs::run`].
+    pub(crate) fn note_files(&self, source: &Path, book: &mut Book) -> Result<()> {
+        for_each_page(book, |page, text| {
+            self.note(&source.join(page.parent().unwrap_or(page)), text)
+        })
     }
 
-    /// How many whole programs an expanded text has: so many must be found in its page.
-    pub(crate) fn count(&self, markdown: &str) -> usize {
-        self.whole.keys().map(|text| markdown.matches(text).count()).sum()
+    /// The same in a page that stands in `folder`.
+    fn note(&self, folder: &Path, text: &mut String) -> Result<()> {
+        let mut noted = text.clone();
+        for Block { range, info, code } in blocks(text)?.into_iter().rev() {
+            if let Some(file) = self.file_in(folder, &info, &code) {
+                let end = range.start + text[range].find('\n').unwrap_or_default();
+                noted.insert_str(end, &format!(",{FILE}{file}"));
+            }
+        }
+        *text = noted;
+        Ok(())
     }
 
-    /// The file of the library that a block shows a part of.
-    fn of_library(&self, block: &Block) -> Option<&str> {
-        let shown = block.visible.trim();
-        let enough = block.class.contains("language-rust") && shown.lines().count() > 2;
-        let file = self.library.iter().find(|(_, text)| enough && text.contains(shown))?;
-        Some(&file.0)
+    /// The program of which a block is made, or the file of the library of which it shows a part and nothing
+    /// else but hidden lines.
+    fn file_in(&self, folder: &Path, info: &str, code: &str) -> Option<String> {
+        let include = |line: &str| {
+            let link = line.strip_prefix("{{#include ")?.strip_suffix("}}")?;
+            let (path, part) = link.split_once(':').unwrap_or((link, ""));
+            Some((path_to(&folder.join(path)), part.to_owned()))
+        };
+        let (path, part) = code.lines().find_map(include)?;
+        if part.is_empty() && code.lines().count() == 1 && self.whole.contains_key(&path) {
+            return Some(path);
+        }
+        let of_it = |line| include(line).map_or(hidden(line).is_some(), |(other, _)| other == path);
+        let is_part = info.starts_with("rust") && code.lines().all(of_it);
+        let in_library = Path::new(&path).parent() == Some(Path::new(LIBRARY));
+        (is_part && in_library).then_some(path)
+    }
+
+    /// A page with its blocks dressed.
+    fn dress(&self, markdown: &str) -> Result<String> {
+        let mut dressed = markdown.to_owned();
+        for Block { range, info, code } in blocks(markdown)?.into_iter().rev() {
+            dressed.replace_range(range, &self.block(&info, &code)?);
+        }
+        Ok(dressed)
+    }
+
+    /// A block of code as HTML.
+    fn block(&self, info: &str, code: &str) -> Result<String> {
+        let mut words: Vec<_> =
+            info.split([' ', '\t', ',']).filter(|word| !word.is_empty()).collect();
+        let file = words.iter().find_map(|word| word.strip_prefix(FILE));
+        words.retain(|word| !word.starts_with(FILE));
+        let language = words.first().copied().unwrap_or_default();
+        let class = match words.join(" ") {
+            none if none.is_empty() => none,
+            classes => format!(" class=\"language-{classes}\""),
+        };
+        let is_rust = language == "rust";
+        let lines: Vec<_> = code
+            .lines()
+            .map(|line| match hidden(line).filter(|_| is_rust) {
+                Some(hidden) => (true, hidden),
+                None => (false, line.to_owned()),
+            })
+            .collect();
+        let text: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
+        let mut painted = self.painter.borrow_mut().lines(language, &text)?;
+        // Empty lines at the end have no colours.
+        painted.resize(lines.len(), String::new());
+        // mdBook leaves out the last end of a line in Rust.
+        let ends = (1..=lines.len()).map(|n| if is_rust && n == lines.len() { "" } else { "\n" });
+        let painted: Vec<_> = painted
+            .into_iter()
+            .zip(ends)
+            .zip(&lines)
+            .map(|((line, end), (is_hidden, _))| {
+                if *is_hidden {
+                    format!("<span class=\"boring\">{line}{end}</span>")
+                } else {
+                    line + end
+                }
+            })
+            .collect();
+        let Some(file) = file else {
+            return Ok(format!("<pre><code{class}>{}</code></pre>\n", painted.concat()));
+        };
+        let program = self.whole.get(file);
+        let fold = program.and_then(|program| program.fold.as_ref());
+        let code = fold.map_or_else(|| painted.concat(), |fold| fold.html(&painted));
+        Ok(format!(
+            "{}\n\n<pre><code{class}>{code}</code></pre>{}</div>\n",
+            self.head(file, fold.is_some()),
+            program.map(|program| self.foot(program)).unwrap_or_default()
+        ))
+    }
+
+    /// What stands before a program.
+    fn head(&self, path: &str, is_long: bool) -> String {
+        let long = if is_long { " program-long" } else { "" };
+        let name = format!("<code>{path}</code>");
+        let name = match &self.repository {
+            Some(repository) => {
+                format!(r#"<a href="{}">{name}</a>"#, escape(&repository.file(path)))
+            }
+            None => name,
+        };
+        format!(r#"<div class="program{long}"><p class="program-file">{name}</p>"#)
+    }
+
+    /// What stands after a whole program.
+    fn foot(&self, program: &Program) -> String {
+        let more = program.fold.as_ref().map(|fold| {
+            let words = self.words.all.replace("{lines}", &fold.lines().to_string());
+            format!(r#"<details class="program-more"><summary>{words}</summary></details>"#)
+        });
+        let (run, command) = (self.words.run, escape(&program.command));
+        let run =
+            format!(r#"<p class="program-run"><span>{run}</span> <code>{command}</code></p>"#);
+        more.unwrap_or_default() + &run
     }
 }
 
-/// The files with an extension in a folder and not below it: path from the root, and text.
-fn texts(root: &Path, folder: &str, extension: &str) -> Result<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    for name in files_of(&root.join(folder), extension)? {
-        if name.components().count() == 1 {
-            let path = format!("{folder}/{}", name.display());
-            let text = fs::read_to_string(root.join(&path))
-                .with_context(|| format!("can't read {path}"))?;
-            found.push((path, text));
+impl Preprocessor for Programs {
+    fn name(&self) -> &'static str {
+        "programs"
+    }
+
+    fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        for_each_page(&mut book, |page, text| {
+            *text = self.dress(text).with_context(|| page.display().to_string())?;
+            Ok(())
+        })?;
+        Ok(book)
+    }
+}
+
+/// Does something to the text of each page of a book, which is known by its file.
+fn for_each_page(
+    book: &mut Book,
+    mut act: impl FnMut(&Path, &mut String) -> Result<()>,
+) -> Result<()> {
+    let mut result = Ok(());
+    book.for_each_mut(|item| {
+        if let BookItem::Chapter(Chapter { source_path: Some(page), content, .. }) = item
+            && result.is_ok()
+        {
+            result = act(page, content);
+        }
+    });
+    result
+}
+
+/// The whole programs of the project at `root`.
+fn whole(root: &Path) -> Result<BTreeMap<String, Program>> {
+    let mut folds: BTreeMap<String, Vec<String>> = match fs::read_to_string(root.join(FOLDS)) {
+        Ok(text) => toml::from_str(&text).context(FOLDS)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
+        Err(error) => return Err(error).context(FOLDS),
+    };
+    let mut whole = BTreeMap::new();
+    for (folder, extension) in FOLDERS {
+        for name in files_of(&root.join(folder), extension)? {
+            if name.components().count() == 1 {
+                let path = format!("{folder}/{}", name.display());
+                let text = fs::read_to_string(root.join(&path))
+                    .with_context(|| format!("can't read {path}"))?;
+                let seen = folds.remove(&path);
+                let program = program(&path, &text, seen).with_context(|| path.clone())?;
+                whole.insert(path, program);
+            }
         }
     }
-    Ok(found)
+    if let Some(path) = folds.keys().next() {
+        bail!("{FOLDS} names {path}, and there is no such program");
+    }
+    Ok(whole)
 }
 
 /// A program from its file.
@@ -174,99 +276,66 @@ fn program(path: &str, text: &str, seen: Option<Vec<String>>) -> Result<Program>
     let main = if is_python { "if __name__" } else { "fn main" };
     let seen = seen.unwrap_or_else(|| vec![main.to_owned()]);
     let items: Vec<&str> = seen.iter().map(String::as_str).collect();
-    let fold = is_long.then(|| fold::Fold::to(&lines, &items)).transpose()?;
-    Ok(Program { path: path.to_owned(), command, fold })
+    let fold = is_long.then(|| Fold::to(&lines, &items)).transpose()?;
+    Ok(Program { command, fold })
 }
 
-/// A code block of a page.
-#[derive(Default)]
-struct Block {
-    class: String,
+/// A path without the steps up in it, with slashes.
+fn path_to(path: &Path) -> String {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    let parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// A block of code of a page.
+struct Block<'a> {
+    /// Where it stands in the Markdown.
+    range: Range<usize>,
+    /// What its fence says.
+    info: CowStr<'a>,
     /// Its text.
-    all: String,
-    /// Its text without the lines that mdBook hides.
-    visible: String,
+    code: String,
 }
 
-/// The code blocks of a page, in order.
-fn read(html: &str) -> Result<Vec<Block>> {
-    let blocks = RefCell::new(Vec::<Block>::new());
-    let hidden = Cell::new(false);
-    let boxes = Cell::new(0);
-    let settings = RewriteStrSettings::new()
-        .append_element_content_handler(element!("pre", |_pre| {
-            boxes.set(boxes.get() + 1);
-            Ok(())
-        }))
-        .append_element_content_handler(element!("pre > code", |code| {
-            let class = code.get_attribute("class").unwrap_or_default();
-            blocks.borrow_mut().push(Block { class, ..Block::default() });
-            Ok(())
-        }))
-        .append_element_content_handler(text_handler!("pre > code > .boring", |_chunk| {
-            hidden.set(true);
-            Ok(())
-        }))
-        .append_element_content_handler(text_handler!("pre > code", |chunk| {
-            if let Some(block) = blocks.borrow_mut().last_mut() {
-                block.all.push_str(chunk.as_str());
-                if !hidden.replace(false) {
-                    block.visible.push_str(chunk.as_str());
+/// The fenced blocks of a page.
+///
+/// # Errors
+/// One stands inside of something else, where HTML can't take its place.
+fn blocks(markdown: &str) -> Result<Vec<Block<'_>>> {
+    let mut blocks = Vec::new();
+    let mut open = false;
+    for (event, range) in parser(markdown).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                let stands_alone = range.start == 0 || markdown[..range.start].ends_with('\n');
+                ensure!(stands_alone, "a block in {info} inside of something else gets no colours");
+                blocks.push(Block { range, info, code: String::new() });
+                open = true;
+            }
+            Event::Text(text) if open => {
+                if let Some(block) = blocks.last_mut() {
+                    block.code += &text;
                 }
             }
-            Ok(())
-        }));
-    rewrite_str(html, settings).map_err(|error| anyhow!("{error}"))?;
-    let mut blocks = blocks.into_inner();
-    ensure!(boxes.get() == blocks.len(), "a `pre` without `code`, or one with two");
-    for block in &mut blocks {
-        block.all = text(&block.all);
-        block.visible = text(&block.visible);
+            Event::End(TagEnd::CodeBlock) => open = false,
+            _ => {}
+        }
     }
     Ok(blocks)
 }
 
-/// What stands before a whole program.
-fn head(program: &Program, link: impl Fn(&str) -> Option<String>) -> String {
-    let file = file(&program.path, link);
-    let long = if program.fold.is_some() { " program-long" } else { "" };
-    format!(r#"<div class="program{long}"><p class="program-file">{file}</p>"#)
-}
-
-/// What stands before a part of the library.
-fn part_head(path: &str, link: impl Fn(&str) -> Option<String>) -> String {
-    format!(r#"<div class="program"><p class="program-file">{}</p>"#, file(path, link))
-}
-
-/// The name of a file, with a link where its address is known.
-fn file(path: &str, link: impl Fn(&str) -> Option<String>) -> String {
-    match link(path) {
-        Some(address) => format!(r#"<a href="{}"><code>{path}</code></a>"#, escape(&address)),
-        None => format!("<code>{path}</code>"),
-    }
-}
-
-/// What stands after a whole program.
-fn foot(program: &Program, words: &Words) -> String {
-    let more = match &program.fold {
-        Some(fold) => format!(
-            r#"<details class="program-more"><summary>{}</summary></details>"#,
-            words.all.replace("{lines}", &fold.lines().to_string())
-        ),
-        None => String::new(),
-    };
-    let command = escape(&program.command);
-    let run = words.run;
-    format!(r#"{more}<p class="program-run"><span>{run}</span> <code>{command}</code></p></div>"#)
-}
-
-/// HTML without elements as text, as mdBook writes it.
-fn text(html: &str) -> String {
-    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&#x27;", "'")];
-    named
-        .iter()
-        .fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
-        .replace("&amp;", "&")
+/// A line of Rust that mdBook hides, without its mark.
+fn hidden(line: &str) -> Option<String> {
+    let code = line.trim_start();
+    let rest = code.strip_prefix('#')?;
+    let rest = if rest.is_empty() { rest } else { rest.strip_prefix(' ')? };
+    Some(format!("{}{rest}", &line[..line.len() - code.len()]))
 }
 
 #[cfg(test)]

@@ -5,18 +5,21 @@
 //! update of mdBook can't undo it in silence. To add changes, write a module with a function that
 //! gives them and name it in [`changes`]; for mdBook's scripts and styles there are [`Patch`] and [`patches`].
 //!
-//! All changes of a page see it as mdBook wrote it, in one pass: none matches what another has put in.
+//! A page is read in one pass (`read`) and changed in another (`change`): all changes see it as mdBook wrote it,
+//! and none matches what another has put in. It took six passes of `lol_html`, one of html5ever and 39
+//! replacements over each page until then.
 
 mod beside;
 mod change;
 mod frame;
 mod head;
-mod highlight;
 mod languages;
+mod names;
 pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod scripts;
 mod search;
 pub(crate) mod sitemap;
 mod styles;
@@ -24,31 +27,36 @@ mod translate;
 
 use std::{fs, path::Path};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
+use lol_html::html_content::ContentType;
 
 use crate::{
     about::Site,
     edition::{Chapter, Edition, page_of},
-    labels::{self, Words},
-    programs::Programs,
+    labels,
 };
-use change::{Change, rewrite};
+use change::{Change, ONCE, Times, rewrite};
+use names::Names;
 use page::{Kind, Page, Shape};
 use patch::Patch;
 
-/// The changes to the pages of an edition.
-fn changes(words: &'static Words) -> Vec<Change> {
-    let mut changes = frame::changes(words);
+/// The changes to the pages of an edition. Words come first: what another change takes from an element, they
+/// don't put back.
+fn changes(edition: &Edition) -> Result<Vec<Change>> {
+    let words = labels::of(edition)?;
+    let mut changes = translate::changes(edition)?;
+    changes.extend(frame::changes(words));
     changes.extend(languages::changes());
     changes.extend(beside::changes(words));
     changes.extend(head::changes());
-    changes
+    Ok(changes)
 }
 
 /// The changes to mdBook's scripts and styles in an edition.
 fn patches(edition: &Edition) -> Result<Vec<Patch>> {
     let mut patches = frame::patches();
     patches.extend(translate::patches(edition)?);
+    patches.extend(scripts::patches(edition)?);
     Ok(patches)
 }
 
@@ -58,32 +66,20 @@ fn patches(edition: &Edition) -> Result<Vec<Patch>> {
 /// A change or a patch doesn't match as it promises, each one named; or a file can't be read or written.
 pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> Result<()> {
     let edition = &shape.edition;
-    let mut renamed = patch::apply(&patches(edition)?, folder)?;
-    renamed.push(highlight::prune(folder)?);
-    let programs = Programs::read(&edition.root)?;
-    let (mut texts, mut chapters) = (Vec::new(), Vec::new());
+    let renamed = patch::apply(&patches(edition)?, folder)?;
+    for (file, _) in frame::UNUSED {
+        patch::remove(file, folder)?;
+    }
+    let (mut pages, mut sections) = (Vec::new(), Vec::new());
     for (path, kind, chapter) in list(shape) {
         let file = folder.join(&path);
-        let mut html =
+        let html =
             fs::read_to_string(&file).with_context(|| format!("can't read {}", file.display()))?;
-        for (old, new) in &renamed {
-            html = html.replace(old, new);
-        }
-        highlight::check(&path, &html)?;
-        html = beside::lookups(&frame::quotes(&frame::corners(&html)));
-        texts.push((path, kind, html));
-        chapters.push(chapter);
-    }
-    translate::pages(edition, &mut texts)?;
-    let (mut pages, mut sections) = (Vec::new(), Vec::new());
-    for ((path, kind, html), chapter) in texts.into_iter().zip(chapters) {
+        let read = read::page(&path, &html);
         // mdBook makes `index.html` of another page, and the search needs one of the two.
         if chapter.is_some_and(|chapter| page_of(&chapter.path) == path) {
-            sections.extend(search::sections(&path, &html));
+            sections.extend(read.sections);
         }
-        let html = beside::rows(&path, &html);
-        let html = frame::flags(&dress(&programs, site, shape, &path, (kind, chapter), &html)?);
-        let read = read::page(&html)?;
         let page = Page {
             site,
             shelf,
@@ -93,43 +89,54 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             source: chapter.map(|chapter| edition.source.join(&chapter.path)),
             title: read.title,
             description: (kind == Kind::Section).then_some(read.description),
-            lab: html.contains("<timeline-lab"),
+            lab: read.lab,
+            corners: read.corners,
         };
+        let html = beside::rows(&page.path, &beside::lookups(&html));
         pages.push((page, html));
     }
-    let mut changes = changes(labels::of(edition)?);
-    changes.push(search::write(&sections, folder)?);
-    changes.extend(styles::bundle(folder)?);
+    let of_python = pages.iter().find(|(page, _)| page.path == names::PAGE);
+    if let Some(names) = of_python.map(|(_, html)| Names::read(html)) {
+        for (page, html) in &mut pages {
+            if page.kind == Kind::Section && page.path != names::PAGE {
+                *html = names::link(&page.to_edition(), html, &names);
+            }
+        }
+    }
+    let mut changes = changes(edition)?;
+    changes.push(named(renamed));
+    changes.push(search::write(edition, &sections, folder)?);
+    changes.extend(styles::bundle(edition, folder)?);
+    changes.push(policed());
     let fresh = rewrite(&changes, &pages)?;
     for ((page, _), html) in pages.iter().zip(fresh) {
-        let html = if site.live { html } else { policy::add(&html)? };
         let file = folder.join(&page.path);
         fs::write(&file, html).with_context(|| format!("can't write {}", file.display()))?;
     }
     Ok(())
 }
 
-/// A page with its programs dressed, all of those that its text has.
-fn dress(
-    programs: &Programs,
-    site: &Site,
-    shape: &Shape,
-    path: &str,
-    (kind, chapter): (Kind, Option<&Chapter>),
-    html: &str,
-) -> Result<String> {
-    let count = |chapter: &Chapter| programs.count(&chapter.content);
-    let expected = match kind {
-        Kind::Print => shape.chapters.iter().map(count).sum(),
-        _ => chapter.map_or(0, count),
-    };
-    let (html, found) = programs
-        .dress(html, labels::of(&shape.edition)?, |file| {
-            site.repository.as_ref().map(|repository| repository.file(file))
-        })
-        .with_context(|| format!("{path}: its programs"))?;
-    ensure!(found == expected, "{path}: {found} whole programs are found, expected {expected}");
-    Ok(html)
+/// The change that names the scripts by their new names.
+fn named(renamed: Vec<(String, String)>) -> Change {
+    let why = "a script that was changed is found";
+    Change::new(why, "script[src]", Times::EachPage, move |script, _| {
+        let src = script.get_attribute("src").unwrap_or_default();
+        for (old, new) in &renamed {
+            if let Some(folder) = src.strip_suffix(old.as_str()) {
+                script.set_attribute("src", &format!("{folder}{new}"))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The change that gives a page its policy. A page that is read while it is written has none.
+fn policed() -> Change {
+    Change::new("no other script runs", "head > meta[charset]", ONCE, |charset, _| {
+        charset.after(&policy::tag(), ContentType::Html);
+        Ok(())
+    })
+    .on(|page| !page.site.live)
 }
 
 /// The pages that mdBook writes for an edition.

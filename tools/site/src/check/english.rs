@@ -1,18 +1,16 @@
 //! The words of a built site that are English in every edition: mdBook has its own in English only, and an
 //! update of it can bring new ones.
 
-use std::{cell::RefCell, collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, states,
-};
 
 use project::files_of;
 use words::{is_han, is_name};
 
 use crate::{
     edition::editions,
+    html::{Tag, TagKind, Token, tokens},
     markdown::{parser, pulldown_cmark::Event},
 };
 
@@ -74,13 +72,15 @@ fn content(folder: &Path) -> Result<BTreeSet<String>> {
 
 /// What a page says: its texts outside of code and pictures, and the attributes that are read aloud.
 fn texts(html: &str) -> BTreeSet<String> {
-    let input = BufferQueue::default();
-    input.push_back(html.into());
-    let tokenizer = Tokenizer::new(Sink::default(), html5ever::tokenizer::TokenizerOpts::default());
-    // A page has no script that would stop the tokenizer before the end.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let Texts { mut found, text, .. } = tokenizer.sink.0.into_inner();
+    let mut texts = Texts::default();
+    for token in tokens(html) {
+        match token {
+            Token::CharacterTokens(text) if texts.silent == 0 => texts.text.push_str(&text),
+            Token::TagToken(tag) => texts.note(&tag),
+            _ => {}
+        }
+    }
+    let Texts { mut found, text, .. } = texts;
     found.insert(plain(&text));
     found.remove("");
     found
@@ -99,40 +99,11 @@ const SILENT: [&str; 8] = ["code", "kbd", "pre", "samp", "script", "style", "svg
 const SPOKEN: [&str; 5] = ["alt", "aria-description", "aria-label", "placeholder", "title"];
 
 #[derive(Default)]
-struct Sink(RefCell<Texts>);
-
-#[derive(Default)]
 struct Texts {
     found: BTreeSet<String>,
     /// The text since the last tag.
     text: String,
     silent: usize,
-}
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut texts = self.0.borrow_mut();
-        match token {
-            Token::CharacterTokens(text) if texts.silent == 0 => texts.text.push_str(&text),
-            Token::TagToken(tag) => {
-                texts.note(&tag);
-                if tag.kind == TagKind::StartTag {
-                    match &*tag.name {
-                        "script" => return TokenSinkResult::RawData(states::RawKind::ScriptData),
-                        "style" => return TokenSinkResult::RawData(states::RawKind::Rawtext),
-                        "title" | "textarea" => {
-                            return TokenSinkResult::RawData(states::RawKind::Rcdata);
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            _ => {}
-        }
-        TokenSinkResult::Continue
-    }
 }
 
 impl Texts {

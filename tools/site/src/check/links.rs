@@ -1,18 +1,17 @@
 //! The links of a built site: each leads somewhere, and nothing is loaded from another host.
+//!
+//! mdbook-linkcheck2 reads Markdown: of the 5,126 links that are followed here it would see 948.
 
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
     path::{Component, Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result};
-use html5ever::tokenizer::{
-    BufferQueue, StartTag, Tag, TagToken, Token, TokenSink, TokenSinkResult, Tokenizer, states,
-};
-
 use project::files;
+
+use crate::html::{Tag, TagKind, Token, attribute, tokens};
 
 /// The page of an edition that a server shows at any address: it names its base from the root of the site.
 const NOT_FOUND: &str = "404.html";
@@ -141,44 +140,22 @@ fn follow(
 
 /// The ids and links of a page.
 fn parse(html: &str) -> Page {
-    let input = BufferQueue::default();
-    input.push_back(html.into());
-    let tokenizer = Tokenizer::new(Sink::default(), html5ever::tokenizer::TokenizerOpts::default());
-    // A page has no script that would stop the tokenizer before the end.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    tokenizer.sink.0.into_inner()
-}
-
-/// Gathers what the tags of a page say.
-#[derive(Default)]
-struct Sink(RefCell<Page>);
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let TagToken(tag) = token else { return TokenSinkResult::Continue };
-        if tag.kind != StartTag {
-            return TokenSinkResult::Continue;
-        }
-        self.0.borrow_mut().note(&tag);
-        match &*tag.name {
-            "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
-            "style" => TokenSinkResult::RawData(states::RawKind::Rawtext),
-            "title" | "textarea" => TokenSinkResult::RawData(states::RawKind::Rcdata),
-            _ => TokenSinkResult::Continue,
+    let mut page = Page::default();
+    for token in tokens(html) {
+        if let Token::TagToken(tag) = token
+            && tag.kind == TagKind::StartTag
+        {
+            page.note(&tag);
         }
     }
+    page
 }
 
 impl Page {
     /// Notes the id and the links of a tag.
     fn note(&mut self, tag: &Tag) {
-        let value = |name| tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
         // These only name an address of this page, or of the same page in another language.
-        let names =
-            value("rel").is_some_and(|rel| matches!(&*rel.value, "canonical" | "alternate"));
+        let names = matches!(attribute(tag, "rel"), Some("canonical" | "alternate"));
         for attribute in &tag.attrs {
             let value = attribute.value.to_string();
             match &*attribute.name.local {

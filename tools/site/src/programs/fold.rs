@@ -1,10 +1,8 @@
 //! The fold of a long program: the lines that stay, and the text with its other lines marked.
 
-use std::{fmt::Write as _, ops::Range};
+use std::ops::Range;
 
 use anyhow::{Result, bail, ensure};
-
-use project::escape;
 
 /// So few lines between two that stay are not worth a fold.
 const FEW: usize = 3;
@@ -48,29 +46,25 @@ impl Fold {
         self.lines
     }
 
-    /// The text as HTML: lines that go away stand in a `span.fold`, and before it a mark that says how many
-    /// they are. The text of it all is the program's.
-    pub(super) fn html(&self, text: &str) -> String {
-        let lines: Vec<_> = text.split_inclusive('\n').collect();
-        let mut html = String::new();
-        let fold = |range: Range<usize>, html: &mut String| {
-            if !range.is_empty() {
-                let text = escape(&lines[range.clone()].concat());
-                let count = range.len();
-                let _ = write!(
-                    html,
-                    r#"<span class="fold-mark" data-lines="{count}"></span><span class="fold">{text}</span>"#
-                );
+    /// The program as HTML, from its lines as HTML: those that go away stand in a `span.fold`, and before it a
+    /// mark that says how many they are.
+    pub(super) fn html(&self, lines: &[String]) -> String {
+        let fold = |range: Range<usize>| {
+            let (count, text) = (range.len(), lines[range].concat());
+            if count == 0 {
+                return text;
             }
+            format!(
+                r#"<span class="fold-mark" data-lines="{count}"></span><span class="fold">{text}</span>"#
+            )
         };
-        let mut done = 0;
+        let (mut html, mut done) = (String::new(), 0);
         for range in &self.kept {
-            fold(done..range.start, &mut html);
-            let _ = write!(html, "{}", escape(&lines[range.clone()].concat()));
+            html += &fold(done..range.start);
+            html += &lines[range.clone()].concat();
             done = range.end;
         }
-        fold(done..lines.len(), &mut html);
-        html
+        html + &fold(done..lines.len())
     }
 }
 

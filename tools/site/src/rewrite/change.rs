@@ -1,11 +1,21 @@
 //! A change to pages: a selector, the pages that it is for, and how often it must match there.
+//!
+//! Why not mdBook's template, index.hbs, changed and kept: 19 of these 42 changes could stand in it, and the others
+//! ask what the page is; and what an update of mdBook mends in its 367 lines would be lost in silence.
 
-use std::{cell::Cell, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
 use anyhow::{Result, anyhow, bail};
-use lol_html::{ElementContentHandlers, RewriteStrSettings, Selector, rewrite_str};
+use lol_html::{
+    ElementContentHandlers, RewriteStrSettings, Selector,
+    html_content::{ContentType, TextChunk},
+    rewrite_str,
+};
 
-use super::page::{Kind, Page};
+use super::{
+    page::{Kind, Page},
+    policy::Scripts,
+};
 
 /// An element that a change may change.
 pub(super) type Element<'r, 't> = lol_html::html_content::Element<'r, 't>;
@@ -19,8 +29,19 @@ pub(super) struct Change {
     act: Act,
 }
 
-/// What a change does to an element that it matches.
-type Act = Box<dyn Fn(&mut Element<'_, '_>, &Page<'_>) -> Result<()>>;
+/// What a change does.
+enum Act {
+    /// To an element that it matches.
+    Element(OnElement),
+    /// To a text in such an element: a match is a text for which there is another.
+    Text(OnText),
+}
+
+/// Changes an element, of which it is told how many came before it on the page.
+type OnElement = Box<dyn Fn(&mut Element<'_, '_>, &Page<'_>, usize) -> Result<()>>;
+
+/// Gives another text for a text, both as HTML.
+type OnText = Box<dyn Fn(&str) -> Option<String>>;
 
 /// How often a change must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +82,7 @@ impl fmt::Display for Times {
 }
 
 impl Change {
-    /// A change of what `selector` finds on the pages that have mdBook's bones around them: all but
+    /// A change of what `selector` finds on the pages that have mdBook's frame around them: all but
     /// `toc.html`. `why` completes "so that".
     pub(super) fn new(
         why: &'static str,
@@ -69,8 +90,50 @@ impl Change {
         times: Times,
         act: impl Fn(&mut Element<'_, '_>, &Page<'_>) -> Result<()> + 'static,
     ) -> Self {
-        let pages = |page: &Page<'_>| page.kind != Kind::Toc;
-        Self { why, selector: selector.into(), times, pages, act: Box::new(act) }
+        Self::each(why, selector, times, move |element, page, _| act(element, page))
+    }
+
+    /// A change that gives an element, which is there once, these attributes.
+    pub(super) fn attributes<const N: usize>(
+        why: &'static str,
+        selector: &'static str,
+        attributes: [(&'static str, &'static str); N],
+    ) -> Self {
+        Self::new(why, selector, ONCE, move |element, _| {
+            attributes.iter().try_for_each(|(name, value)| Ok(element.set_attribute(name, value)?))
+        })
+    }
+
+    /// A change that removes an element, which is there once.
+    pub(super) fn removal(why: &'static str, selector: &'static str) -> Self {
+        Self::new(why, selector, ONCE, |element, _| {
+            element.remove();
+            Ok(())
+        })
+    }
+
+    /// A change where it matters which of the elements it is, counted from 0.
+    pub(super) fn each(
+        why: &'static str,
+        selector: impl Into<String>,
+        times: Times,
+        act: impl Fn(&mut Element<'_, '_>, &Page<'_>, usize) -> Result<()> + 'static,
+    ) -> Self {
+        Self::of(why, selector.into(), times, Act::Element(Box::new(act)))
+    }
+
+    /// A change of the texts in what `selector` finds for which `act` gives another.
+    pub(super) fn text(
+        why: &'static str,
+        selector: impl Into<String>,
+        times: Times,
+        act: impl Fn(&str) -> Option<String> + 'static,
+    ) -> Self {
+        Self::of(why, selector.into(), times, Act::Text(Box::new(act)))
+    }
+
+    fn of(why: &'static str, selector: String, times: Times, act: Act) -> Self {
+        Self { why, selector, times, pages: |page| page.kind != Kind::Toc, act }
     }
 
     /// The same change on the pages that `pages` picks.
@@ -101,18 +164,31 @@ pub(super) fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Resul
         let mut settings = RewriteStrSettings::new();
         for ((change, selector), found) in changes.iter().zip(&selectors).zip(&found) {
             if (change.pages)(page) {
-                let handler = move |element: &mut Element<'_, '_>| {
-                    found.set(found.get() + 1);
-                    (change.act)(element, page)
-                        .map_err(|error| format!("`{}`: {error:#}", change.selector).into())
+                let next = move || found.replace(found.get() + 1);
+                let handlers = ElementContentHandlers::default();
+                let handlers = match &change.act {
+                    Act::Element(act) => handlers.element(move |element: &mut Element<'_, '_>| {
+                        act(element, page, next())
+                            .map_err(|error| format!("`{}`: {error:#}", change.selector).into())
+                    }),
+                    Act::Text(act) => handlers.text(move |chunk: &mut TextChunk<'_>| {
+                        if let Some(other) = act(chunk.as_str()) {
+                            next();
+                            chunk.replace(&other, ContentType::Html);
+                        }
+                        Ok(())
+                    }),
                 };
-                settings = settings.append_element_content_handler((
-                    std::borrow::Cow::Borrowed(selector),
-                    ElementContentHandlers::default().element(handler),
-                ));
+                settings =
+                    settings.append_element_content_handler((Cow::Borrowed(selector), handlers));
             }
         }
-        fresh.push(rewrite_str(html, settings).map_err(|error| anyhow!("{}: {error}", page.path))?);
+        // Last, so that it sees which scripts a change has removed.
+        let scripts = Scripts::default();
+        let settings = scripts.gather(settings);
+        let html =
+            rewrite_str(html, settings).map_err(|error| anyhow!("{}: {error}", page.path))?;
+        fresh.push(scripts.allow(&html));
         for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
             let found = found.get();
             *total += found;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use lol_html::html_content::ContentType;
+use project::escape;
 
 use super::{
     change::{Change, ONCE},
@@ -29,7 +30,7 @@ pub(super) fn changes() -> Vec<Change> {
             ONCE,
             |meta, page| {
                 if let Some(description) = &page.description {
-                    meta.set_attribute("content", description)?;
+                    meta.set_attribute("content", &escape(description))?;
                 }
                 Ok(())
             },
@@ -95,8 +96,7 @@ fn metas(page: &Page<'_>) -> Result<String> {
     let mut tags = String::new();
     let mut meta = |key: &str, name: &str, content: &str| {
         // Writing to a `String` can't fail.
-        let _ =
-            write!(tags, "\n        <meta {key}=\"{name}\" content=\"{}\">", attribute(content));
+        let _ = write!(tags, "\n        <meta {key}=\"{name}\" content=\"{}\">", escape(content));
     };
     if page.kind == Kind::NotFound {
         meta("name", "robots", "noindex");
@@ -163,9 +163,4 @@ fn footer(page: &Page<'_>) -> Result<String> {
     }
     let items: String = items.iter().map(|item| format!("<li>{item}</li>")).collect();
     Ok(format!("\n<footer class=\"page-footer\"><ul>{items}</ul></footer>"))
-}
-
-/// HTML for an attribute: entities stay as they are.
-fn attribute(html: &str) -> String {
-    html.replace('"', "&quot;").replace('<', "&lt;")
 }

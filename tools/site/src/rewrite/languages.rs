@@ -106,14 +106,8 @@ mod tests {
         edition::{Chapter, Edition},
     };
 
-    fn shape(code: &str, output: &str, sections: &[&str]) -> Shape {
-        let edition = Edition {
-            code: code.to_owned(),
-            title: String::new(),
-            root: ".".into(),
-            source: format!("src/{code}").into(),
-            output: output.into(),
-        };
+    fn shape(code: &str, sections: &[&str]) -> Shape {
+        let edition = Edition::in_language(code);
         let chapter = |path: &&str| Chapter {
             path: path.into(),
             name: String::new(),
@@ -125,23 +119,13 @@ mod tests {
     #[test]
     fn a_page_leads_to_the_same_page_or_to_the_first_one() {
         let shelf = [
-            shape("en", "", &["one.md", "part/two.md", "part/three.md"]),
-            shape("zh-TW", "zh-TW", &["one.md", "part/two.md"]),
+            shape("en", &["one.md", "part/two.md", "part/three.md"]),
+            shape("zh-TW", &["one.md", "part/two.md"]),
         ];
         let site = Site::default();
         let link = |from: usize, kind, path: &str| {
-            links(&Page {
-                site: &site,
-                shelf: &shelf,
-                edition: &shelf[from].edition,
-                kind,
-                path: path.to_owned(),
-                source: None,
-                title: String::new(),
-                description: None,
-                lab: false,
-            })
-            .expect("the names of the languages")
+            links(&Page::bare((&site, &shelf, &shelf[from].edition), kind, path))
+                .expect("the names of the languages")
         };
         assert_eq!(
             link(0, Kind::Section, "part/two.html"),

@@ -1,6 +1,6 @@
 //! A page of the site, as a change may ask for it.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use crate::{
     about::Site,
@@ -34,18 +34,41 @@ pub(crate) struct Page<'a> {
     pub path: String,
     /// Its Markdown file from the root of the project; a section has one.
     pub source: Option<PathBuf>,
-    /// Its title, as HTML: the name of the section and of the book.
+    /// Its title: the name of the section and of the book.
     pub title: String,
-    /// What it is about, as HTML for an attribute: from its first paragraphs; a section has it.
+    /// What it is about, from its first paragraphs; a section has it.
     pub description: Option<String>,
     /// Whether the timeline lab stands on it.
     pub lab: bool,
+    /// Which of its heads of tables are empty, counted from 0.
+    pub corners: BTreeSet<usize>,
 }
 
 impl Page<'_> {
     /// The way from the page to the folder of its edition: empty, or `../` once or more.
     pub(crate) fn to_edition(&self) -> String {
         "../".repeat(self.path.matches('/').count())
+    }
+
+    /// A page of which nothing is known but what it is and where it stands.
+    #[cfg(test)]
+    pub(crate) fn bare<'a>(
+        (site, shelf, edition): (&'a Site, &'a [Shape], &'a Edition),
+        kind: Kind,
+        path: &str,
+    ) -> Page<'a> {
+        Page {
+            site,
+            shelf,
+            edition,
+            kind,
+            path: path.to_owned(),
+            source: None,
+            title: String::new(),
+            description: None,
+            lab: false,
+            corners: BTreeSet::new(),
+        }
     }
 
     /// The way from the page to the folder of the site.

@@ -62,6 +62,15 @@ pub(super) fn apply(patches: &[Patch], folder: &Path) -> Result<Vec<(String, Str
     Ok(renamed)
 }
 
+/// Removes a file of mdBook's, by its name without the hash.
+pub(super) fn remove(file: &str, folder: &Path) -> Result<()> {
+    let (parent, stem, extension) = parts(file);
+    let folder = folder.join(parent);
+    let name =
+        find(&folder, stem, extension)?.with_context(|| format!("{file} is not in the site"))?;
+    Ok(fs::remove_file(folder.join(name))?)
+}
+
 /// The folder of a file, its stem, and the rest of its name with the point: `clipboard.min.js` ends in
 /// `.min.js`.
 fn parts(file: &str) -> (&str, &str, &str) {

@@ -1,10 +1,9 @@
-//! The Content-Security-Policy of a page: its own scripts, and the inline ones that it has now.
+//! The Content-Security-Policy of a page: its own scripts, and the inline ones that it has when it is done.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use anyhow::{Result, anyhow, bail};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use lol_html::{RewriteStrSettings, element, html_content::ContentType, rewrite_str, text};
+use lol_html::{RewriteStrSettings, element, text};
 use sha2::{Digest as _, Sha256};
 
 /// Everything but scripts. Styles may stand in attributes: the pictures inside the pages and
@@ -12,46 +11,64 @@ use sha2::{Digest as _, Sha256};
 const REST: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'none'; base-uri 'self'";
 
-/// The page with its policy, which allows the scripts of the site and each inline script by its hash.
-pub(super) fn add(html: &str) -> Result<String> {
-    let hashes = hashes(html)?;
-    let scripts: String = hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
-    let meta = format!(
-        r#"<meta http-equiv="Content-Security-Policy" content="{REST}; script-src 'self'{scripts}">"#
-    );
-    let mut found = 0;
-    let settings = RewriteStrSettings::new().append_element_content_handler(element!(
-        "head > meta[charset]",
-        |charset| {
-            found += 1;
-            charset.after(&meta, ContentType::Html);
-            Ok(())
-        }
-    ));
-    let fresh = rewrite_str(html, settings).map_err(|error| anyhow!("{error}"))?;
-    if found != 1 {
-        bail!("`head > meta[charset]` matches {found} times, expected 1, for the policy");
-    }
-    Ok(fresh)
+/// What stands in the policy until the page is done and its scripts are known.
+const LATER: &str = " 'inline'";
+
+/// The one inline script of ours: it puts something that forgets with the page in the place of storage that is
+/// forbidden.
+pub(super) const WITHOUT_STORAGE: &str = r#"
+            for (const name of ["localStorage", "sessionStorage"]) {
+                try {
+                    window[name].length;
+                } catch {
+                    const kept = new Map();
+                    const value = {
+                        getItem: (key) => kept.get(String(key)) ?? null,
+                        setItem: (key, value) => void kept.set(String(key), String(value)),
+                        removeItem: (key) => void kept.delete(String(key)),
+                    };
+                    Object.defineProperty(window, name, { value, configurable: true });
+                }
+            }
+        "#;
+
+/// The tag of a page's policy.
+pub(super) fn tag() -> String {
+    format!(
+        r#"<meta http-equiv="Content-Security-Policy" content="{REST}; script-src 'self'{LATER}">"#
+    )
 }
 
-/// The hash of each inline script that runs, in the order of their texts.
-fn hashes(html: &str) -> Result<BTreeSet<String>> {
-    let scripts = RefCell::new(Vec::<String>::new());
-    let settings = RewriteStrSettings::new()
-        .append_element_content_handler(element!("script", |script| {
-            if !script.has_attribute("src") {
-                scripts.borrow_mut().push(String::new());
-            }
-            Ok(())
-        }))
-        .append_element_content_handler(text!("script:not([src])", |chunk| {
-            if let Some(script) = scripts.borrow_mut().last_mut() {
-                script.push_str(chunk.as_str());
-            }
-            Ok(())
-        }));
-    rewrite_str(html, settings).map_err(|error| anyhow!("{error}"))?;
-    let scripts = scripts.into_inner();
-    Ok(scripts.iter().map(|script| BASE64_STANDARD.encode(Sha256::digest(script))).collect())
+/// The inline scripts of a page, gathered while it is changed.
+#[derive(Default)]
+pub(super) struct Scripts(RefCell<Vec<Option<String>>>);
+
+impl Scripts {
+    /// Gathers them; what a change has removed by then doesn't count.
+    pub(super) fn gather<'a>(
+        &'a self,
+        settings: RewriteStrSettings<'a, 'a>,
+    ) -> RewriteStrSettings<'a, 'a> {
+        settings
+            .append_element_content_handler(element!("script:not([src])", move |script| {
+                self.0.borrow_mut().push((!script.removed()).then(String::new));
+                Ok(())
+            }))
+            .append_element_content_handler(text!("script:not([src])", move |chunk| {
+                if let Some(Some(script)) = self.0.borrow_mut().last_mut() {
+                    script.push_str(chunk.as_str());
+                }
+                Ok(())
+            }))
+    }
+
+    /// The page with a policy that allows these scripts, each by its hash.
+    pub(super) fn allow(self, html: &str) -> String {
+        let own = html.contains(WITHOUT_STORAGE).then(|| WITHOUT_STORAGE.to_owned());
+        let scripts = self.0.into_inner().into_iter().flatten().chain(own);
+        let hashes: BTreeSet<_> =
+            scripts.map(|script| BASE64_STANDARD.encode(Sha256::digest(script))).collect();
+        let hashes: Vec<_> = hashes.iter().map(|hash| format!(" 'sha256-{hash}'")).collect();
+        html.replacen(LATER, &hashes.concat(), 1)
+    }
 }

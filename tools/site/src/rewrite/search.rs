@@ -5,18 +5,20 @@
 //! `MiniSearch` were held against ours: of 70 queries it has 70 among the first three as the better of them, and
 //! 64 first where that has 63.
 
-use std::{cell::RefCell, fs, path::Path};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, states,
-};
 use lol_html::html_content::ContentType;
 use serde::Serialize;
 
 use super::{
     change::{Change, ONCE},
     patch::hash,
+    scripts,
+};
+use crate::{
+    edition::Edition,
+    html::{Tag, attribute},
 };
 
 /// The script. It is compiled in, so that an edition needs no file for it.
@@ -41,9 +43,9 @@ pub(super) struct Section {
 }
 
 /// Writes script and index of an edition into its folder, and gives the change that adds them to a page.
-pub(super) fn write(sections: &[Section], folder: &Path) -> Result<Change> {
+pub(super) fn write(edition: &Edition, sections: &[Section], folder: &Path) -> Result<Change> {
     let index = format!("window.bookSections = {};\n", serde_json::to_string(sections)?);
-    let script = without_comments(SCRIPT);
+    let script = without_comments(&scripts::with_words(edition, "search", SCRIPT)?);
     let names = [("search", &script), ("searchindex", &index)].map(|(stem, text)| {
         let name = format!("{stem}-{}.js", hash(text));
         let path = folder.join(&name);
@@ -71,36 +73,9 @@ fn without_comments(script: &str) -> String {
     lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
-/// The sections of the page at `path`.
-pub(super) fn sections(path: &str, html: &str) -> Vec<Section> {
-    let input = BufferQueue::default();
-    input.push_back(html.into());
-    let tokenizer = Tokenizer::new(Sink::default(), html5ever::tokenizer::TokenizerOpts::default());
-    // A page has no script that would stop the tokenizer before the end.
-    let _ = tokenizer.feed(&input);
-    tokenizer.end();
-    let mut sections = tokenizer.sink.0.into_inner().sections;
-    let page = sections.first().map(|section| one_line(&section.title)).unwrap_or_default();
-    sections.retain(|section| !section.title.is_empty());
-    for (i, section) in sections.iter_mut().enumerate() {
-        section.href = format!("{path}#{}", section.href);
-        section.title = one_line(&section.title);
-        section.text = lines(&section.text, one_line);
-        section.also = section.also.iter().flat_map(|line| names(line)).collect();
-        section.code = lines(&section.code, |line| line.trim().to_owned());
-        if i > 0 {
-            section.page.clone_from(&page);
-        }
-    }
-    sections
-}
-
 /// Gathers the sections while the tags and texts of a page go by.
 #[derive(Default)]
-struct Sink(RefCell<Gathered>);
-
-#[derive(Default)]
-struct Gathered {
+pub(super) struct Gathered {
     /// Before its end the `href` of a section is the id of its heading.
     sections: Vec<Section>,
     /// The names of the open elements from `main` on, each with what its text counts as.
@@ -129,39 +104,41 @@ const PHRASING: [&str; 16] = [
 ];
 
 /// Classes of elements that are left out: the twin of a program, whose names the appendix lists, hidden
-/// lines, and the word above a note.
-const LEFT_OUT: [&str; 3] = ["twins-python", "boring", "blockquote-tag-title"];
-
-impl TokenSink for Sink {
-    type Handle = ();
-
-    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
-        let mut gathered = self.0.borrow_mut();
-        match token {
-            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
-                gathered.start(&tag);
-                match &*tag.name {
-                    "script" => TokenSinkResult::RawData(states::RawKind::ScriptData),
-                    "style" => TokenSinkResult::RawData(states::RawKind::Rawtext),
-                    "title" | "textarea" => TokenSinkResult::RawData(states::RawKind::Rcdata),
-                    _ => TokenSinkResult::Continue,
-                }
-            }
-            Token::TagToken(tag) => {
-                gathered.end(&tag.name);
-                TokenSinkResult::Continue
-            }
-            Token::CharacterTokens(text) => {
-                gathered.text(&text);
-                TokenSinkResult::Continue
-            }
-            _ => TokenSinkResult::Continue,
-        }
-    }
-}
+/// lines, what stands around a program, and the word above a note.
+const LEFT_OUT: [&str; 6] = [
+    "twins-python",
+    "boring",
+    "program-file",
+    "program-more",
+    "program-run",
+    "blockquote-tag-title",
+];
 
 impl Gathered {
-    fn start(&mut self, tag: &Tag) {
+    /// Whether what comes stands in `main` itself.
+    pub(super) fn is_in_main(&self) -> bool {
+        self.open.len() == 1
+    }
+
+    /// The sections of the page at `path`.
+    pub(super) fn finish(self, path: &str) -> Vec<Section> {
+        let mut sections = self.sections;
+        let page = sections.first().map(|section| one_line(&section.title)).unwrap_or_default();
+        sections.retain(|section| !section.title.is_empty());
+        for (i, section) in sections.iter_mut().enumerate() {
+            section.href = format!("{path}#{}", section.href);
+            section.title = one_line(&section.title);
+            section.text = lines(&section.text, one_line);
+            section.also = section.also.iter().flat_map(|line| names(line)).collect();
+            section.code = lines(&section.code, |line| line.trim().to_owned());
+            if i > 0 {
+                section.page.clone_from(&page);
+            }
+        }
+        sections
+    }
+
+    pub(super) fn start(&mut self, tag: &Tag) {
         let name = &*tag.name;
         self.gap(name);
         if VOID.contains(&name) || tag.self_closing || (self.open.is_empty() && name != "main") {
@@ -181,7 +158,8 @@ impl Gathered {
             "pre" => Place::Code,
             "h1" | "h2" | "h3" => match attribute(tag, "id") {
                 Some(id) => {
-                    self.sections.push(Section { href: id, ..Section::default() });
+                    let href = id.to_owned();
+                    self.sections.push(Section { href, ..Section::default() });
                     Place::Title
                 }
                 None => around,
@@ -191,7 +169,7 @@ impl Gathered {
         self.open.push((name.to_owned(), place));
     }
 
-    fn end(&mut self, name: &str) {
+    pub(super) fn end(&mut self, name: &str) {
         self.gap(name);
         if let Some(at) = self.open.iter().rposition(|(open, _)| open == name) {
             self.open.truncate(at);
@@ -209,7 +187,7 @@ impl Gathered {
     }
 
     /// Adds a text. The breaks of a program's lines are its own; those of other lines are the source's.
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         let is_code = self.open.last().is_some_and(|(_, place)| *place == Place::Code);
         if is_code {
             self.push(|code| code.push_str(text));
@@ -248,11 +226,6 @@ fn names(line: &str) -> Vec<String> {
         .collect()
 }
 
-fn attribute(tag: &Tag, name: &str) -> Option<String> {
-    let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
-    Some(attribute.value.to_string())
-}
-
 fn is_of(tag: &Tag, class: &str) -> bool {
     attribute(tag, "class").is_some_and(|classes| classes.split(' ').any(|name| name == class))
 }
@@ -270,7 +243,11 @@ fn lines(text: &str, tidy: fn(&str) -> String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::read, *};
+
+    fn sections(path: &str, html: &str) -> Vec<Section> {
+        read::page(path, html).sections
+    }
 
     fn section(href: &str, title: &str, page: &str, text: &str, code: &str) -> Section {
         let [href, title, page, text, code] = [href, title, page, text, code].map(str::to_owned);

@@ -1,43 +1,77 @@
 //! The style sheets of a page in one file: each that is a file of its own holds up the first paint for a way to
 //! the server and back.
 
-use std::{fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
 
 use anyhow::{Context as _, Result, ensure};
 use lol_html::html_content::ContentType;
+use serde::Deserialize;
 
 use super::{
     change::{Change, ONCE},
     patch::{find, hash},
 };
+use crate::edition::Edition;
 
-/// mdBook's sheets and ours, in the order in which the pages name them: file, and where it holds.
-const SHEETS: [(&str, Where); 10] = [
-    ("css/variables", Where::Everywhere),
-    ("css/general", Where::Everywhere),
-    ("css/chrome", Where::Everywhere),
-    ("css/print", Where::Print),
-    ("fonts/fonts", Where::Everywhere),
-    ("highlight", Where::Themes(&["light", "rust"])),
-    ("tomorrow-night", Where::Themes(&["coal", "navy"])),
-    ("ayu-highlight", Where::Themes(&["ayu"])),
-    ("theme/book", Where::Everywhere),
-    ("theme/site", Where::Everywhere),
+/// mdBook's sheets and ours, in the order in which the pages name them. Those of the highlighter are not among
+/// them: `theme/book.css` has the colours of code.
+const SHEETS: [&str; 7] = [
+    "css/variables",
+    "css/general",
+    "css/chrome",
+    PRINT,
+    "fonts/fonts",
+    "theme/book",
+    "theme/site",
 ];
 
-/// Where a sheet holds.
-#[derive(Clone, Copy)]
-enum Where {
-    Everywhere,
-    Print,
-    /// In themes; a script of mdBook's switches the colours of code by whole sheets otherwise.
-    Themes(&'static [&'static str]),
+/// The one that holds on paper only.
+const PRINT: &str = "css/print";
+
+/// The words that the sheets show, in the table `styles` of a language.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
+struct Words(BTreeMap<&'static str, &'static str>);
+
+/// What the words of an edition are called in the sheets.
+const WORD: &str = "--word-";
+
+/// The words for the sheets `css` as properties of the page.
+///
+/// # Errors
+/// The language lacks a word that the sheets show, or has one that they don't.
+fn words(edition: &Edition, css: &str) -> Result<String> {
+    let Words(words) = words::language(&edition.root, &edition.code)?.table("styles")?;
+    let used: BTreeSet<&str> = css
+        .split(WORD)
+        .skip(1)
+        .map(|rest| &rest[..rest.find(|c: char| !c.is_ascii_lowercase()).unwrap_or(rest.len())])
+        .collect();
+    let known: BTreeSet<&str> = words.keys().copied().collect();
+    let other: Vec<_> = used.symmetric_difference(&known).copied().collect();
+    // A book without sheets of its own shows none of the words.
+    ensure!(
+        used.is_empty() || other.is_empty(),
+        "the table styles of {} and the style sheets differ in {}",
+        edition.code,
+        other.join(", ")
+    );
+    let mut rule = String::new();
+    for (name, word) in words.iter().filter(|_| !used.is_empty()) {
+        let _ = write!(rule, "{WORD}{name}: {};", serde_json::to_string(word)?);
+    }
+    Ok(if rule.is_empty() { rule } else { format!(":root {{ {rule} }}\n") })
 }
 
-/// Writes the sheets as one file into `folder`, and gives the changes that put it in their place.
-pub(super) fn bundle(folder: &Path) -> Result<Vec<Change>> {
+/// Writes the sheets of an edition as one file into `folder`, and gives the changes that put it in their place.
+pub(super) fn bundle(edition: &Edition, folder: &Path) -> Result<Vec<Change>> {
     let (mut all, mut taken) = (String::new(), Vec::new());
-    for (sheet, place) in SHEETS {
+    for sheet in SHEETS {
         let (parent, stem) = sheet.rsplit_once('/').unwrap_or(("", sheet));
         let parent = folder.join(parent);
         // A book need not have sheets of its own.
@@ -57,52 +91,34 @@ pub(super) fn bundle(folder: &Path) -> Result<Vec<Change>> {
         if urls != inside {
             continue;
         }
-        taken.push((sheet, place));
+        taken.push(sheet);
         let text = without_comments(&text);
-        match place {
-            Where::Everywhere => all.push_str(&text),
-            Where::Print => all.extend(["@media print {\n", &text, "}\n"]),
-            Where::Themes(themes) => all.push_str(&in_themes(&text, themes)?),
+        if sheet == PRINT {
+            all.extend(["@media print {\n", &text, "}\n"]);
+        } else {
+            all.push_str(&text);
         }
     }
+    all.push_str(&words(edition, &all)?);
     let name = format!("styles-{}.css", hash(&all));
     let path = folder.join(&name);
     fs::write(&path, all).with_context(|| format!("can't write {}", path.display()))?;
 
-    let mut changes = Vec::new();
-    for (i, (sheet, place)) in taken.into_iter().enumerate() {
+    let change = |(i, sheet): (usize, &str)| {
         let name = name.clone();
         let selector = format!(r#"head > link[rel="stylesheet"][href*="{sheet}-"]"#);
-        // `highlight-` stands in `ayu-highlight-` too.
-        let selector = match place {
-            Where::Themes(_) if sheet == "highlight" => "link#mdbook-highlight-css".to_owned(),
-            _ => selector,
-        };
-        changes.push(Change::new(
-            "one sheet holds up the first paint",
-            selector,
-            ONCE,
-            move |link, page| {
-                match place {
-                    _ if i == 0 => {
-                        let tag = format!(
-                            r#"<link rel="stylesheet" href="{}{name}">"#,
-                            page.to_edition()
-                        );
-                        link.replace(&tag, ContentType::Html);
-                    }
-                    // mdBook's script switches these on and off.
-                    Where::Themes(_) => {
-                        let id = link.get_attribute("id").unwrap_or_default();
-                        link.replace(&format!(r#"<style id="{id}"></style>"#), ContentType::Html);
-                    }
-                    _ => link.remove(),
-                }
-                Ok(())
-            },
-        ));
-    }
-    Ok(changes)
+        Change::new("one sheet holds up the first paint", selector, ONCE, move |link, page| {
+            if i == 0 {
+                let href = format!("{}{name}", page.to_edition());
+                let tag = format!(r#"<link rel="stylesheet" href="{href}">"#);
+                link.replace(&tag, ContentType::Html);
+            } else {
+                link.remove();
+            }
+            Ok(())
+        })
+    };
+    Ok(taken.into_iter().enumerate().map(change).collect())
 }
 
 /// A sheet without its comments and empty lines.
@@ -120,23 +136,6 @@ fn without_comments(css: &str) -> String {
         .fold(String::new(), |all, line| all + line + "\n")
 }
 
-/// A sheet of plain rules, each of which holds in these themes only and weighs as much as before.
-fn in_themes(css: &str, themes: &[&str]) -> Result<String> {
-    ensure!(!css.contains('@'), "a sheet with the colours of code has more than plain rules");
-    let mut text = String::new();
-    for rule in css.split_inclusive('}').filter(|rule| rule.contains('{')) {
-        let (selectors, body) = rule.split_once('{').context("a rule has no body")?;
-        let selectors: Vec<_> = selectors
-            .split(',')
-            .flat_map(|selector| {
-                themes.iter().map(move |theme| format!(":where(.{theme}) {}", selector.trim()))
-            })
-            .collect();
-        text.extend([&selectors.join(",\n"), " {", body, "\n"]);
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,13 +149,17 @@ mod tests {
     }
 
     #[test]
-    fn a_sheet_holds_in_its_themes_only() -> Result<()> {
-        let css = in_themes(".a,\n.b .c {\nd: e;\n}\n", &["x", "y"])?;
-        assert_eq!(
-            css,
-            ":where(.x) .a,\n:where(.y) .a,\n:where(.x) .b .c,\n:where(.y) .b .c {\nd: e;\n}\n"
-        );
-        assert!(in_themes("@media print { .a {} }", &["x"]).is_err());
+    fn the_words_of_the_sheets_are_those_of_the_edition() -> Result<()> {
+        let edition = Edition::in_language;
+        let css = ["text", "shell", "output", "fails", "lines"].map(|w| format!("var({WORD}{w});"));
+        let css = css.concat();
+        assert!(words(&edition("en"), &css)?.contains("--word-output: \"Output\";"));
+        assert!(words(&edition("zh-TW"), &css)?.contains("--word-output: \"輸出\";"));
+        assert_eq!(words(&edition("en"), "a {}")?, "");
+        let error = |css: &str| words(&edition("en"), css).map_err(|error| error.to_string());
+        let differ = "the table styles of en and the style sheets differ in";
+        assert_eq!(error(&format!("{css}var(--word-gone)")), Err(format!("{differ} gone")));
+        assert_eq!(error(&css.replace("--word-text", "")), Err(format!("{differ} text")));
         Ok(())
     }
 }

@@ -1,0 +1,1 @@
+//! Nothing but features of others; `Cargo.toml` says why.
