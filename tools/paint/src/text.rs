@@ -167,7 +167,7 @@ mod tests {
             ["begins as a copy", "of the parent"]
         );
         assert_eq!(lines("在 join\n裡等待", 5.0), ["在 join", "裡等待"]);
-        assert_eq!(lines("想鎖 0：等待", 4.0), ["想鎖 0：", "等待"]);
+        assert_eq!(lines("等一下，再說", 4.0), ["等一下，", "再說"]);
         // A word is cut only where nothing else fits, and no line begins with a mark.
         assert_eq!(lines("繼續執行", 4.0), ["繼續執行"]);
         assert_eq!(lines("繼續執行", 2.5), ["繼續", "執行"]);

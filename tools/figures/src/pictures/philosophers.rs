@@ -25,7 +25,8 @@ struct Text {
 pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let text: &Text = sheet.text()?;
     let canvas = &mut sheet.canvas;
-    let (seat, fork) = canvas.layout().pick(((62.0, 32.0), (58.0, 26.0)), ((84.0, 44.0), (76.0, 32.0)));
+    let (seat, fork) =
+        canvas.layout().pick(((62.0, 32.0), (58.0, 26.0)), ((84.0, 44.0), (76.0, 32.0)));
     let radius = canvas.layout().pick((108.0, 128.0), (220.0, 150.0));
     let centre = (canvas.width() / 2.0, radius.1 + seat.1 / 2.0 + 4.0);
     // Seat 0, fork 1, seat 1, fork 2, and so on.

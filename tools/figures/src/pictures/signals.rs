@@ -29,7 +29,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let high = |labels: &[&str], width: f64| {
         labels.iter().map(|label| canvas.height_of(label, width)).fold(0.0, f64::max) + 20.0
     };
-    let (thread, handler) = (high(&[text.lets_it_in, text.blocks_it], width), high(&[text.handler], width));
+    let (thread, handler) =
+        (high(&[text.lets_it_in, text.blocks_it], width), high(&[text.handler], width));
     let run = high(&[text.main_loop], canvas.inner() - 2.0 * border);
     let (left, right) = (MARGIN + border, MARGIN + border + width + gap);
     let top = 2.0 * line + 24.0;
@@ -38,7 +39,12 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let second = Rect::new(right, first.y, width, thread);
     let handler = Rect::new(left, first.bottom() + 2.0 * line + 8.0, width, handler);
     let pipe = Rect::new(right + 22.0, handler.center().1 - 17.0, width - 22.0, 34.0);
-    let run = Rect::new(left, handler.bottom().max(pipe.bottom()) + 28.0, canvas.inner() - 2.0 * border, run);
+    let run = Rect::new(
+        left,
+        handler.bottom().max(pipe.bottom()) + 28.0,
+        canvas.inner() - 2.0 * border,
+        run,
+    );
     let frame = Rect::new(MARGIN, top, canvas.inner(), run.bottom() + border - top);
 
     canvas.heading((middle, line / 2.0 + 4.0), Align::Middle, text.signal);
@@ -64,7 +70,11 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     ] {
         canvas.line(points, Stroke::Solid, Heads::End);
     }
-    canvas.text((x + 10.0, f64::midpoint(first.bottom(), handler.y)), Align::Start, text.interrupts);
+    canvas.text(
+        (x + 10.0, f64::midpoint(first.bottom(), handler.y)),
+        Align::Start,
+        text.interrupts,
+    );
     let description = text.description.to_owned();
     Ok(Drawn { height: frame.bottom() + 4.0, title: text.title, description })
 }

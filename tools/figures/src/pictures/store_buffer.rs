@@ -24,7 +24,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let text: &Text = sheet.text()?;
     let canvas = &mut sheet.canvas;
     let line = canvas.line_height();
-    let (gap, border, top) = (canvas.layout().pick(8.0, 16.0), canvas.layout().pick(5.0, 12.0), 4.0);
+    let (gap, border, top) =
+        (canvas.layout().pick(8.0, 16.0), canvas.layout().pick(5.0, 12.0), 4.0);
     let width = (canvas.inner() - gap) / 2.0;
     let inner = canvas.layout().pick((width - 3.0 * border) / 2.0, 94.0);
     let high = |label: &str| canvas.height_of(label, inner) + 18.0;
