@@ -111,6 +111,23 @@ fn a_picture_has_the_colours_of_paper_and_ids_of_its_own() -> Result<()> {
 }
 
 #[test]
+fn paper_has_the_wide_layout_of_a_picture_and_an_epub_the_narrow_one() -> Result<()> {
+    let text = r#"<figure><svg role="img" style="--narrow:3/2;--wide:6/2"><title id="t">T</title>
+        <svg class="narrow" viewBox="0 0 3 2" font-size="12" display="none"><text>thin</text></svg>
+        <svg class="wide" viewBox="0 0 6 2" font-size="13"><text>broad</text></svg></svg></figure>"#;
+    for (form, view, shown, gone) in [
+        (Form::Files, r#"viewBox="0 0 3 2""#, "thin", "broad"),
+        (Form::Whole, r#"viewBox="0 0 6 2""#, "broad", "thin"),
+    ] {
+        let body = section(form, text)?.body;
+        assert!(body.contains(view) && body.contains(shown) && !body.contains(gone), "{body}");
+        assert!(body.matches("<svg").count() == 1 && body.contains("font-size=\"1"), "{body}");
+        assert!(!body.contains("display=") && !body.contains("class="), "{body}");
+    }
+    Ok(())
+}
+
+#[test]
 fn colours_of_the_theme_are_replaced_by_what_stands_beside_them() {
     for (value, colour) in [
         ("#123", "#123"),

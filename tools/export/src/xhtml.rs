@@ -172,7 +172,7 @@ pub(super) fn picture(html: &str, id: &str) -> Result<String> {
     let svg = first(&page, &format!("figure[id={id}] > svg"))
         .with_context(|| format!("there is no figure {id}"))?;
     let mut out = String::new();
-    write_svg(svg, &|id| id.to_owned(), &mut out);
+    write_svg(svg, WIDE, &|id| id.to_owned(), &mut out);
     Ok(out)
 }
 
@@ -231,7 +231,8 @@ impl Writer<'_, '_> {
             "svg" => {
                 self.section.has_svg = true;
                 let (form, path) = (self.form, self.path);
-                write_svg(element, &|id| place(form, path, id), &mut self.section.body);
+                let layout = if form == Form::Files { NARROW } else { WIDE };
+                write_svg(element, layout, &|id| place(form, path, id), &mut self.section.body);
                 Ok(())
             }
             // The heading's link to itself.
@@ -491,11 +492,30 @@ fn open(out: &mut String, name: &str, attributes: &[(&str, String)]) {
     *out += ">";
 }
 
-/// Writes a picture: the theme's colours become those of paper, and styles become attributes, which
+/// The classes of a picture's two layouts: pages of an EPUB may be small, those of paper are wide.
+const NARROW: &str = "narrow";
+const WIDE: &str = "wide";
+
+/// Writes a picture, in one of its layouts: the theme's colours become those of paper, and styles become attributes, which
 /// more readers understand.
-fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut String) {
+fn write_svg(
+    element: ElementRef<'_>,
+    layout: &str,
+    place: &impl Fn(&str) -> String,
+    out: &mut String,
+) {
     let name = element.value().name();
     let mut attributes = BTreeMap::new();
+    // The layout's own frame becomes that of the whole; the other layout goes.
+    let is_layout = |e: &ElementRef| {
+        [NARROW, WIDE].iter().any(|class| e.value().classes().any(|c| c == *class))
+    };
+    let mut layouts = element.child_elements().filter(is_layout);
+    if let Some(chosen) = layouts.find(|e| e.value().classes().any(|c| c == layout)) {
+        for attribute in ["viewBox", "font-size"] {
+            attributes.extend(chosen.attr(attribute).map(|value| (attribute, value.to_owned())));
+        }
+    }
     if name == "svg" {
         attributes.insert("xmlns", SVG.to_owned());
         // WeasyPrint gives a picture nothing of the page's styles.
@@ -536,8 +556,13 @@ fn write_svg(element: ElementRef<'_>, place: &impl Fn(&str) -> String, out: &mut
         match child.value() {
             Node::Text(text) => *out += &escape(text),
             Node::Element(_) => {
-                if let Some(child) = ElementRef::wrap(child) {
-                    write_svg(child, place, out);
+                let Some(child) = ElementRef::wrap(child) else { continue };
+                if !is_layout(&child) {
+                    write_svg(child, layout, place, out);
+                } else if child.value().classes().any(|c| c == layout) {
+                    for part in child.child_elements() {
+                        write_svg(part, layout, place, out);
+                    }
                 }
             }
             _ => {}

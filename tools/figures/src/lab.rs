@@ -1,4 +1,4 @@
-//! The timeline lab: the picture that stands in its place, and the data of its presets.
+//! The timeline lab: the data of its presets.
 
 use std::collections::BTreeMap;
 
@@ -6,32 +6,8 @@ use anyhow::Context as _;
 use serde::Serialize;
 use trace::{Kind, Way};
 
-use super::measured::{Measured, Program};
-use super::svg::{Align, Canvas, Colour, LINE, Look, MARGIN, Rect, WIDTH};
-use super::time;
-use super::topic::Topic;
-use super::words::{Words, fill};
-
-/// The four ways as bars: how long each takes in the pictures of ideas.
-pub fn four_ways(name: &'static str, words: &Words) -> String {
-    let lengths = time::lengths(words);
-    let longest = lengths.into_iter().fold(0.0, f64::max);
-    let mut canvas = Canvas::new(name);
-    let mut y = MARGIN + LINE / 2.0;
-    let colours = [Colour::Ink, Colour::Blue, Colour::Green, Colour::Purple];
-    let mut spoken = Vec::new();
-    for ((way, length), colour) in words.lab.ways.iter().zip(lengths).zip(colours) {
-        canvas.text((MARGIN, y), Align::Start, way);
-        let width = (WIDTH - 2.0 * MARGIN) * length / longest;
-        canvas.area(Rect::new(MARGIN, y + 13.0, width, 18.0), Look::plain(colour));
-        let percent = format!("{:.0}", 100.0 * length / lengths[0]);
-        spoken.push(fill(words.lab.spoken, &[("way", way), ("percent", &percent)]));
-        y += 52.0;
-    }
-    let spoken = spoken.join(words.list_joint);
-    let description = fill(words.lab.alternative.description, &[("ways", &spoken)]);
-    canvas.finish(y - LINE / 2.0, words.lab.alternative.title, &description)
-}
+use crate::measured::Program;
+use crate::sheet::Data;
 
 /// `benches/lab.json`: what the lab starts from. All times are in microseconds.
 #[derive(Debug, Serialize)]
@@ -71,19 +47,17 @@ struct Piece {
 /// The names of the ways in the lab, in the order in which a trace has them.
 const WAYS: [&str; 4] = ["sequential", "one_core", "threads", "processes"];
 
-/// The text of `benches/lab.json`: presets from the timelines, and two pools where `topics` has them.
+/// The text of `benches/lab.json`: presets from the timelines, and two pools.
 ///
 /// # Errors
 /// A case that the lab needs is missing.
-pub fn file(timelines: &Measured, topics: Option<&[Topic]>) -> anyhow::Result<String> {
-    let mut presets = vec![
-        timeline("rust", "Rust", "rustc", &timelines.rust),
-        timeline("python", "Python", "python", &timelines.python),
+pub fn file(data: &Data) -> anyhow::Result<String> {
+    let presets = vec![
+        timeline("rust", "Rust", "rustc", &data.timelines.rust),
+        timeline("python", "Python", "python", &data.timelines.python),
+        pool("rust-pool", "rust", ["thread", "mp_process", "mp_pool"], data)?,
+        pool("python-pool", "python", ["thread", "fork", "pool"], data)?,
     ];
-    if let Some(topics) = topics {
-        presets.push(pool("rust-pool", "rust", ["thread", "mp_process", "mp_pool"], topics)?);
-        presets.push(pool("python-pool", "python", ["thread", "fork", "pool"], topics)?);
-    }
     // A line for each preset and each way: a change shows where it is. None is blank, since the file
     // stands in a page.
     let mut text = serde_json::to_string(&Lab { presets })?;
@@ -143,12 +117,9 @@ fn pool(
     id: &'static str,
     language: &str,
     [thread, process, pool]: [&str; 3],
-    topics: &[Topic],
+    data: &Data,
 ) -> anyhow::Result<Preset> {
-    let topic = |name: &str| {
-        topics.iter().find(|t| t.topic == name).with_context(|| format!("no topic {name}"))
-    };
-    let (start, chunk) = (topic("start")?, topic("chunk")?);
+    let (start, chunk) = (data.topic("start")?, data.topic("chunk")?);
     let started = |case: &str| -> anyhow::Result<f64> {
         let sample = start.single(language, case);
         Ok(sample.with_context(|| format!("start: no {language} {case}"))?.median / 1e3)

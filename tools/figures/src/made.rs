@@ -1,29 +1,17 @@
-//! All that is made: the pictures of ideas by this list, those of measurements, and the numbers of the text.
+//! All that is made: the pictures, and the numbers of the text. It is written here, and compared with what stands there.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, Result};
 use project::files_of;
 
-use super::figure::{Figure, write};
-use super::words::{self, Language, Words, languages};
-use super::{
-    choosing, concepts, costs, flows, lab, lanes, measured, mpi, numbers, pools, race, time, topic,
-};
+use crate::figure::{Figure, write};
+use crate::sheet::Data;
+use crate::{lab, measured, numbers, pictures};
 
-/// All pictures of ideas in all languages of the project at `root`.
-///
-/// # Errors
-///
-/// A language lacks a word.
-pub fn all(root: &Path) -> anyhow::Result<Vec<Figure>> {
-    let drawn = languages(root)?.into_iter().map(|l| Ok(in_language(l, words::of(l)?)));
-    Ok(drawn.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
-}
-
-/// What is made for a project, from its measurements where it has them.
+/// What is made for a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
     /// The pictures, for `images/`.
@@ -35,33 +23,23 @@ pub struct Made {
 /// All pictures in all languages, and the numbers of the text, from `benches/data` under `root`.
 ///
 /// # Errors
-///
-/// Where a file of measurements can't be read, or one is there and another is missing; a language lacks a word.
-pub fn made(root: &Path) -> anyhow::Result<Made> {
-    let languages = languages(root)?;
-    let spoken =
-        languages.iter().map(|l| Ok((*l, words::of(l)?))).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut figures = all(root)?;
-    let mut texts = Vec::new();
-    let topics = topic::read_all(root)?;
-    if let Some(topics) = &topics {
-        figures.extend(spoken.iter().flat_map(|(l, w)| costs::in_language(l, w, topics)));
-        let read = keys_read(root)?;
-        texts.push((NUMBERS, numbers::file(topics, |key| read.contains(key))));
-    }
-    if let Some(measured) = measured::read(root)? {
-        figures.extend(spoken.iter().flat_map(|(l, w)| measured::in_language(l, w, &measured)));
-        texts.push(("benches/timeline.md", measured::numbers(&measured)));
-        texts.push(("benches/lab.json", lab::file(&measured, topics.as_deref())?));
-    }
-    Ok(Made { figures, texts })
+/// A measurement is missing or can't be read; a language lacks a word.
+pub fn made(root: &Path) -> Result<Made> {
+    let data = Data::read(root)?;
+    let read = keys_read(root)?;
+    let texts = vec![
+        (NUMBERS, numbers::file(&data.topics, |key| read.contains(key))),
+        ("benches/timeline.md", measured::numbers(&data.timelines)),
+        ("benches/lab.json", lab::file(&data)?),
+    ];
+    Ok(Made { figures: pictures::all(root, &data)?, texts })
 }
 
 /// The file of the numbers that pages include.
 const NUMBERS: &str = "benches/numbers.md";
 
 /// The keys of the numbers that the pages under `root` include: no other is kept.
-fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
+fn keys_read(root: &Path) -> Result<BTreeSet<String>> {
     let folder = root.join("src");
     let mut keys = BTreeSet::new();
     for page in files_of(&folder, "md")? {
@@ -74,38 +52,6 @@ fn keys_read(root: &Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(keys)
 }
 
-/// A picture's name, and how it is drawn with the words of a language under that name.
-type Drawing = (&'static str, fn(&'static str, &Words) -> String);
-
-const DRAWINGS: [Drawing; 18] = [
-    ("memory", concepts::memory),
-    ("time-threads-one-core", time::threads_one_core),
-    ("time-threads-cores", time::threads_cores),
-    ("time-processes", time::processes),
-    ("fork-join", concepts::fork_join),
-    ("multi-process", concepts::multi_process),
-    ("order", concepts::order),
-    ("process-pool", pools::process_pool),
-    ("thread-pool", pools::thread_pool),
-    ("choosing", choosing::choosing),
-    ("race", race::race),
-    ("pipeline", flows::pipeline),
-    ("order-per-key", flows::order_per_key),
-    ("start-methods", lanes::start_methods),
-    ("deadlock", lanes::deadlock),
-    ("supervisor", lanes::supervisor),
-    ("four-ways", lab::four_ways),
-    ("mpi-model", mpi::model),
-];
-
-fn in_language(language: &Language, words: &Words) -> Vec<Figure> {
-    let draw = |(name, draw): Drawing| Figure {
-        file_name: format!("{name}{}.svg", language.suffix()),
-        svg: draw(name, words),
-    };
-    DRAWINGS.into_iter().map(draw).collect()
-}
-
 /// Draws all pictures into `images/` under `root`, writes the numbers of the text, and returns the
 /// files that have changed.
 ///
@@ -115,10 +61,9 @@ fn in_language(language: &Language, words: &Words) -> Vec<Figure> {
 /// # Errors
 ///
 /// Where a file can't be read, written or renamed; the error names it.
-pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub fn write_all(root: &Path) -> Result<Vec<PathBuf>> {
     let made = made(root)?;
     let folder = root.join("images");
-    fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
     let mut written = Vec::new();
     for figure in &made.figures {
         written.extend(write(&folder, &figure.file_name, &figure.svg)?);
@@ -127,4 +72,86 @@ pub fn write_all(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
         written.extend(write(root, path, text)?);
     }
     Ok(written)
+}
+
+/// Compares what is made for the project at `root` with what stands there: a line for what was checked,
+/// and everything that is wrong.
+///
+/// # Errors
+/// The measurements can't be read.
+pub fn check(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let made = made(root)?;
+    let mut stale = stale_figures(&root.join("images"), &made.figures)?;
+    stale.extend(stale_texts(root, &made.texts));
+    let passed = format!("figures: {} up to date", made.figures.len());
+    Ok((if stale.is_empty() { vec![passed] } else { Vec::new() }, stale))
+}
+/// A line for each figure in `folder` that is missing, differs from `drawn` or isn't in it.
+fn stale_figures(folder: &Path, drawn: &[Figure]) -> Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let mut names = BTreeSet::new();
+    for figure in drawn {
+        let file = folder.join(&figure.file_name);
+        names.insert(figure.file_name.as_str());
+        let problem = match fs::read_to_string(&file) {
+            Ok(svg) if svg == figure.svg => continue,
+            Ok(_) => "is out of date",
+            Err(_) => "is missing",
+        };
+        problems.push(format!("{} {problem}: run `cargo book figures --draw`", file.display()));
+    }
+    for name in files_of(folder, "svg")? {
+        if !name.to_str().is_some_and(|name| names.contains(name)) {
+            let file = folder.join(name);
+            problems.push(format!("{} is drawn by no code: delete it", file.display()));
+        }
+    }
+    Ok(problems)
+}
+
+/// A line for each text made from the measurements that is missing or differs from `made`.
+fn stale_texts(root: &Path, made: &[(&str, String)]) -> Vec<String> {
+    let stale = |(path, text): &&(&str, String)| {
+        fs::read_to_string(root.join(path)).ok().as_deref() != Some(text)
+    };
+    let say = |(path, _): &(&str, String)| {
+        format!("{path} is not what the measurements give: run `cargo book figures --draw`")
+    };
+    made.iter().filter(stale).map(say).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(svg: &str) -> Figure {
+        Figure { file_name: "a.svg".to_owned(), svg: svg.to_owned() }
+    }
+
+    #[test]
+    fn a_stale_a_missing_and_an_orphaned_figure_are_named() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let missing = stale_figures(folder.path(), &[figure("<svg/>")])?;
+        assert!(missing[0].contains("a.svg is missing"), "{missing:?}");
+
+        fs::write(folder.path().join("a.svg"), "<svg/>")?;
+        assert_eq!(stale_figures(folder.path(), &[figure("<svg/>")])?, [""; 0]);
+        let stale = stale_figures(folder.path(), &[figure("<svg></svg>")])?;
+        assert!(stale[0].contains("a.svg is out of date"), "{stale:?}");
+
+        let orphan = stale_figures(folder.path(), &[])?;
+        assert!(orphan[0].contains("a.svg is drawn by no code"), "{orphan:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn texts_that_are_stale_or_missing_are_named() -> Result<()> {
+        let root = tempfile::tempdir()?;
+        let problems = |text: &str| stale_texts(root.path(), &[("numbers.md", text.to_owned())]);
+        assert!(problems("a")[0].contains("numbers.md is not what the measurements give"));
+        fs::write(root.path().join("numbers.md"), "a")?;
+        assert!(problems("a").is_empty());
+        assert_eq!(problems("b").len(), 1);
+        Ok(())
+    }
 }

@@ -2,18 +2,15 @@
 //! twin, which stand in `benches/data`.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use anyhow::{Context as _, Result, ensure};
-use trace::{Event, Kind, Trace, Way, svg};
+use trace::{Event, Kind, Trace, Way};
 
-use super::figure::Figure;
-use super::svg::{
-    Align, Canvas, Colour, FONT, LINE, Look, MARGIN, Pattern, Rect, WIDTH, text_width,
-};
-use super::unit::unbroken;
-use super::words::{Language, Words, fill};
+use crate::numbers::measured_on;
+use crate::topic;
+use crate::unit::unbroken;
 
 /// The traces of the two programs.
 pub struct Measured {
@@ -49,13 +46,11 @@ impl Program {
     }
 
     /// Where and when it was measured.
-    fn measured_on(&self) -> String {
-        let toolchain = match self.about("language") {
-            "python" => format!("Python {}", self.about("python")),
-            _ => format!("Rust {}", self.about("rustc")),
-        };
-        let [cpu, cpus, kernel, date] = ["cpu", "cpus", "kernel", "date"].map(|k| self.about(k));
-        format!("{cpu} × {cpus}, {kernel}, {toolchain}, {date}")
+    fn measured(&self) -> topic::Measured {
+        let [date, cpu, kernel, rustc, python] =
+            ["date", "cpu", "kernel", "rustc", "python"].map(|key| self.about(key).to_owned());
+        let cpus = self.about("cpus").parse().unwrap_or(1);
+        topic::Measured { date, cpu, cpus, memory_gib: 0, kernel, rustc, python }
     }
 }
 
@@ -63,119 +58,20 @@ fn file(root: &Path, language: &str) -> PathBuf {
     root.join(format!("benches/data/timeline-{language}.json"))
 }
 
-/// The traces under `root`, or nothing where none is there.
+/// The traces under `root`.
 ///
 /// # Errors
 ///
-/// One is missing while the other is there; one can't be read or is no such trace.
-pub fn read(root: &Path) -> Result<Option<Measured>> {
-    let read = |language: &str| -> Result<Option<Program>> {
+/// One can't be read or is no such trace.
+pub fn read(root: &Path) -> Result<Measured> {
+    let read = |language: &str| -> Result<Program> {
         let path = file(root, language);
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text.with_context(|| format!("can't read {}", path.display()))?,
-        };
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("can't read {}: run `cargo book figures`", path.display()))?;
         let program = serde_json::from_str(&text).map_err(Into::into).and_then(Program::new);
-        program.map(Some).with_context(|| path.display().to_string())
+        program.with_context(|| path.display().to_string())
     };
-    match (read("rust")?, read("python")?) {
-        (Some(rust), Some(python)) => Ok(Some(Measured { rust, python })),
-        (None, None) => Ok(None),
-        (rust, _) => {
-            let missing = file(root, if rust.is_some() { "python" } else { "rust" });
-            anyhow::bail!("{} is missing: run `cargo book figures`", missing.display())
-        }
-    }
-}
-
-/// The pictures in a language. All have one scale.
-pub fn in_language(language: &Language, words: &Words, measured: &Measured) -> Vec<Figure> {
-    let said = &words.measured;
-    let Measured { rust, python } = measured;
-    let pictures = [
-        ("measured-threads-one-core", &rust.ways[1], said.threads_one_core, said.start_thread),
-        ("measured-python-threads", &python.ways[2], said.python_threads, said.start_thread),
-        ("measured-threads-cores", &rust.ways[2], said.threads_cores, said.start_thread),
-        ("measured-processes", &rust.ways[3], said.processes, said.start_process),
-        ("measured-python-processes", &python.ways[3], said.python_processes, said.start_process),
-    ];
-    let longest = pictures.iter().map(|picture| picture.1.length).fold(0.0, f64::max);
-    let draw = |(name, way, title, start): (&str, &Way, &'static str, &'static str)| {
-        let mut way = way.clone();
-        for event in way.workers.iter_mut().flat_map(|worker| &mut worker.events) {
-            if event.name == "end" {
-                said.end.clone_into(&mut event.name);
-            }
-        }
-        Figure {
-            file_name: format!("{name}{}.svg", language.suffix()),
-            svg: svg(std::slice::from_ref(&way), longest, name, &said.labels.labels(title, start)),
-        }
-    };
-    let cover = Figure {
-        file_name: format!("cover{}.svg", language.suffix()),
-        svg: cover(words, measured),
-    };
-    pictures.into_iter().map(draw).chain([cover]).collect()
-}
-
-/// The picture on the cover: the same work as threads and as processes, in Python and in Rust. Time runs
-/// to the right here, so that four ways find room in a screen.
-fn cover(words: &Words, measured: &Measured) -> String {
-    const LANE: f64 = 11.0;
-    const PITCH: f64 = 14.0;
-    let Measured { rust, python } = measured;
-    let ways = [&python.ways[2], &python.ways[3], &rust.ways[2], &rust.ways[3]];
-    let said = &words.measured.cover;
-    let longest = ways.iter().map(|way| way.length).fold(0.0, f64::max);
-    let scale = (WIDTH - 2.0 * MARGIN) / longest;
-    let mut canvas = Canvas::new("cover");
-    let mut description = vec![said.work.to_owned()];
-    let mut y = 0.0;
-    for (way, name) in ways.iter().zip(said.ways) {
-        let took = time(way.length);
-        description.push(fill(said.took, &[("way", name), ("time", &took)]));
-        canvas.heading((MARGIN, y + LINE / 2.0), Align::Start, name);
-        let end = MARGIN + way.length * scale;
-        canvas.heading((end, y + LINE / 2.0), Align::End, &took);
-        y += LINE + 4.0;
-        for (number, worker) in way.workers.iter().enumerate() {
-            canvas.band(Rect::new(MARGIN, y, way.length * scale, LANE));
-            // Short costs are drawn last, so that no work hides them.
-            let (work, costs): (Vec<_>, Vec<_>) = worker
-                .events
-                .iter()
-                .filter(|event| event.kind != Kind::Switch && event.cpu.is_some())
-                .partition(|event| event.kind == Kind::Work);
-            for event in work.into_iter().chain(costs) {
-                let x = MARGIN + event.start * scale;
-                let look = match event.kind {
-                    Kind::Work => lane_look(number),
-                    _ => Look::patterned(Colour::Cost, Pattern::Hatched),
-                };
-                let place = Rect::new(x, y, (event.duration * scale).max(2.0), LANE);
-                canvas.bar(place, look);
-            }
-            y += PITCH;
-        }
-        y += 16.0;
-    }
-    let mut x = MARGIN;
-    y += LINE / 2.0 - 4.0;
-    let costs = Look::patterned(Colour::Cost, Pattern::Hatched);
-    let lanes = [said.main, "A", "B", "C"].into_iter().enumerate();
-    let key = lanes.map(|(number, name)| (lane_look(number), name)).chain([(costs, said.costs)]);
-    for (look, text) in key {
-        canvas.bar(Rect::new(x, y - LANE / 2.0, 22.0, LANE), look);
-        canvas.text((x + 29.0, y), Align::Start, text);
-        x += 29.0 + text_width(text, FONT) + 20.0;
-    }
-    canvas.finish(y + LINE / 2.0, said.title, &description.join(words.sentence_joint))
-}
-
-/// How the work of a worker looks on the cover.
-fn lane_look(number: usize) -> Look {
-    Look::plain([Colour::Ink, Colour::Blue, Colour::Green, Colour::Purple][number % 4])
+    Ok(Measured { rust: read("rust")?, python: read("python")? })
 }
 
 /// The numbers of the text, for `benches/timeline.md`: a fragment a line.
@@ -183,13 +79,15 @@ pub fn numbers(measured: &Measured) -> String {
     let mut text = String::from(
         "<!-- Made by `cargo book figures` from benches/data/timeline-*.json; don't edit. -->\n",
     );
+    let on = [measured.rust.measured(), measured.python.measured()];
+    let on = unbroken(&measured_on(&on));
+    let _ = write!(text, "<!-- ANCHOR: measured_on -->\n{on}\n<!-- ANCHOR_END: measured_on -->\n");
     for (language, program) in [("rust", &measured.rust), ("python", &measured.python)] {
         let mut add = |key: &str, value: &str| {
             let value = unbroken(value);
             let key = format!("{language}_{key}");
             let _ = write!(text, "<!-- ANCHOR: {key} -->\n{value}\n<!-- ANCHOR_END: {key} -->\n");
         };
-        add("measured_on", &program.measured_on());
         add("cpus", program.about("cpus"));
         add("piece", program.about("length"));
         add("result", program.about("result"));
@@ -224,7 +122,7 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Microseconds with a unit, two or three digits.
-fn time(micros: f64) -> String {
+pub fn time(micros: f64) -> String {
     match micros {
         us if us < 999.5 => format!("{us:.0} µs"),
         us if us < 9_950.0 => format!("{:.1} ms", us / 1e3),
@@ -237,16 +135,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_trace_without_the_other_is_an_error() {
+    fn a_trace_that_is_missing_or_another_is_named() {
         let root = tempfile::tempdir().expect("a folder");
-        assert!(read(root.path()).expect("nothing").is_none());
         let path = file(root.path(), "rust");
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::copy(file(&project::root(), "rust"), &path).expect("a committed trace");
-        let error = read(root.path()).err().expect("an error").to_string();
-        assert!(error.contains("timeline-python.json is missing"), "{error}");
+        let error = || format!("{:#}", read(root.path()).err().expect("an error"));
+        assert!(error().contains("timeline-python.json: run `cargo book figures`"), "{}", error());
         fs::write(file(root.path(), "python"), "{}").expect("a file");
-        assert!(read(root.path()).is_err());
+        assert!(error().contains("timeline-python.json"), "{}", error());
     }
 
     #[test]

@@ -2,11 +2,7 @@
 //!
 //! The text and the picture take all numbers from the constants below.
 
-use super::costs;
-use super::plot::{self, Axis, Lines, Series, Spread};
-use super::svg::Canvas;
-use super::unit::Unit;
-use super::words::{Words, fill};
+use crate::unit::Unit;
 
 /// Seconds that a short message takes from one rank to another.
 const LATENCY: f64 = 20e-6;
@@ -22,8 +18,8 @@ const DATA: f64 = 10e9;
 /// How many pieces the pool cuts the large job into.
 const PIECES: f64 = 100_000.0;
 
-/// The numbers of ranks; at the powers of ten the text alternative reads them.
-const RANKS: [f64; 13] =
+/// The numbers of ranks.
+pub const RANKS: [f64; 13] =
     [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0, 10_000.0];
 
 /// Seconds for work that is scattered and reduced. Both go through a tree, so a message passes as
@@ -42,68 +38,18 @@ fn pooled(ranks: f64) -> f64 {
 }
 
 /// A way to share a job, and its speed-up over the ranks that it can have.
-struct Way {
+pub struct Way {
     name: &'static str,
-    label: fn(&Words) -> &'static str,
-    least: f64,
-    speedup: fn(f64) -> f64,
+    pub least: f64,
+    pub speedup: fn(f64) -> f64,
 }
 
-const WAYS: [Way; 4] = [
-    Way {
-        name: "large",
-        label: |words| words.mpi.large,
-        least: 1.0,
-        speedup: |ranks| LARGE / scattered(LARGE, 0.0, ranks),
-    },
-    Way {
-        name: "pool",
-        label: |words| words.mpi.pool,
-        least: 2.0,
-        speedup: |ranks| LARGE / pooled(ranks),
-    },
-    Way {
-        name: "small",
-        label: |words| words.mpi.small,
-        least: 1.0,
-        speedup: |ranks| SMALL / scattered(SMALL, 0.0, ranks),
-    },
-    Way {
-        name: "data",
-        label: |words| words.mpi.data,
-        least: 1.0,
-        speedup: |ranks| LARGE / scattered(LARGE, DATA, ranks),
-    },
+pub const WAYS: [Way; 4] = [
+    Way { name: "large", least: 1.0, speedup: |ranks| LARGE / scattered(LARGE, 0.0, ranks) },
+    Way { name: "pool", least: 2.0, speedup: |ranks| LARGE / pooled(ranks) },
+    Way { name: "small", least: 1.0, speedup: |ranks| SMALL / scattered(SMALL, 0.0, ranks) },
+    Way { name: "data", least: 1.0, speedup: |ranks| LARGE / scattered(LARGE, DATA, ranks) },
 ];
-
-fn line(label: &str, reference: bool, points: impl Iterator<Item = (f64, f64)>) -> Series {
-    let points = points.map(|(x, y)| Spread { x, median: y, low: y, high: y });
-    Series { label: label.to_owned(), python: false, reference, points: points.collect() }
-}
-
-/// The picture.
-pub fn model(name: &'static str, words: &Words) -> String {
-    let text = &words.mpi.model;
-    let of = |way: &Way, reading: bool| {
-        let ranks = RANKS.into_iter().filter(|ranks| *ranks >= way.least);
-        let read = ranks.filter(|ranks| !reading || ranks.log10().fract() < 1e-9);
-        line((way.label)(words), false, read.map(|ranks| (ranks, (way.speedup)(ranks))))
-    };
-    let mut chart = Lines {
-        x: Axis { log: true, unit: Unit::Plain, title: text.x },
-        y: Axis { log: true, unit: Unit::Plain, title: text.y },
-        height: 260.0,
-        series: WAYS.iter().map(|way| of(way, true)).collect(),
-        notes: Vec::new(),
-    };
-    let points = costs::spoken(words, &chart);
-    chart.series = WAYS.iter().map(|way| of(way, false)).collect();
-    chart.series.push(line(words.mpi.ideal, true, [(1.0, 1.0), (1e4, 1e4)].into_iter()));
-    let mut canvas = Canvas::new(name);
-    let height = plot::lines(&mut canvas, &chart);
-    let description = fill(text.alternative.description, &[("points", &points)]);
-    canvas.finish(height, text.alternative.title, &description)
-}
 
 /// What the text says of the model, each with its key.
 pub fn fragments() -> Vec<(String, String)> {

@@ -3,18 +3,28 @@
 //! They stand in `benches/numbers.md`, a line each between anchors, and hold no words, so that every
 //! edition includes the same ones.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::law::{pays_from, serial_share};
-use super::topic::{Measured, Topic};
-use super::unit::{Unit, two_digits, unbroken};
+use crate::law::{pays_from, serial_share};
+use crate::topic::{Measured, Topic};
+use crate::unit::{Unit, two_digits, unbroken};
 
-/// Machine, toolchain and date of a measurement, for captions.
-pub fn measured_on(m: &Measured) -> String {
-    format!(
-        "{} × {}, {}, Rust {}, Python {}, {}",
-        m.cpu, m.cpus, m.kernel, m.rustc, m.python, m.date
-    )
+/// Machine, toolchain and dates of measurements; what differs in more than its date is told apart. Of a kernel's version the
+/// third number is left out: it moves between two runs.
+pub fn measured_on<'a>(all: impl IntoIterator<Item = &'a Measured>) -> String {
+    let mut on: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for m in all {
+        let kernel = m.kernel.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+        let machine =
+            format!("{} × {}, {kernel}, Rust {}, Python {}", m.cpu, m.cpus, m.rustc, m.python);
+        on.entry(machine).or_default().insert(&m.date);
+    }
+    let on = on.into_iter().map(|(machine, dates)| {
+        let dates: Vec<&str> = dates.into_iter().collect();
+        format!("{machine}, {}", dates.join(", "))
+    });
+    on.collect::<Vec<_>>().join("; ")
 }
 
 /// The name of `x` in a key.
@@ -39,11 +49,13 @@ fn unit_of(unit: &str) -> Unit {
 pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     if let Some(topic) = topics.first() {
-        out.push(("measured_on".to_owned(), measured_on(&topic.measured)));
+        // Those over MPI have a page, and a machine, of their own.
+        let here = topics.iter().filter(|t| t.topic != "mpi");
+        out.push(("measured_on".to_owned(), measured_on(here.map(|t| &t.measured))));
         out.push(("cpus".to_owned(), topic.measured.cpus.to_string()));
     }
     for topic in topics {
-        out.push((format!("measured_on_{}", topic.topic), measured_on(&topic.measured)));
+        out.push((format!("measured_on_{}", topic.topic), measured_on([&topic.measured])));
         for p in &topic.points {
             let python = if p.language == "python" { "python_" } else { "" };
             let case = &p.case;
@@ -59,7 +71,7 @@ pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
         }
     }
     out.extend(ratios(topics));
-    out.extend(super::mpi::fragments());
+    out.extend(crate::mpi::fragments());
     out
 }
 
@@ -204,4 +216,31 @@ pub fn file(topics: &[Topic], is_read: impl Fn(&str) -> bool) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_machine_is_said_once_with_all_its_dates() {
+        let of = |date: &str, kernel: &str, rustc: &str| Measured {
+            date: date.to_owned(),
+            cpu: "C".to_owned(),
+            cpus: 2,
+            memory_gib: 4,
+            kernel: kernel.to_owned(),
+            rustc: rustc.to_owned(),
+            python: "3.11".to_owned(),
+        };
+        let all = [
+            of("1", "Linux 6.18.44", "1.95"),
+            of("1", "Linux 6.18", "1.95"),
+            of("2", "Linux 6.18.1", "1.95"),
+        ];
+        assert_eq!(measured_on(&all), "C × 2, Linux 6.18, Rust 1.95, Python 3.11, 1, 2");
+        let other = [of("1", "Linux 6.18", "1.95"), of("1", "Linux 6.18", "1.96")];
+        let said = "C × 2, Linux 6.18, Rust 1.95, Python 3.11, 1; C × 2, Linux 6.18, Rust 1.96, Python 3.11, 1";
+        assert_eq!(measured_on(&other), said);
+    }
 }

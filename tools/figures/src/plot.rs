@@ -1,18 +1,17 @@
 //! Charts: a few lines over axes, and rows of dots on one.
 //!
-//! Why not a plotting library: the charts follow the reader's theme through `currentColor` and CSS
-//! variables, stand inline, carry a text alternative made from the same data, and must be the same
-//! bytes when drawn twice. plotters, poloto and charming draw in fixed colours or with a style sheet
-//! that is global to the page, and none of them writes the accessible text.
+//! Why not a plotting library: these 300 lines were held against plotters, which draws in fixed colours, needs a backend
+//! (48 crates with the one for SVG) and writes no accessible text; poloto and charming want a style sheet that is global to the
+//! page. Here a chart follows the reader's theme, has two layouts, carries its text alternative, and is the same bytes when drawn twice.
 //!
 //! Series are told apart by marker and dashes as well as by colour, and carry their name at the end
-//! of their line. Filled markers are Rust's, hollow ones Python's.
+//! of their line; a way leads there only where another name stands in its place. Filled markers are Rust's, hollow ones Python's.
 
-use super::svg::{
-    Align, Canvas, Colour, Heads, LINE, MARGIN, Marker, Stroke, WIDTH, count, text_width,
+use paint::{
+    Align, Canvas, Colour, Heads, MARGIN, Marker, Point, Stroke, count, text_width, wrapped,
 };
-use super::svg::{FONT, Point};
-use super::unit::Unit;
+
+use crate::unit::Unit;
 
 /// A measured point: median and quartiles at `x`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,7 +43,6 @@ pub struct Axis {
 pub struct Lines {
     pub x: Axis,
     pub y: Axis,
-    pub height: f64,
     pub series: Vec<Series>,
     /// Where a series begins to pay: its place among the measured ones, the point, and a line of
     /// text that stands below the chart.
@@ -161,8 +159,17 @@ fn look(index: usize) -> (Colour, Marker, &'static str) {
     LOOKS[index % LOOKS.len()]
 }
 
-fn widest(text: &str) -> f64 {
-    text.lines().map(|line| text_width(line, FONT)).fold(0.0, f64::max)
+/// Height of the area that the lines of a chart have, and how wide their names may be.
+fn room(canvas: &Canvas) -> (f64, f64) {
+    canvas.layout().pick((172.0, 62.0), (230.0, 130.0))
+}
+
+/// A name at the end of a line, in its lines, and how wide it is.
+fn name(canvas: &Canvas, label: &str) -> (Vec<String>, f64) {
+    let font = canvas.layout().font();
+    let lines = wrapped(label, room(canvas).1, font);
+    let wide = lines.iter().map(|line| text_width(line, font)).fold(0.0, f64::max);
+    (lines, wide)
 }
 
 fn x_scale(chart: &Lines, places: (f64, f64)) -> (Scale, Vec<f64>) {
@@ -187,53 +194,78 @@ pub fn lines(canvas: &mut Canvas, chart: &Lines) -> f64 {
     let high = values().map(|p| p.high).fold(0.0, f64::max);
     let (ends, ticks) = if chart.y.log { log_ticks(low, high) } else { linear_ticks(high) };
 
-    let tick_width = ticks.iter().map(|&t| widest(&chart.y.unit.tick(t))).fold(0.0, f64::max);
-    let label_width = chart.series.iter().map(|s| widest(&s.label)).fold(0.0, f64::max);
-    let left = MARGIN + tick_width + 8.0;
-    let right = WIDTH - MARGIN - label_width - 34.0;
-    let (top, bottom) = (LINE + 18.0, LINE + 18.0 + chart.height);
+    let line = canvas.line_height();
+    let tick_width = ticks.iter().map(|&t| canvas.text_width(&chart.y.unit.tick(t)));
+    let names = chart.series.iter().map(|s| name(canvas, &s.label).1).fold(0.0, f64::max);
+    let left = MARGIN + tick_width.fold(0.0, f64::max) + 8.0;
+    let right = canvas.width() - MARGIN - names - 28.0;
+    let top = canvas.height_of(chart.y.title, canvas.inner()) + 16.0;
+    let bottom = top + room(canvas).0;
     let y = Scale { log: chart.y.log, values: ends, places: (bottom, top) };
     let (x, x_ticks) = x_scale(chart, (left + 6.0, right - 6.0));
 
-    canvas.text((MARGIN, 12.0), Align::Start, chart.y.title);
+    canvas.lines((MARGIN, 2.0 + line / 2.0), Align::Start, chart.y.title, canvas.inner());
     let places: Vec<f64> = ticks.iter().map(|&t| y.place(t)).collect();
-    let kept = thinned(&places, &vec![LINE / 2.0; places.len()], 0.0);
+    let kept = thinned(&places, &vec![line / 2.0; places.len()], 0.0);
     for (i, (&tick, &place)) in ticks.iter().zip(&places).enumerate() {
-        canvas.line(&[(left, place), (right, place)], Stroke::Grid, Heads::None);
         if kept.contains(&i) {
             canvas.text((left - 6.0, place), Align::End, &chart.y.unit.tick(tick));
         }
     }
+    let grid: Vec<[Point; 2]> = places.iter().map(|&y| [(left, y), (right, y)]).collect();
+    canvas.segments(&grid, Stroke::Grid, Colour::Ink);
     canvas.line(&[(left, bottom), (right, bottom)], Stroke::Thin, Heads::None);
-    let places: Vec<f64> = x_ticks.iter().map(|&t| x.place(t)).collect();
-    let halves: Vec<f64> = x_ticks.iter().map(|&t| widest(&chart.x.unit.tick(t)) / 2.0).collect();
-    let kept = thinned(&places, &halves, 8.0);
-    for (i, (&tick, &place)) in x_ticks.iter().zip(&places).enumerate() {
-        canvas.line(&[(place, bottom), (place, bottom + 5.0)], Stroke::Thin, Heads::None);
-        if kept.contains(&i) {
-            canvas.text((place, bottom + 16.0), Align::Middle, &chart.x.unit.tick(tick));
-        }
-    }
-    canvas.text((f64::midpoint(left, right), bottom + 38.0), Align::Middle, chart.x.title);
+    let end = ticks_below(canvas, chart.x, &x, &x_ticks, (left, right, bottom));
     for series in &chart.series {
         draw_series(canvas, chart, series, (&x, &y));
     }
     for (_, point, _) in &chart.notes {
         let Some((at, value)) = *point else { continue };
         let at = (x.place(at), y.place(value));
-        canvas.line(&[(at.0, at.1 + 9.0), (at.0, bottom)], Stroke::Dots, Heads::None);
-        canvas.ring(at, 9.0);
+        canvas.line(&[(at.0, at.1 + 8.0), (at.0, bottom)], Stroke::Dots, Heads::None);
+        canvas.ring(at, 7.5);
     }
-    draw_labels(canvas, chart, (&x, &y), right);
-    let mut below = bottom + 38.0;
+    draw_names(canvas, chart, (&x, &y), right);
+    let mut below = end;
     for (place, _, text) in &chart.notes {
-        below += LINE + 4.0;
+        below += 3.0;
         let (colour, marker, _) = look(*place);
         let python = chart.series.get(*place).is_some_and(|s| s.python);
-        canvas.marker((left - 4.0, below), marker, python, colour);
-        canvas.text((left + 8.0, below), Align::Start, text);
+        let at = below + line / 2.0;
+        canvas.markers(&[(MARGIN + 6.0, at)], marker, python, colour);
+        let width = canvas.inner() - 18.0;
+        below += canvas.lines((MARGIN + 17.0, at), Align::Start, text, width);
     }
-    below + LINE / 2.0 + 4.0
+    below + 4.0
+}
+
+/// The ticks of an axis below a chart and what runs along it; returns where that ends.
+fn ticks_below(
+    canvas: &mut Canvas,
+    axis: Axis,
+    scale: &Scale,
+    ticks: &[f64],
+    (left, right, bottom): (f64, f64, f64),
+) -> f64 {
+    let line = canvas.line_height();
+    let places: Vec<f64> = ticks.iter().map(|&t| scale.place(t)).collect();
+    let halves = ticks.iter().map(|&t| canvas.text_width(&axis.unit.tick(t)) / 2.0);
+    let kept = thinned(&places, &halves.collect::<Vec<_>>(), 6.0);
+    for (i, (&tick, &place)) in ticks.iter().zip(&places).enumerate() {
+        if kept.contains(&i) {
+            let at = (place, bottom + 6.0 + line / 2.0);
+            canvas.text(at, Align::Middle, &axis.unit.tick(tick));
+        }
+    }
+    let strokes: Vec<[Point; 2]> =
+        places.iter().map(|&x| [(x, bottom), (x, bottom + 4.0)]).collect();
+    canvas.segments(&strokes, Stroke::Thin, Colour::Ink);
+    // In the middle below the axis, but not over an edge of the picture.
+    let half = canvas.text_width(axis.title) / 2.0;
+    let most = canvas.width() - MARGIN - half;
+    let middle = f64::midpoint(left, right).min(most).max(MARGIN + half);
+    canvas.text((middle, bottom + 7.0 + 1.5 * line), Align::Middle, axis.title);
+    bottom + 9.0 + 2.0 * line
 }
 
 /// The place of a series among those that are measured.
@@ -250,39 +282,43 @@ fn draw_series(canvas: &mut Canvas, chart: &Lines, series: &Series, (x, y): (&Sc
     }
     let (colour, marker, dashes) = look(place_of(chart, series));
     canvas.series(&points, dashes, colour);
-    for (point, &(px, py)) in series.points.iter().zip(&points) {
+    let mut spreads = Vec::new();
+    for (point, &(px, _)) in series.points.iter().zip(&points) {
         let (low, high) = (y.place(point.low.max(f64::MIN_POSITIVE)), y.place(point.high));
         let low = low.min(y.places.0);
-        if low - high > 9.0 {
-            canvas.series(&[(px, low), (px, high)], "", colour);
-            for end in [low, high] {
-                canvas.series(&[(px - 4.0, end), (px + 4.0, end)], "", colour);
-            }
+        if low - high > 8.0 {
+            spreads.extend(spread_of([(px, low), (px, high)]));
         }
-        canvas.marker((px, py), marker, series.python, colour);
     }
+    canvas.segments(&spreads, Stroke::Solid, colour);
+    canvas.markers(&points, marker, series.python, colour);
 }
 
-fn draw_labels(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), right: f64) {
+/// The name of each series at the end of its line.
+fn draw_names(canvas: &mut Canvas, chart: &Lines, (x, y): (&Scale, &Scale), right: f64) {
     let named: Vec<(&Series, &Spread)> =
         chart.series.iter().filter_map(|s| Some((s, s.points.last()?))).collect();
+    let line = canvas.line_height();
     let wanted: Vec<f64> = named.iter().map(|(_, p)| y.place(p.median)).collect();
-    let heights: Vec<f64> =
-        named.iter().map(|(s, _)| LINE * count(s.label.lines().count()) + 5.0).collect();
-    // No lower than the axis, or the way to a label would cross those of the ticks.
-    let bottom = y.places.0 + 2.0;
-    let places = spread_labels(&wanted, &heights, y.places.1 - 14.0, bottom);
+    let labels: Vec<Vec<String>> = named.iter().map(|(s, _)| name(canvas, &s.label).0).collect();
+    let heights: Vec<f64> = labels.iter().map(|lines| line * count(lines.len()) + 3.0).collect();
+    // No lower than the axis, or the way to a name would cross those of the ticks.
+    let bottom = y.places.0 + 4.0;
+    let places = spread_labels(&wanted, &heights, y.places.1 - 12.0, bottom);
     for (i, (series, last)) in named.iter().enumerate() {
-        let (from, to) = ((x.place(last.x) + 7.0, wanted[i]), (right + 12.0, places[i]));
+        let (from, to) = ((x.place(last.x) + 6.0, wanted[i]), (right + 16.0, places[i]));
         let (colour, marker, _) = look(place_of(chart, series));
         let colour = if series.reference { Colour::Ink } else { colour };
-        canvas.line_coloured(&[from, to], Stroke::Thin, Heads::None, colour);
-        if !series.reference {
-            canvas.marker((right + 17.0, places[i]), marker, series.python, colour);
+        if (from.1 - to.1).abs() > line / 2.0 || to.0 - from.0 > 34.0 {
+            canvas.line_coloured(&[from, to], Stroke::Thin, Heads::None, colour);
+            if !series.reference {
+                canvas.markers(&[to], marker, series.python, colour);
+            }
         }
-        let lines = count(series.label.lines().count());
-        let first = places[i] - LINE * (lines - 1.0) / 2.0;
-        canvas.text((right + 27.0, first), Align::Start, &series.label);
+        let first = places[i] - line * (count(labels[i].len()) - 1.0) / 2.0;
+        for (n, text) in labels[i].iter().enumerate() {
+            canvas.text((right + 24.0, first + line * count(n)), Align::Start, text);
+        }
     }
 }
 
@@ -299,15 +335,14 @@ pub fn dots(canvas: &mut Canvas, axis: Axis, rows: &[Row]) -> f64 {
     let low = spreads().map(|p| p.low).filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
     let high = spreads().map(|p| p.high).fold(0.0, f64::max);
     let (ends, ticks) = log_ticks(low, high);
-    let left = MARGIN + rows.iter().map(|row| widest(&row.label)).fold(0.0, f64::max) + 12.0;
-    let right = WIDTH - MARGIN - 76.0;
+    let names = rows.iter().map(|row| canvas.text_width(&row.label)).fold(0.0, f64::max);
+    let left = MARGIN + names + 8.0;
+    let right = canvas.width() - MARGIN - canvas.text_width("000 ms") - 6.0;
     let scale = Scale { log: true, values: ends, places: (left + 8.0, right - 8.0) };
-    let (row_height, top) = (26.0, 6.0);
+    let (row_height, top) = (canvas.line_height() + 6.0, 6.0);
     let bottom = top + row_height * count(rows.len());
-    for &tick in &ticks {
-        let at = scale.place(tick);
-        canvas.line(&[(at, top), (at, bottom + 5.0)], Stroke::Grid, Heads::None);
-    }
+    let grid = ticks.iter().map(|&tick| [top, bottom].map(|y| (scale.place(tick), y)));
+    canvas.segments(&grid.collect::<Vec<_>>(), Stroke::Grid, Colour::Ink);
     canvas.line(&[(left, bottom), (right, bottom)], Stroke::Thin, Heads::None);
     for (i, row) in rows.iter().enumerate() {
         let y = top + row_height * (count(i) + 0.5);
@@ -320,22 +355,22 @@ pub fn dots(canvas: &mut Canvas, axis: Axis, rows: &[Row]) -> f64 {
         canvas.text((MARGIN, y), Align::Start, &row.label);
         let (from, to) = (scale.place(spread.low), scale.place(spread.high));
         canvas.line(&[(left, y), (scale.place(spread.median), y)], Stroke::Grid, Heads::None);
-        if to - from > 9.0 {
-            canvas.series(&[(from, y), (to, y)], "", colour);
-            for end in [from, to] {
-                canvas.series(&[(end, y - 4.0), (end, y + 4.0)], "", colour);
-            }
+        if to - from > 8.0 {
+            canvas.segments(&spread_of([(from, y), (to, y)]), Stroke::Solid, colour);
         }
-        canvas.marker((scale.place(spread.median), y), marker, row.python, colour);
-        canvas.text((WIDTH - MARGIN, y), Align::End, &axis.unit.format(spread.median));
+        canvas.markers(&[(scale.place(spread.median), y)], marker, row.python, colour);
+        let end = canvas.width() - MARGIN;
+        canvas.text((end, y), Align::End, &axis.unit.format(spread.median));
     }
-    let places: Vec<f64> = ticks.iter().map(|&t| scale.place(t)).collect();
-    let halves: Vec<f64> = ticks.iter().map(|&t| widest(&axis.unit.tick(t)) / 2.0).collect();
-    for i in thinned(&places, &halves, 8.0) {
-        canvas.text((places[i], bottom + 16.0), Align::Middle, &axis.unit.tick(ticks[i]));
-    }
-    canvas.text((f64::midpoint(left, right), bottom + 38.0), Align::Middle, axis.title);
-    bottom + 38.0 + LINE / 2.0 + 4.0
+    ticks_below(canvas, axis, &scale, &ticks, (left, right, bottom)) + 4.0
+}
+
+/// From quartile to quartile, with a stroke across each end.
+fn spread_of([from, to]: [Point; 2]) -> [[Point; 2]; 3] {
+    let upright = (from.0 - to.0).abs() < 1e-9;
+    let (dx, dy) = if upright { (3.5, 0.0) } else { (0.0, 3.5) };
+    let across = |(x, y): Point| [(x - dx, y - dy), (x + dx, y + dy)];
+    [[from, to], across(from), across(to)]
 }
 
 #[cfg(test)]

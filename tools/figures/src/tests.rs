@@ -3,13 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::LazyLock;
 
 use project::root;
 
-use super::svg::{Align, Look};
-use super::svg::{Canvas, Colour, FONT, Heads, Rect, Stroke, WIDTH, text_width};
-use super::words::{self, Language, english, one_line};
-use super::{Figure, all, costs, made, topic, write_all};
+use paint::{Align, Canvas, Colour, Heads, Layout, Look, Rect, Stroke, finish, text_width};
+use serde_json::Value;
+
+use super::pictures;
+use super::sheet::Data;
+use super::{Figure, made, topic, write_all};
+use words::Language;
 
 #[derive(Debug)]
 struct Element {
@@ -101,26 +105,18 @@ fn unescape(text: &str) -> Result<String, String> {
     Ok(out.replace('\u{0}', "&"))
 }
 
-/// The box of a line of text, by the estimate of its width.
-fn text_box(text: &Element) -> Rect {
+/// The box of a line of text of this size, by the estimate of its width.
+fn text_box(text: &Element, font: f64) -> Rect {
     let bold = if text.attribute("font-weight").is_empty() { 1.0 } else { 1.1 };
-    let width = text_width(&text.text, FONT) * bold;
+    let width = text_width(&text.text, font) * bold;
     let (x, baseline) = (text.number("x"), text.number("y"));
     let left = match text.attribute("text-anchor") {
         "middle" => x - width / 2.0,
         "end" => x - width,
         _ => x,
     };
-    let (up, down) = (0.74 * FONT, 0.22 * FONT);
-    let lying = Rect::new(left, baseline - up, width, up + down);
-    let Some(turn) = text.attribute("transform").strip_prefix("rotate(90 ") else {
-        return lying;
-    };
-    // Turned by a quarter about its middle.
-    let about: Vec<f64> =
-        turn.trim_end_matches(')').split(' ').filter_map(|n| n.parse().ok()).collect();
-    let (cx, cy) = (about[0], about[1]);
-    Rect::new(cx - (lying.bottom() - cy), cy + (lying.x - cx), lying.h, lying.w)
+    let (up, down) = (0.74 * font, 0.22 * font);
+    Rect::new(left, baseline - up, width, up + down)
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {
@@ -138,18 +134,20 @@ fn holds(r: Rect, (x, y): (f64, f64)) -> bool {
     (r.x..=r.right()).contains(&x) && (r.y..=r.bottom()).contains(&y)
 }
 
-/// The corners of a path that holds only straight lines and is not closed.
-fn corners(path: &Element) -> Vec<(f64, f64)> {
+type Point = (f64, f64);
+
+/// The lines of a path that holds only straight ones and is not closed.
+fn straight(path: &Element) -> Vec<[Point; 2]> {
     let d = path.attribute("d");
     if d.chars().any(|c| c.is_ascii_alphabetic() && !"ML".contains(c)) {
         return Vec::new();
     }
-    d.split(['M', 'L'])
-        .filter_map(|point| {
-            let (x, y) = point.split_once(' ')?;
-            Some((x.parse().ok()?, y.parse().ok()?))
-        })
-        .collect()
+    let point = |point: &str| {
+        let (x, y) = point.split_once(' ')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
+    };
+    let parts = d.split('M').map(|part| part.split('L').filter_map(point).collect::<Vec<Point>>());
+    parts.flat_map(|part| part.windows(2).map(|two| [two[0], two[1]]).collect::<Vec<_>>()).collect()
 }
 
 /// Whether the straight line from `a` to `b` meets `r`: after Liang and Barsky, the part of the line that is
@@ -171,14 +169,28 @@ fn meets(a: (f64, f64), b: (f64, f64), r: Rect) -> bool {
     enters <= leaves
 }
 
+/// The layouts of a picture, each with its elements; its own `<svg>` is the first.
+fn layouts(svg: &str) -> Result<Vec<(Layout, Vec<Element>)>, String> {
+    let layout = |layout: Layout| {
+        let start = svg.find(&format!("<svg class=\"{}\"", layout.name()));
+        let rest = &svg[start.ok_or(format!("no {} layout", layout.name()))?..];
+        let end = rest.find("</svg>").ok_or("a layout without an end")?;
+        Ok((layout, parse(&rest[..end + 6])?))
+    };
+    Layout::ALL.into_iter().map(layout).collect()
+}
+
 /// Whatever is wrong with a picture.
 fn faults(svg: &str) -> Vec<String> {
-    let elements = match parse(svg) {
-        Ok(elements) => elements,
-        Err(error) => return vec![error],
+    let (elements, layouts) = match (parse(svg), layouts(svg)) {
+        (Ok(elements), Ok(layouts)) => (elements, layouts),
+        (Err(error), _) | (_, Err(error)) => return vec![error],
     };
     let mut faults = faults_of_form(svg, &elements);
-    faults.extend(faults_of_place(&elements));
+    for (layout, elements) in layouts {
+        let found = faults_of_place(&elements).into_iter();
+        faults.extend(found.map(|fault| format!("{}: {fault}", layout.name())));
+    }
     faults
 }
 
@@ -207,7 +219,9 @@ fn faults_of_form(svg: &str, elements: &[Element]) -> Vec<String> {
         }
     }
     for element in elements {
-        if element.name == "style" || !element.attribute("class").is_empty() {
+        let is_layout =
+            element.name == "svg" && ["narrow", "wide"].contains(&element.attribute("class"));
+        if element.name == "style" || !(is_layout || element.attribute("class").is_empty()) {
             faults.push(format!("<{}> reaches out of the picture", element.name));
         }
         let fill = element.attribute("fill");
@@ -220,24 +234,49 @@ fn faults_of_form(svg: &str, elements: &[Element]) -> Vec<String> {
     faults
 }
 
+fn is_opaque(element: &Element) -> bool {
+    element.attribute("style").starts_with("fill:var(--bg")
+}
+
+/// Whether a plate hides what is behind a text, but for what a generous estimate of its width adds.
+fn covers(plate: Rect, text: Rect) -> bool {
+    inside(Rect::new(text.x + 2.0, text.y + 1.0, text.w - 4.0, text.h - 2.0), plate)
+}
+
+/// The bars of a shape that holds many.
+fn bars_of(path: &Element) -> impl Iterator<Item = Rect> {
+    path.attribute("d").split('M').filter_map(|bar| {
+        let (x, rest) = bar.split_once(' ')?;
+        let (y, rest) = rest.split_once('h')?;
+        let (w, rest) = rest.split_once('v')?;
+        let (h, _) = rest.split_once("h-")?;
+        Some(Rect::new(x.parse().ok()?, y.parse().ok()?, w.parse().ok()?, h.parse().ok()?))
+    })
+}
+
 /// Text out of the picture or of its box, text on text, text crossed by a line.
 fn faults_of_place(elements: &[Element]) -> Vec<String> {
     let mut faults = Vec::new();
     let view: Vec<f64> =
         elements[0].attribute("viewBox").split(' ').filter_map(|n| n.parse().ok()).collect();
     let view = Rect::new(view[0], view[1], view[2], view[3]);
+    let font = elements[0].number("font-size");
     let texts: Vec<(usize, &str, Rect)> = elements
         .iter()
         .enumerate()
         .filter(|(_, e)| e.name == "text")
-        .map(|(i, e)| (i, e.text.as_str(), text_box(e)))
+        .map(|(i, e)| (i, e.text.as_str(), text_box(e, font)))
         .collect();
     let rects: Vec<(usize, Rect, bool)> = elements
         .iter()
         .enumerate()
         .filter(|(_, e)| e.name == "rect")
-        .map(|(i, e)| (i, e.rect(), e.attribute("style").starts_with("fill:var(--bg")))
+        .map(|(i, e)| (i, e.rect(), is_opaque(e)))
         .collect();
+    // Many bars as one shape hide what is behind them as well.
+    let bars = elements.iter().enumerate().filter(|(_, e)| e.name == "path" && is_opaque(e));
+    let bars: Vec<(usize, Rect)> =
+        bars.flat_map(|(i, e)| bars_of(e).map(move |r| (i, r))).collect();
     for (n, &(order, text, r)) in texts.iter().enumerate() {
         if !inside(r, view) {
             faults.push(format!("{text:?} leaves the picture"));
@@ -257,8 +296,10 @@ fn faults_of_place(elements: &[Element]) -> Vec<String> {
         for (i, path) in elements.iter().enumerate().filter(|(_, e)| e.name == "path") {
             let hidden = rects
                 .iter()
-                .any(|&(at, plate, opaque)| opaque && i < at && at < order && inside(r, plate));
-            if !hidden && corners(path).windows(2).any(|w| meets(w[0], w[1], r)) {
+                .filter_map(|&(at, plate, opaque)| opaque.then_some((at, plate)))
+                .chain(bars.iter().copied())
+                .any(|(at, plate)| i < at && at < order && covers(plate, r));
+            if !hidden && straight(path).into_iter().any(|[a, b]| meets(a, b, r)) {
                 faults.push(format!("a line crosses {text:?}"));
             }
         }
@@ -271,13 +312,11 @@ fn languages() -> Vec<&'static Language> {
     words::languages(&root()).expect("the languages")
 }
 
-fn words_of(language: &Language) -> &'static words::Words {
-    words::of(language).expect("the words of the pictures")
-}
-
-/// The pictures of ideas and those from measurements.
+/// All pictures in all languages.
 fn everything() -> Vec<Figure> {
-    made(&root()).expect("the measurements").figures
+    static ALL: LazyLock<Vec<Figure>> =
+        LazyLock::new(|| made(&root()).expect("the measurements").figures);
+    ALL.clone()
 }
 
 /// All pictures of a language.
@@ -305,34 +344,37 @@ fn no_picture_has_a_fault() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Draws on an otherwise good picture and gives the faults that are found in it.
-fn faults_after(draw: impl FnOnce(&mut Canvas)) -> Vec<String> {
-    let mut canvas = Canvas::new("seeded");
-    canvas.area(Rect::new(20.0, 20.0, 120.0, 30.0), Look::plain(Colour::Ink));
-    canvas.label(Rect::new(20.0, 20.0, 120.0, 30.0), "a < b & c", false);
-    draw(&mut canvas);
-    faults(&canvas.finish(200.0, "A title", "A \"description\""))
+/// Draws on an otherwise good picture, in both layouts, and gives the faults that are found in it.
+fn faults_after(draw: impl Fn(&mut Canvas)) -> Vec<String> {
+    let drawn = Layout::ALL.map(|layout| {
+        let mut canvas = Canvas::new("seeded", layout);
+        let r = Rect::new(20.0, 20.0, 120.0, 30.0);
+        canvas.area(r, Look::plain(Colour::Ink));
+        canvas.label(r, "a < b & c", false);
+        draw(&mut canvas);
+        (canvas, 200.0)
+    });
+    faults(&finish("A title", "A \"description\"", &drawn))
 }
 
 #[test]
 fn each_kind_of_crowding_is_found() {
     type Draw = fn(&mut Canvas);
     assert_eq!(faults_after(|_| {}), [""; 0]);
-    let seeded: [(&str, Draw); 6] = [
+    let seeded: [(&str, Draw); 5] = [
         ("lies on", |c| {
             c.text((90.0, 36.0), Align::Start, "on the label");
         }),
         ("leaves", |c| {
-            c.text((WIDTH - 20.0, 100.0), Align::Start, "too far right");
+            c.text((c.width() - 20.0, 100.0), Align::Start, "too far right");
         }),
         ("leaves", |c| {
             c.text((100.0, 198.0), Align::Start, "too far down");
         }),
-        ("leaves", |c| c.text_down((100.0, 190.0), "too far down")),
         ("does not fit", |c| {
-            let r = Rect::new(200.0, 100.0, 50.0, 30.0);
+            let r = Rect::new(200.0, 100.0, 30.0, 30.0);
             c.area(r, Look::plain(Colour::Ink));
-            c.label(r, "wider than its box", false);
+            c.text(r.center(), Align::Middle, "wider than its box");
         }),
         ("a line crosses", |c| {
             c.line(&[(10.0, 10.0), (150.0, 60.0)], Stroke::Thin, Heads::None);
@@ -342,21 +384,28 @@ fn each_kind_of_crowding_is_found() {
         let found = faults_after(draw);
         assert!(found.iter().any(|f| f.contains(fault)), "{fault} not in {found:?}");
     }
-    // A line that an area hides is no fault.
+    // A line that an area or a bar hides is no fault.
     let hidden = faults_after(|c| {
-        let r = Rect::new(200.0, 100.0, 80.0, 30.0);
-        c.line(&[(190.0, 115.0), (300.0, 115.0)], Stroke::Thin, Heads::None);
-        c.area(r, Look::plain(Colour::Ink));
-        c.label(r, "label", false);
+        for (y, is_bar) in [(100.0, false), (150.0, true)] {
+            let r = Rect::new(200.0, y, 80.0, 30.0);
+            c.line(&[(190.0, y + 15.0), (290.0, y + 15.0)], Stroke::Thin, Heads::None);
+            if is_bar {
+                c.bars(&[r], Look::plain(Colour::Ink), ".2");
+            } else {
+                c.area(r, Look::plain(Colour::Ink));
+            }
+            c.text(r.center(), Align::Middle, "label");
+        }
     });
     assert_eq!(hidden, [""; 0]);
 }
 
 #[test]
 fn each_fault_of_form_is_found() {
-    let good = &all(&root()).expect("the pictures")[0].svg;
+    let good = &everything()[0].svg;
     let seeded = [
         ("closes <text>", good.replacen("</text>", "</tspan>", 1)),
+        ("no narrow layout", good.replacen("\"narrow\"", "\"thin\"", 1)),
         ("a blank line", good.replacen('\n', "\n\n", 1)),
         ("no title", good.replacen("<title id=\"", "<title id=\"x", 1)),
         ("no desc", good.replacen("<desc ", "<metadata ", 1).replacen("</desc>", "</metadata>", 1)),
@@ -415,27 +464,61 @@ fn places(text: &str) -> Vec<&str> {
     places
 }
 
+/// The texts of a table and of those inside it, each with its way there.
+fn texts(table: &Value, way: &str, found: &mut BTreeMap<String, String>) {
+    match table {
+        Value::String(text) => {
+            found.insert(way.to_owned(), text.clone());
+        }
+        Value::Array(items) => {
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(i, item)| texts(item, &format!("{way}.{i}"), found));
+        }
+        Value::Object(items) => {
+            items.iter().for_each(|(key, item)| texts(item, &format!("{way}.{key}"), found));
+        }
+        _ => {}
+    }
+}
+
+fn texts_of(language: &Language) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    texts(language.table("pictures").expect("the words of the pictures"), "pictures", &mut found);
+    found
+}
+
 #[test]
 fn every_language_fills_the_same_places() {
-    let texts = |language: &Language| format!("{:#?}", words_of(language));
-    let english = texts(languages()[0]);
+    let english = texts_of(languages()[0]);
     for language in languages() {
-        let text = texts(language);
-        assert_eq!(text.lines().count(), english.lines().count(), "{}", language.code);
-        for (line, english) in text.lines().zip(english.lines()) {
-            assert_eq!(places(line), places(english), "{line}\n{english}");
+        let texts = texts_of(language);
+        assert!(texts.keys().eq(english.keys()), "{}", language.code);
+        for (way, text) in texts {
+            assert_eq!(places(&text), places(&english[&way]), "{way}: {text}");
         }
     }
     assert_eq!(places("{lanes} of {n}, {} or {No}"), ["lanes", "n"]);
 }
 
 #[test]
-fn every_language_names_the_same_cases() {
-    let cases = |language: &Language| -> Vec<(&str, &str)> {
-        words_of(language).costs.cases.iter().map(|&(topic, case, _)| (topic, case)).collect()
-    };
+fn a_picture_is_a_file_named_after_itself_and_its_words() {
+    // What several of them share.
+    let shared = ["common", "costs", "measured", "time"];
+    let files =
+        project::files_of(&root().join("tools/figures/src/pictures"), "rs").expect("the files");
+    let of_files: BTreeSet<String> = files
+        .iter()
+        .map(|file| file.with_extension("").display().to_string().replace('_', "-"))
+        .collect();
     for language in languages() {
-        assert_eq!(cases(language), cases(languages()[0]), "{}", language.code);
+        let table: &Value = language.table("pictures").expect("the words of the pictures");
+        let tables = table.as_object().expect("a table").keys().cloned();
+        let of_words: BTreeSet<String> = tables.filter(|n| !shared.contains(&n.as_str())).collect();
+        assert_eq!(of_words, of_files, "{}: pictures.NAME for each file", language.code);
+        let drawn: BTreeSet<String> = of(language).iter().map(|f| stem(f).to_owned()).collect();
+        assert_eq!(drawn, of_files, "{}", language.code);
     }
 }
 
@@ -482,32 +565,100 @@ fn chinese_words_have_their_spaces_and_marks() {
 }
 
 #[test]
-fn a_label_is_read_in_one_line() {
-    for (label, line) in [
-        ("own heap,\nown stack", "own heap, own stack"),
-        ("這條線\n以下划算", "這條線以下划算"),
-        ("Python 的\nPool", "Python 的 Pool"),
-        ("Python 的\n行程", "Python 的行程"),
-        ("複本：\nsetting 0", "複本：setting 0"),
-        ("one", "one"),
-        ("", ""),
-    ] {
-        assert_eq!(one_line(label), line);
-    }
-}
-
-#[test]
 fn file_names_are_unique() {
     let names: BTreeSet<String> = everything().into_iter().map(|f| f.file_name).collect();
     assert_eq!(names.len(), everything().len());
 }
 
+/// The width from which the style sheet shows the wide layout.
+fn threshold() -> f64 {
+    let css = fs::read_to_string(root().join("theme/figures.css")).expect("the style of figures");
+    let (_, rest) = css.split_once("@container (min-width: ").expect("a container query");
+    rest.split("px)").next().and_then(|n| n.parse().ok()).expect("pixels")
+}
+
 #[test]
-fn text_is_legible_on_a_phone() {
-    const { assert!(FONT * 320.0 / WIDTH >= 11.0) };
+fn text_is_legible_wherever_a_layout_is_shown() {
+    assert!((threshold() - Layout::Wide.least()).abs() < 1e-9, "{}", threshold());
     for figure in everything() {
-        assert_eq!(figure.svg.matches("font-size").count(), 1, "{}", figure.file_name);
+        for (layout, elements) in layouts(&figure.svg).expect("two layouts") {
+            let view = elements[0].attribute("viewBox").split(' ').nth(2).unwrap_or_default();
+            let width: f64 = view.parse().expect("a width");
+            let sizes = elements.iter().filter(|e| !e.attribute("font-size").is_empty());
+            for size in sizes.map(|e| e.number("font-size")) {
+                let shown = size * layout.least() / width;
+                assert!(shown >= 11.0, "{} {}: {shown} pixels", figure.file_name, layout.name());
+            }
+            assert!(elements[0].number("font-size") > 0.0 && !figure.svg.contains("font:"));
+        }
     }
+}
+
+/// What is wrong with the direction of time in a layout: an arrow of time that doesn't lead to the right, or round times that
+/// don't grow that way.
+fn faults_of_time(elements: &[Element], axis: &str) -> Vec<String> {
+    let texts = || elements.iter().filter(|e| e.name == "text");
+    let mut faults = Vec::new();
+    for text in texts().filter(|e| e.text == axis) {
+        let y = text.number("y") - 20.0..text.number("y") + 20.0;
+        let ends = elements.iter().filter(|e| e.name == "path").filter_map(|e| {
+            let [[(x0, y0), (x1, y1)]] = straight(e)[..] else { return None };
+            (y.contains(&y0) && y.contains(&y1) && x0 > text.number("x"))
+                .then_some((x0, x1, y0, y1))
+        });
+        // The part behind the word is the one with the head.
+        if !ends.into_iter().any(|(x0, x1, y0, y1)| x1 > x0 && (y0 - y1).abs() < 0.1) {
+            faults.push("an arrow of time that doesn't lead to the right".to_owned());
+        }
+    }
+    if let Some(unit) = texts().find(|e| e.text == "ms") {
+        let on_axis = texts().filter(|e| (e.number("y") - unit.number("y")).abs() < 0.1);
+        let ticks = on_axis.filter_map(|e| Some((e.number("x"), e.text.parse::<f64>().ok()?)));
+        let mut ticks: Vec<(f64, f64)> = ticks.collect();
+        ticks.sort_by(|a, b| a.1.total_cmp(&b.1));
+        if ticks.len() < 2 || !ticks.is_sorted_by(|a, b| a.0 < b.0) {
+            faults.push(format!("round times at {ticks:?}"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn time_runs_to_the_right_in_every_picture_and_layout() {
+    let (mut arrows, mut scales) = (0, 0);
+    for language in languages() {
+        let axis = texts_of(language)["pictures.common.time_axis"].clone();
+        for figure in of(language) {
+            for (layout, elements) in layouts(&figure.svg).expect("two layouts") {
+                let faults = faults_of_time(&elements, &axis);
+                assert!(faults.is_empty(), "{} {layout:?}: {faults:?}", figure.file_name);
+                arrows += elements.iter().filter(|e| e.text == axis).count();
+                scales += elements.iter().filter(|e| e.text == "ms").count();
+            }
+        }
+    }
+    assert!(arrows >= 40 && scales >= 20, "{arrows} {scales}");
+    // An arrow that leads down, or to the left, and times that grow to the left, are found.
+    let seeded = |draw: &dyn Fn(&mut Canvas)| {
+        let mut canvas = Canvas::new("seeded", Layout::Wide);
+        draw(&mut canvas);
+        let drawn = [(Canvas::new("seeded", Layout::Narrow), 99.0), (canvas, 99.0)];
+        faults_of_time(&layouts(&finish("t", "d", &drawn)).expect("two layouts")[1].1, "time")
+    };
+    assert_eq!(seeded(&|c| _ = c.time_axis((20.0, 300.0), 20.0, "time")), [""; 0]);
+    for end in [(20.0, 20.0), (60.0, 90.0)] {
+        let faults = seeded(&|c| {
+            c.text((40.0, 20.0), Align::Middle, "time");
+            c.line(&[(60.0, 20.0), end], Stroke::Thin, Heads::End);
+        });
+        assert_eq!(faults.len(), 1, "{faults:?}");
+    }
+    let faults = seeded(&|c| {
+        for (x, text) in [(8.0, "ms"), (90.0, "0"), (50.0, "10")] {
+            c.text((x, 20.0), Align::Start, text);
+        }
+    });
+    assert_eq!(faults.len(), 1, "{faults:?}");
 }
 
 /// Relative luminance, by the formula of WCAG 2.
@@ -537,20 +688,23 @@ fn colours_stand_out_in_every_theme_of_mdbook() {
 
 #[test]
 fn a_second_run_writes_nothing() {
-    let root = std::env::temp_dir().join(format!("figures-{}", std::process::id()));
-    let first = write_all(&root).expect("the first run");
-    assert_eq!(first.len(), all(&root).expect("the pictures").len());
-    assert_eq!(write_all(&root).expect("the second run"), Vec::<std::path::PathBuf>::new());
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, data) = (folder.path(), "benches/data");
+    fs::create_dir_all(root.join(data)).expect("a folder");
+    fs::create_dir(root.join("src")).expect("a folder");
+    for name in project::files_of(&project::root().join(data), "json").expect("the measurements") {
+        let from = project::root().join(data).join(&name);
+        fs::copy(from, root.join(data).join(name)).expect("a measurement");
+    }
+    let first = write_all(root).expect("the first run");
+    assert_eq!(first.len(), everything().len() + 3);
+    assert_eq!(write_all(root).expect("the second run"), Vec::<std::path::PathBuf>::new());
     // One that was changed, and only that one, is written again; nothing else is left beside it.
     fs::write(&first[0], "changed").expect("a changed picture");
-    assert_eq!(write_all(&root).expect("the third run"), first[..1]);
-    assert_eq!(
-        fs::read_to_string(&first[0]).expect("a picture"),
-        all(&root).expect("the pictures")[0].svg
-    );
+    assert_eq!(write_all(root).expect("the third run"), first[..1]);
+    assert_eq!(fs::read_to_string(&first[0]).expect("a picture"), everything()[0].svg);
     let files = fs::read_dir(root.join("images")).expect("the folder").count();
-    assert_eq!(files, first.len());
-    fs::remove_dir_all(&root).expect("the folder removed");
+    assert_eq!(files, everything().len());
 }
 
 #[test]
@@ -571,71 +725,68 @@ fn the_committed_pictures_are_those_that_this_code_draws() {
     }
 }
 
-/// Invented measurements, of a machine with `cpus`; only their shape is like that of real ones.
+/// Invented measurements, of a machine with `cpus`, of the cases that were really measured and one more; only their shape is
+/// like that of real ones.
 fn invented(cpus: u32) -> Vec<topic::Topic> {
-    let measured = topic::Measured {
-        date: "2000-01-01".to_owned(),
-        cpu: "Invented".to_owned(),
-        cpus,
-        memory_gib: 24,
-        kernel: "Linux 0.0".to_owned(),
-        rustc: "0.0.0".to_owned(),
-        python: "0.0.0".to_owned(),
-    };
-    let sample = |(language, case): (&str, &str), x, unit: &str, median: f64| topic::Point {
-        case: case.to_owned(),
-        language: language.to_owned(),
-        x,
-        unit: unit.to_owned(),
-        median,
-        low: 0.7 * median,
-        high: 1.8 * median,
-        samples: 10,
-    };
-    let topic = |name: &str, points| topic::Topic {
-        topic: name.to_owned(),
-        measured: measured.clone(),
-        points,
-    };
-    let all = costs::measured_cases();
-    let of = |name: &str| all.iter().find(|(n, _)| *n == name).map_or(&[][..], |(_, c)| *c);
-    let over = |name: &str, unit: &str, xs: &[f64], y: &dyn Fn(f64, f64) -> f64| {
-        let cases = of(name).iter().zip([1.0, 3.0, 3.5, 40.0, 60.0, 65.0]);
-        let points = cases
-            .flat_map(|(case, k)| xs.iter().map(move |&x| sample(*case, Some(x), unit, y(k, x))));
-        topic(name, points.collect())
-    };
-    let kib = 1024.0;
-    let workers: Vec<f64> = (1..=2 * cpus).map(f64::from).collect();
-    let start = of("start").iter().zip(1..);
-    let start = start.map(|(c, n)| sample(*c, None, "ns", 9e3 * f64::from(n * n * n)));
-    vec![
-        topic("start", start.collect()),
-        over("fork_memory", "ns", &[0.0, 64.0, 512.0, 2048.0].map(|m| m * kib * kib), &|k, x| {
-            k * (2e5 + x / 100.0)
-        }),
-        over("chunk", "ns", &[1.0, 10.0, 100.0, 1e3, 1e4], &|k, x| k * (30.0 + 1e3 / x)),
-        over("result", "ns", &[8.0, 64.0, kib, 16.0 * kib, 64.0 * kib, kib * kib], &|k, x| {
-            k * (300.0 + x / 4.0)
-        }),
-        over("moving", "bytes/s", &[64.0, 4096.0, kib * kib, 4.0 * kib * kib], &|k, x| {
-            1e10 / k * x / (x + 1e4)
-        }),
-        over("speedup", "ratio", &workers, &|k, x| x.min(f64::from(cpus)) / (1.0 + k / 500.0)),
-        over("crossover", "ratio", &[1e2, 1e4, 1e6, 1e8], &|k, x| 0.5 + k * 1e3 / x),
-    ]
+    let mut topics = topic::read_all(&root()).expect("the measurements");
+    topics.retain(|topic| !["usage", "mpi"].contains(&topic.topic.as_str()));
+    for topic in &mut topics {
+        topic.measured.cpus = cpus;
+        if topic.topic == "chunk" {
+            let more: Vec<topic::Point> =
+                topic.points.iter().filter(|p| p.case == "mp_pool").cloned().collect();
+            let more = more.into_iter().filter(|p| p.language == "rust" && p.x.is_some());
+            let more: Vec<_> =
+                more.map(|p| topic::Point { case: "imap_unordered".to_owned(), ..p }).collect();
+            topic.points.extend(more);
+        }
+        let (mut known, most) =
+            (Vec::new(), topic.points.iter().filter_map(|p| p.x).fold(1.0, f64::max));
+        for point in &mut topic.points {
+            let case = (point.language.clone(), point.case.clone());
+            let n = known.iter().position(|k| *k == case).unwrap_or_else(|| {
+                known.push(case);
+                known.len() - 1
+            });
+            let (k, x) = ([1.0, 3.0, 3.5, 40.0, 60.0, 65.0][n % 6], point.x.unwrap_or(1.0));
+            let value = match topic.topic.as_str() {
+                "start" => 9e3 * paint::count((n + 1).pow(3)),
+                "fork_memory" => k * (2e5 + x / 100.0),
+                "chunk" => k * (30.0 + 1e3 / x),
+                "result" => k * (300.0 + x / 4.0),
+                "moving" => 1e10 / k * x / (x + 1e4),
+                "speedup" => {
+                    let workers = (x * 2.0 * f64::from(cpus) / most).round().max(1.0);
+                    point.x = Some(workers);
+                    workers.min(f64::from(cpus)) / (1.0 + k / 500.0)
+                }
+                "crossover" => 0.5 + k * 1e3 / x,
+                _ => continue,
+            };
+            (point.median, point.low, point.high) = (value, 0.7 * value, 1.8 * value);
+        }
+    }
+    topics
+}
+
+/// The charts of invented measurements in a language.
+fn charts(cpus: u32) -> Vec<Figure> {
+    let timelines = Data::read(&root()).expect("the measurements").timelines;
+    let figures = pictures::all(&root(), &Data { topics: invented(cpus), timelines });
+    let mut figures = figures.expect("the pictures");
+    let of_topics = ["cost-", "speedup", "crossover"];
+    figures.retain(|f| of_topics.iter().any(|start| f.file_name.starts_with(start)));
+    figures
 }
 
 #[test]
 fn charts_have_no_fault_on_machines_of_any_size() {
-    for language in languages() {
-        for cpus in [1, 2, 8, 96] {
-            let figures = costs::in_language(language, words_of(language), &invented(cpus));
-            assert_eq!(figures.len(), 7);
-            for figure in figures {
-                let faults = faults(&figure.svg);
-                assert!(faults.is_empty(), "{cpus}: {}: {}", figure.file_name, faults.join("\n"));
-            }
+    for cpus in [1, 2, 8, 96] {
+        let figures = charts(cpus);
+        assert_eq!(figures.len(), 7 * languages().len());
+        for figure in figures {
+            let faults = faults(&figure.svg);
+            assert!(faults.is_empty(), "{cpus}: {}: {}", figure.file_name, faults.join("\n"));
         }
     }
 }
@@ -644,13 +795,17 @@ fn charts_have_no_fault_on_machines_of_any_size() {
 fn the_text_alternative_of_a_chart_has_every_measured_point() {
     let topics = invented(4);
     let numbers = super::numbers::file(&topics, |_| true);
-    for figure in costs::in_language(languages()[0], english(), &topics) {
-        let points = figure.svg.matches("<circle").count();
-        assert!(points > 0, "{}", figure.file_name);
+    let charts = charts(4);
+    let of = |name: &str| &charts.iter().find(|f| f.file_name == name).expect("a chart").svg;
+    let start = topics.iter().find(|t| t.topic == "start").expect("a topic");
+    for (case, name) in [("rust thread", "Rust, thread"), ("python spawn", "Python, spawn")] {
+        let (language, case) = case.split_once(' ').expect("a language and a case");
+        let median = start.single(language, case).expect("a point").median;
+        let said = format!("{name}: {}", super::unit::Unit::Time.format(median));
+        assert!(of("cost-start.svg").contains(&said), "{said}");
     }
-    let start = &costs::in_language(languages()[0], english(), &topics)[0].svg;
-    assert!(start.contains("Rust, thread: 9 µs"), "{start}");
-    assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n9\u{a0}µs\n"), "{numbers}");
+    assert!(of("cost-chunk.svg").contains("imap_unordered, a task a message: "));
+    assert!(numbers.contains("<!-- ANCHOR: start_thread -->\n"), "{numbers}");
 }
 
 #[test]
@@ -665,7 +820,9 @@ fn each_key_of_the_numbers_stands_once() {
 
 #[test]
 fn only_numbers_that_a_page_reads_are_kept() {
-    let numbers = super::numbers::file(&invented(4), |key| key == "cpus");
+    let mut topics = invented(4);
+    topics.retain(|topic| topic.topic == "start");
+    let numbers = super::numbers::file(&topics, |key| key == "cpus");
     assert!(numbers.contains("<!-- ANCHOR: cpus -->\n4\n<!-- ANCHOR_END: cpus -->"), "{numbers}");
     assert_eq!(numbers.matches("ANCHOR: ").count(), 1, "{numbers}");
     let committed = fs::read_to_string(root().join("benches/numbers.md")).expect("the numbers");

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 /// What is measured; each topic has a file.
@@ -180,31 +180,22 @@ impl Topic {
     }
 }
 
-/// The measurements under `root`: all topics, or nothing where none is there.
+/// The measurements under `root`, of all topics.
 ///
 /// # Errors
 ///
-/// A topic that is missing where others are there, and a file that can't be read.
-pub fn read_all(root: &Path) -> Result<Option<Vec<Topic>>> {
+/// A topic that is missing, and a file that can't be read.
+pub fn read_all(root: &Path) -> Result<Vec<Topic>> {
     let folder = root.join("benches/data");
-    let (mut topics, mut missing) = (Vec::new(), Vec::new());
-    for name in TOPICS {
-        let path = folder.join(format!("{name}.json"));
-        if path.is_file() {
-            topics.push(Topic::read(&path)?);
-        } else {
-            missing.push(name);
-        }
-    }
-    match (topics.is_empty(), missing.is_empty()) {
-        (true, _) => Ok(None),
-        (_, true) => Ok(Some(topics)),
-        _ => bail!(
-            "{} has no measurement of {}: run `cargo book figures`",
-            folder.display(),
-            missing.join(", ")
-        ),
-    }
+    let path = |name: &str| folder.join(format!("{name}.json"));
+    let missing: Vec<&str> = TOPICS.into_iter().filter(|name| !path(name).is_file()).collect();
+    ensure!(
+        missing.is_empty(),
+        "{} has no measurement of {}: run `cargo book figures`",
+        folder.display(),
+        missing.join(", ")
+    );
+    TOPICS.into_iter().map(|name| Topic::read(&path(name))).collect()
 }
 
 #[cfg(test)]

@@ -34,4 +34,4 @@ mod recording;
 mod svg;
 
 pub use recording::{Event, GAP, Kind, Piece, Record, Recorder, Trace, Way};
-pub use svg::{Labels, svg};
+pub use svg::{Labels, describe, draw, svg};

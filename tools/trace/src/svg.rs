@@ -1,38 +1,33 @@
-//! Draws ways as SVG: a lane for each worker, time runs down.
-//!
-//! The picture can stand inline in a page, where it takes its colours from the theme, and alone in a
-//! viewer, where it is black on white. Each shape carries its own attributes, and each id begins with
-//! the picture's name, because a page may hold several.
+//! Draws ways: a lane for each worker below the other, time runs to the right.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
-use project::escape;
+use paint::{Align, Canvas, Colour, Layout, Look, MARGIN, Pattern, Rect, Stroke, count, finish};
+use serde::Deserialize;
 
 use super::recording::{Event, Kind, Way};
 
-const WIDTH: f64 = 480.0;
-const FONT: f64 = 16.5;
-const LINE: f64 = 20.0;
-const LEFT: f64 = 56.0;
-const LANE: f64 = 96.0;
-const PITCH: f64 = 105.0;
-/// Of the longest way.
-const HEIGHT: f64 = 560.0;
-const COST: &str = "var(--fig-cost,#ba650f)";
-const PAGE: &str = "var(--bg,#fff)";
+/// Of a lane.
+const LANE: f64 = 22.0;
+/// From a lane to the next.
+const PITCH: f64 = 30.0;
 
 /// The words of a picture. `{name}` stands for what the picture fills in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Labels<'a> {
     /// What the picture shows, for those who don't see it.
+    #[serde(skip)]
     pub title: &'a str,
     /// Above each way, in the order of the ways; `{ms}` is its length. Empty for no heading.
+    #[serde(skip)]
     pub headings: &'a [&'a str],
     /// A slice of a piece that is large enough: `{piece}` and `{cpu}`.
     pub on_cpu: &'a str,
     /// What `on_cpu` means; empty where it says so itself.
     pub cpu: &'a str,
     /// Starting a worker.
+    #[serde(skip)]
     pub start: &'a str,
     /// Changing from one worker to another; `{count}` times.
     pub switch: &'a str,
@@ -69,76 +64,75 @@ impl Labels<'static> {
 }
 
 /// The drawing of `ways` under each other at one scale, at which a way of `longest` microseconds
-/// would fill a page. `name` begins every id.
+/// would fill the width. `name` begins every id.
 #[must_use]
 pub fn svg(ways: &[Way], longest: f64, name: &str, labels: &Labels) -> String {
-    let longest = ways.iter().map(|way| way.length).fold(longest, f64::max).max(1.0);
-    let mut picture = Picture { body: String::new(), name, labels, scale: HEIGHT / longest };
-    let mut top = 0.0;
+    let longest = ways.iter().map(|way| way.length).fold(longest, f64::max);
+    let mut canvas = Canvas::new(name, Layout::Wide);
+    let mut top = MARGIN;
     for (n, way) in ways.iter().enumerate() {
-        let heading = labels.headings.get(n).copied().unwrap_or_default();
-        top = picture.way(way, heading, top);
+        if let Some(heading) = labels.headings.get(n) {
+            let heading = fill(heading, &[("ms", &ms(way.length))]);
+            canvas.heading((MARGIN, top + canvas.line_height() / 2.0), Align::Start, &heading);
+            top += canvas.line_height() + 6.0;
+        }
+        top = draw(&mut canvas, way, longest, top, labels) + 16.0;
     }
     let description: Vec<String> = ways.iter().map(|way| describe(way, labels)).collect();
-    picture.finish(top + 8.0, &description.join(labels.sentence_joint))
+    finish(labels.title, &description.join(labels.sentence_joint), &[(canvas, top - MARGIN)])
 }
 
-struct Picture<'a> {
-    body: String,
-    name: &'a str,
-    labels: &'a Labels<'a>,
-    /// Units of the picture a microsecond.
+/// Draws a way from `top` down, at the scale at which `longest` microseconds fill the width; returns where it ends.
+pub fn draw(canvas: &mut Canvas, way: &Way, longest: f64, top: f64, labels: &Labels) -> f64 {
+    let names = way.workers.iter().map(|worker| 1.1 * canvas.text_width(&worker.worker));
+    let left = MARGIN + names.fold(canvas.text_width("ms"), f64::max) + 10.0;
+    let right = canvas.width() - MARGIN - 4.0;
+    let lanes = Lanes { left, top, scale: (right - left) / longest.max(way.length).max(1.0) };
+    let bottom = top + PITCH * count(way.workers.len()) - PITCH + LANE;
+    lanes.axis(canvas, way.length, bottom);
+    lanes.switches(canvas, way);
+    let mut on_cpu = false;
+    for (n, worker) in way.workers.iter().enumerate() {
+        let y = top + PITCH * count(n);
+        canvas.heading((MARGIN, y + LANE / 2.0), Align::Start, &worker.worker);
+        on_cpu |= lanes.pieces(canvas, &worker.events, y, labels);
+    }
+    let labels = Labels { cpu: if on_cpu { labels.cpu } else { "" }, ..*labels };
+    let y = bottom + 10.0 + 1.5 * canvas.line_height();
+    keys(canvas, way, (left, right), y, &labels)
+}
+
+/// Where time 0 stands, the first lane, and the units of the picture a microsecond.
+struct Lanes {
+    left: f64,
+    top: f64,
     scale: f64,
 }
 
-impl Picture<'_> {
-    /// Draws a way from `top` down; returns where it ends.
-    fn way(&mut self, way: &Way, heading: &str, mut top: f64) -> f64 {
-        if !heading.is_empty() {
-            let heading = fill(heading, &[("ms", &ms(way.length))]);
-            self.text(8.0, top + 18.0, "start", &heading, r#" font-weight="700""#);
-            top += 30.0;
-        }
-        self.text(LEFT - 8.0, top + 16.0, "end", "ms", "");
-        let lane = |n: usize| LEFT + PITCH * small(n);
-        for (n, worker) in way.workers.iter().enumerate() {
-            let middle = lane(n) + LANE / 2.0;
-            self.text(middle, top + 16.0, "middle", &worker.worker, r#" font-weight="700""#);
-        }
-        top += 34.0;
-        self.axis(way.length, top, lane(way.workers.len().max(4) - 1) + LANE);
-        self.switches(way, top);
-        for (n, worker) in way.workers.iter().enumerate() {
-            for costs in [false, true] {
-                for event in &worker.events {
-                    if costs == matches!(event.kind, Kind::Start | Kind::Move) {
-                        self.event(event, lane(n), top);
-                    }
-                }
-            }
-        }
-        self.keys(way, top + way.length * self.scale + 22.0)
+impl Lanes {
+    fn x(&self, time: f64) -> f64 {
+        self.left + time * self.scale
     }
 
-    /// Lines at round times, with their numbers at the left.
-    fn axis(&mut self, length: f64, top: f64, right: f64) {
+    /// Lines at round times, with their numbers below.
+    fn axis(&self, canvas: &mut Canvas, length: f64, bottom: f64) {
         let steps = [1e2, 2e2, 5e2, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7, 1e8];
-        let step = steps.into_iter().find(|step| step * self.scale >= 38.0).unwrap_or(1e9);
-        let mut time = 0.0;
+        let step = steps.into_iter().find(|step| step * self.scale >= 40.0).unwrap_or(1e9);
+        let y = bottom + 6.0 + canvas.line_height() / 2.0;
+        canvas.text((self.left - 8.0, y), Align::End, "ms");
+        let (mut time, mut grid) = (0.0, Vec::new());
         while time <= length {
-            let y = top + time * self.scale;
-            let _ = writeln!(
-                self.body,
-                r#"<path d="M{} {y:.1}L{right} {y:.1}" fill="none" stroke="currentColor" stroke-width="1" stroke-opacity=".3"/>"#,
-                LEFT - 5.0
-            );
-            self.text(LEFT - 8.0, y + 5.6, "end", &trimmed(time / 1e3), "");
+            let x = self.x(time);
+            grid.push([(x, self.top - 3.0), (x, bottom + 4.0)]);
+            canvas.text((x, y), Align::Middle, &format!("{}", (time / 100.0).round() / 10.0));
             time += step;
         }
+        canvas.segments(&grid, Stroke::Grid, Colour::Ink);
     }
 
     /// A line from the worker that stops to the one that goes on.
-    fn switches(&mut self, way: &Way, top: f64) {
+    fn switches(&self, canvas: &mut Canvas, way: &Way) {
+        let mut lines = Vec::new();
         for (to, worker) in way.workers.iter().enumerate() {
             for switch in worker.events.iter().filter(|event| event.kind == Kind::Switch) {
                 let ended = |event: &Event| {
@@ -147,153 +141,115 @@ impl Picture<'_> {
                 let Some(from) = way.workers.iter().position(|w| w.events.iter().any(ended)) else {
                     continue;
                 };
-                let (left, right) = (from.min(to), from.max(to));
-                let y = top + switch.start * self.scale;
-                let _ = writeln!(
-                    self.body,
-                    r#"<path d="M{:.1} {y:.1}L{:.1} {y:.1}" fill="none" stroke="currentColor" stroke-width="1.6" style="color:{COST}"/>"#,
-                    LEFT + PITCH * small(left) + LANE,
-                    LEFT + PITCH * small(right)
-                );
+                let (x, above, below) = (self.x(switch.start), from.min(to), from.max(to));
+                let ends = [PITCH * count(above) + LANE, PITCH * count(below)];
+                lines.push(ends.map(|y| (x, self.top + y)));
             }
         }
+        canvas.segments(&lines, Stroke::Solid, Colour::Cost);
     }
 
-    fn event(&mut self, event: &Event, x: f64, top: f64) {
-        let (y, height) = (top + event.start * self.scale, event.duration * self.scale);
-        match event.kind {
-            Kind::Way | Kind::Switch => {}
-            Kind::Start => self.cost(x - 4.0, y, LANE + 8.0, height, "hatched"),
-            Kind::Move => self.cost(x - 4.0, y, LANE + 8.0, height, "cross"),
-            Kind::Work => {
-                let colour = match event.name.chars().next() {
-                    Some('A') => ";color:var(--fig-a,#2e7add)",
-                    Some('B') => ";color:var(--fig-b,#148b6f)",
-                    Some('C') => ";color:var(--fig-c,#ab57c7)",
-                    _ => "",
-                };
-                // The second piece of a task is darker than the first.
-                let opacity =
-                    if !colour.is_empty() && event.name.ends_with('2') { ".34" } else { ".14" };
-                let place = format!(r#"x="{x:.1}" y="{y:.1}" width="{LANE}" height="{height:.1}""#);
-                let _ = writeln!(
-                    self.body,
-                    concat!(
-                        r#"<rect {p} style="fill:{page}"/>"#,
-                        "\n",
-                        r#"<rect {p} fill="currentColor" fill-opacity="{o}" stroke="currentColor" stroke-width="1" style="stroke-opacity:.8{c}"/>"#
-                    ),
-                    p = place,
-                    page = PAGE,
-                    o = opacity,
-                    c = colour,
-                );
-                if height >= 19.0 {
-                    let on_cpu = event.cpu.map(|cpu| {
-                        let values = [("piece", event.name.as_str()), ("cpu", &cpu.to_string())];
-                        fill(self.labels.on_cpu, &values)
-                    });
-                    let fits = |text: &String| text.chars().count() <= 9;
-                    let label = on_cpu.filter(fits).unwrap_or_else(|| event.name.clone());
-                    let baseline = y + height / 2.0 + 5.6;
-                    self.text(x + LANE / 2.0, baseline, "middle", &label, "");
+    /// What a worker did; returns whether a label says on which CPU. Costs stand out above and below, and are seen however short they are.
+    fn pieces(&self, canvas: &mut Canvas, events: &[Event], y: f64, labels: &Labels) -> bool {
+        let mut work: BTreeMap<(Colour, &str), Vec<Rect>> = BTreeMap::new();
+        let mut costs: BTreeMap<Pattern, Vec<Rect>> = BTreeMap::new();
+        for event in events {
+            let (x, width) = (self.x(event.start), event.duration * self.scale);
+            let cost = Rect::new(x, y - 3.0, width.max(2.0), LANE + 6.0);
+            match event.kind {
+                Kind::Way | Kind::Switch => {}
+                Kind::Start => costs.entry(Pattern::Hatched).or_default().push(cost),
+                Kind::Move => costs.entry(Pattern::CrossHatched).or_default().push(cost),
+                Kind::Work => {
+                    let bar = Rect::new(x, y, width.max(0.3), LANE);
+                    work.entry(tint(&event.name)).or_default().push(bar);
                 }
             }
         }
-    }
-
-    /// What is paid besides the work stands out to both sides, and is seen however short it is.
-    fn cost(&mut self, x: f64, y: f64, width: f64, height: f64, pattern: &str) {
-        let place =
-            format!(r#"x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{:.1}""#, height.max(3.0));
-        let name = self.name;
-        let _ = writeln!(
-            self.body,
-            concat!(
-                r#"<rect {p} style="fill:{page}"/>"#,
-                "\n",
-                r#"<rect {p} fill="url(#{n}-svg-{t})" stroke="currentColor" stroke-width="1" style="color:{c}"/>"#
-            ),
-            p = place,
-            page = PAGE,
-            n = name,
-            t = pattern,
-            c = COST,
-        );
-    }
-
-    /// What the looks mean, of those that occur; returns where it ends.
-    fn keys(&mut self, way: &Way, mut y: f64) -> f64 {
-        let x = LEFT;
-        if !self.labels.cpu.is_empty() && way.events(Kind::Work).any(|e| e.cpu.is_some()) {
-            self.text(x, y + 5.6, "start", self.labels.cpu, "");
-            y += LINE + 4.0;
+        for ((colour, opacity), bars) in &work {
+            canvas.bars(bars, Look::plain(*colour), opacity);
         }
-        for (kind, text) in [
-            (Kind::Start, self.labels.start),
-            (Kind::Switch, self.labels.switch),
-            (Kind::Move, self.labels.moving),
-        ] {
-            if way.events(kind).next().is_none() {
+        for (pattern, bars) in &costs {
+            canvas.bars(bars, Look::patterned(Colour::Cost, *pattern), "");
+        }
+        let mut says_cpu = false;
+        for event in events.iter().filter(|event| event.kind == Kind::Work) {
+            let r = Rect::new(self.x(event.start), y, event.duration * self.scale, LANE);
+            let on_cpu = event.cpu.map(|cpu| {
+                fill(labels.on_cpu, &[("piece", event.name.as_str()), ("cpu", &cpu.to_string())])
+            });
+            let mut texts = on_cpu.into_iter().chain([event.name.clone()]);
+            let hidden = |c: &Rect| c.x < r.center().0 + 20.0 && c.right() > r.center().0 - 20.0;
+            if costs.values().flatten().any(hidden) {
                 continue;
             }
-            match kind {
-                Kind::Start => self.cost(x, y - 7.0, 30.0, 14.0, "hatched"),
-                Kind::Move => self.cost(x, y - 7.0, 30.0, 14.0, "cross"),
-                _ => {
-                    let _ = writeln!(
-                        self.body,
-                        r#"<path d="M{x} {y:.1}L{} {y:.1}" fill="none" stroke="currentColor" stroke-width="1.6" style="color:{COST}"/>"#,
-                        x + 30.0
-                    );
-                }
+            if let Some(text) = texts.find(|text| canvas.text_width(text) + 3.0 <= r.w) {
+                canvas.text(r.center(), Align::Middle, &text);
+                says_cpu |= text != event.name;
             }
-            let text = fill(text, &[("count", &way.switches().to_string())]);
-            self.text(x + 40.0, y + 5.6, "start", &text, "");
-            y += LINE + 4.0;
         }
-        y
-    }
-
-    fn text(&mut self, x: f64, baseline: f64, anchor: &str, text: &str, attributes: &str) {
-        let text = escape(text);
-        let _ = writeln!(
-            self.body,
-            r#"<text x="{x:.1}" y="{baseline:.1}" text-anchor="{anchor}"{attributes}>{text}</text>"#
-        );
-    }
-
-    fn finish(self, height: f64, description: &str) -> String {
-        format!(
-            concat!(
-                r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h:.1}" role="img" aria-labelledby="{n}-svg-title {n}-svg-desc" font-size="{f}" fill="currentColor" style="display:block;width:100%;min-width:0;max-width:500px;height:auto;margin:0 auto;font-family:inherit">"#,
-                "\n",
-                r#"<title id="{n}-svg-title">{title}</title>"#,
-                "\n",
-                r#"<desc id="{n}-svg-desc">{desc}</desc>"#,
-                "\n<defs>\n",
-                r#"<pattern id="{n}-svg-hatched" patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)" style="color:{c}"><path d="M1.5 0V6" stroke="currentColor" stroke-width="3"/></pattern>"#,
-                "\n",
-                r#"<pattern id="{n}-svg-cross" patternUnits="userSpaceOnUse" width="7" height="7" patternTransform="rotate(45)" style="color:{c}"><path d="M3.5 0V7M0 3.5H7" stroke="currentColor" stroke-width="2"/></pattern>"#,
-                "\n</defs>\n",
-                r#"<rect x="0" y="0" width="{w}" height="{h:.1}" style="fill:{page}"/>"#,
-                "\n{body}</svg>\n",
-            ),
-            w = WIDTH,
-            h = height,
-            n = self.name,
-            f = FONT,
-            title = escape(self.labels.title),
-            desc = escape(description),
-            c = COST,
-            page = PAGE,
-            body = self.body,
-        )
+        says_cpu
     }
 }
 
+/// The colour of a piece, and how strong it is: the second piece of a task is darker than the first.
+fn tint(name: &str) -> (Colour, &'static str) {
+    let colour = match name.chars().next() {
+        Some('A') => Colour::Blue,
+        Some('B') => Colour::Green,
+        Some('C') => Colour::Purple,
+        _ => return (Colour::Ink, ".14"),
+    };
+    (colour, if name.ends_with('2') { ".36" } else { ".16" })
+}
+
+/// What the looks mean, of those that occur, as many in a row as find room; returns where it ends.
+fn keys(
+    canvas: &mut Canvas,
+    way: &Way,
+    (left, right): (f64, f64),
+    top: f64,
+    labels: &Labels,
+) -> f64 {
+    let line = canvas.line_height();
+    let (mut x, mut y) = (left, top + line / 2.0);
+    let count = way.switches().to_string();
+    let all = [
+        (None, labels.cpu),
+        (Some(Kind::Start), labels.start),
+        (Some(Kind::Switch), labels.switch),
+        (Some(Kind::Move), labels.moving),
+    ];
+    for (kind, text) in all {
+        if text.is_empty() || kind.is_some_and(|kind| way.events(kind).next().is_none()) {
+            continue;
+        }
+        let text = fill(text, &[("count", &count)]);
+        let sample = if kind.is_some() { 30.0 } else { 0.0 };
+        let width = sample + canvas.text_width(&text);
+        if x > left && x + width > right {
+            (x, y) = (left, y + line + 4.0);
+        }
+        let bar = Rect::new(x, y - 6.0, 23.0, 12.0);
+        match kind {
+            None => {}
+            Some(Kind::Switch) => {
+                canvas.segments(&[[(x, y), (x + 23.0, y)]], Stroke::Solid, Colour::Cost);
+            }
+            Some(Kind::Move) => {
+                canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::CrossHatched), "");
+            }
+            Some(_) => canvas.bars(&[bar], Look::patterned(Colour::Cost, Pattern::Hatched), ""),
+        }
+        canvas.text((x + sample, y), Align::Start, &text);
+        x += width + 18.0;
+    }
+    y + line / 2.0
+}
+
 /// A way in words.
-fn describe(way: &Way, labels: &Labels) -> String {
+#[must_use]
+pub fn describe(way: &Way, labels: &Labels) -> String {
     let (switches, start) = (way.switches().to_string(), ms(way.total(Kind::Start)));
     let (length, moving) = (ms(way.length), ms(way.total(Kind::Move)));
     let mut text = fill(
@@ -335,13 +291,4 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
 fn ms(micros: f64) -> String {
     let ms = micros / 1e3;
     if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") }
-}
-
-fn trimmed(ms: f64) -> String {
-    format!("{}", (ms * 10.0).round() / 10.0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are few workers")]
-fn small(n: usize) -> f64 {
-    n as f64
 }

@@ -33,7 +33,7 @@ pub struct Language {
     pub description: Option<&'static str>,
     file: PathBuf,
     words: &'static Value,
-    tables: Mutex<BTreeMap<TypeId, &'static (dyn Any + Send + Sync)>>,
+    tables: Mutex<BTreeMap<(String, TypeId), &'static (dyn Any + Send + Sync)>>,
 }
 
 /// What a file begins with.
@@ -51,7 +51,7 @@ impl Language {
         if self.code == ENGLISH { String::new() } else { format!(".{}", self.code) }
     }
 
-    /// The table `name`, as the type of the tool that reads it.
+    /// The table `name`, or with `name.part` one inside it, as the type of the tool that reads it.
     ///
     /// # Errors
     /// The file hasn't the table, or a word of it is missing, or there is one that the tool doesn't know.
@@ -60,15 +60,16 @@ impl Language {
         name: &str,
     ) -> Result<&'static T> {
         let mut tables = lock(&self.tables);
-        let known = tables.get(&TypeId::of::<T>()).and_then(|table| table.downcast_ref());
+        let key = (name.to_owned(), TypeId::of::<T>());
+        let known = tables.get(&key).and_then(|table| table.downcast_ref());
         if let Some(table) = known {
             return Ok(table);
         }
-        let value = &self.words[name];
+        let value = name.split('.').fold(self.words, |table, part| &table[part]);
         let table = T::deserialize(value)
             .with_context(|| format!("{}: in the table {name}", self.file.display()))?;
         let table: &'static T = Box::leak(Box::new(table));
-        tables.insert(TypeId::of::<T>(), table);
+        tables.insert(key, table);
         Ok(table)
     }
 }

@@ -1,0 +1,10 @@
+//! Processes in Rust over the cores, as measured.
+
+use anyhow::Result;
+
+use crate::sheet::{Drawn, Sheet};
+use crate::ways;
+
+pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
+    ways::draw(sheet, |measured| &measured.rust.ways[3], |text| text.start_process)
+}
