@@ -139,16 +139,17 @@
     side.className = "page-side";
     side.append(list);
     main.after(side);
-    // A note in the margin has the place that it needs, and for so long the contents aren't seen.
-    const notes = [...main.querySelectorAll(":scope > .blockquote-tag")];
+    // A note in the margin, two programs and a wide table have the place that they need, and for so long the contents
+    // aren't seen.
+    const wide = [...main.querySelectorAll(":scope > :is(.blockquote-tag, .twins, .table-wrapper)")];
     let waiting = false;
     const follow = () => {
       waiting = false;
       const at = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4).length - 1;
       links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
       const own = list.getBoundingClientRect();
-      const meets = (note) => note.right > own.left && note.top < own.bottom + 16 && note.bottom > own.top - 16;
-      list.classList.toggle("gives-way", notes.some((note) => meets(note.getBoundingClientRect())));
+      const meets = (box) => box.right > own.left && box.top < own.bottom + 16 && box.bottom > own.top - 16;
+      list.classList.toggle("gives-way", wide.some((each) => meets(each.getBoundingClientRect())));
     };
     const soon = () => {
       if (!waiting) requestAnimationFrame(follow);
@@ -156,6 +157,7 @@
     };
     addEventListener("scroll", soon, { passive: true });
     addEventListener("resize", soon, { passive: true });
+    main.addEventListener("change", soon);
     // Not at once: the page is laid out once, when all scripts have done their part.
     soon();
   }

@@ -15,7 +15,7 @@ use super::{
 };
 use project::escape;
 
-const STYLE: &str = include_str!("epub.css");
+const STYLE: &str = concat!(include_str!("common.css"), include_str!("epub.css"));
 
 /// The fonts that may go into it: style, and path.
 const FONTS: [(&str, &str); 2] =

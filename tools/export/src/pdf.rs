@@ -1,4 +1,4 @@
-//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `print.css`.
+//! The PDF: all sections in one page of HTML, which WeasyPrint sets by the rules of `common.css` and `print.css`.
 //!
 //! mdbook-pdf has it printed by Chrome, which puts no page behind a link: the contents, and 47 links from a part of
 //! a program to the whole, would lead nowhere on paper.
@@ -14,7 +14,7 @@ use super::{
 };
 use project::escape;
 
-const STYLE: &str = include_str!("print.css");
+const STYLE: &str = concat!(include_str!("common.css"), include_str!("print.css"));
 
 /// The page and the figure whose picture stands on the cover: the site's own.
 const COVER: (&str, &str) = ("index.html", "fig-cover");
