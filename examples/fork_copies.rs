@@ -243,7 +243,7 @@ fn left_behind() -> anyhow::Result<()> {
     use nix::unistd::alarm;
 
     let [file, _] = opened_twice()?;
-    let (l_type, l_whence) = (libc::F_WRLCK as i16, libc::SEEK_SET as i16);
+    let (l_type, l_whence) = (libc::F_WRLCK.try_into()?, libc::SEEK_SET.try_into()?);
     let whole = libc::flock { l_type, l_whence, l_start: 0, l_len: 0, l_pid: 0 };
     let page = mp::Shared::new([const { AtomicU64::new(0) }; 512])?;
     // SAFETY: these 4 KiB are mapped.

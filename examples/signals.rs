@@ -46,9 +46,14 @@ static THREAD: AtomicUsize = AtomicUsize::new(0);
 static TIMES: AtomicUsize = AtomicUsize::new(0);
 
 #[cfg(unix)]
-extern "C" fn note(_: c_int) {
+fn this_thread() -> usize {
     // SAFETY: it only asks.
-    THREAD.store(unsafe { libc::pthread_self() } as usize, Relaxed);
+    unsafe { libc::pthread_self() }.try_into().unwrap_or(usize::MAX)
+}
+
+#[cfg(unix)]
+extern "C" fn note(_: c_int) {
+    THREAD.store(this_thread(), Relaxed);
     TIMES.fetch_add(1, Relaxed);
 }
 
@@ -64,8 +69,7 @@ fn handle(signal: Signal, handler: SigHandler, flags: SaFlags) -> nix::Result<()
 // ANCHOR: threads
 fn which_thread() -> anyhow::Result<()> {
     handle(Signal::SIGUSR1, SigHandler::Handler(note), SaFlags::SA_RESTART)?;
-    // SAFETY: it only asks.
-    let first = unsafe { libc::pthread_self() } as usize;
+    let first = this_thread();
     thread::scope(|scope| {
         let (_end, waits) = mpsc::channel::<()>();
         scope.spawn(move || waits.recv()); // until `_end` is dropped
@@ -220,16 +224,15 @@ fn nobody_reads() -> anyhow::Result<()> {
 /// What a process does with three signals, as Linux tells it in /proc/PID/status.
 #[cfg(target_os = "linux")]
 fn fates(status: &str) -> String {
-    let is_in = |set, signal| {
+    let is_in = |set: &str, signal| {
         let bits = status.lines().find_map(|line| line.strip_prefix(set));
         let bits = bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
-        bits.is_some_and(|bits| bits >> (signal as u32 - 1) & 1 == 1)
+        bits.is_some_and(|bits| bits & (1 << (signal as i32 - 1)) != 0)
     };
-    let fate = |signal| match () {
-        () if is_in("SigBlk:", signal) => "blocked",
-        () if is_in("SigIgn:", signal) => "ignored",
-        () if is_in("SigCgt:", signal) => "handled",
-        () => "default",
+    let sets = [("SigBlk:", "blocked"), ("SigIgn:", "ignored"), ("SigCgt:", "handled")];
+    let fate = |signal| {
+        let found = sets.into_iter().find(|(set, _)| is_in(set, signal));
+        found.map_or("default", |(_, word)| word)
     };
     [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGTERM].map(fate).join(", ")
 }
