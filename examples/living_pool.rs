@@ -55,6 +55,11 @@ type Answer = Vec<u8>;
 type Order = (usize, u32, Task);
 
 /// Once in each worker. It stands for what is large: a model, an index, a connection.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "each part is from 0 to 1"
+)]
 fn load(setup: &Setup) -> Vec<[u8; 3]> {
     let colour = |n: u16| {
         let t = (f64::from(n) / f64::from(setup.iterations)).sqrt();
