@@ -237,7 +237,7 @@ impl Pool {
         self.workers.push(Worker { id, process, orders, task: None, until });
         thread::spawn(move || {
             let tell = |event| drop(tell.send((id, event)));
-            let outcome = talk(&setup, inbox, stdin, stdout, &tell);
+            let outcome = talk(&setup, inbox, stdin, stdout, tell);
             // An error of a pipe says that the other end is closed, as its end does.
             let why = outcome.err().filter(|error| !error.is::<io::Error>());
             tell(Event::Gone(why.map(|error| error.to_string())));
@@ -425,8 +425,8 @@ fn main() -> anyhow::Result<()> {
     told("undisturbed:", &calm);
 
     let mut troubled = tiles.clone();
-    let troubles = [Trouble::DiesOnce, Trouble::HangsOnce, Trouble::PrintsOnce];
-    for (number, trouble) in troubles.into_iter().enumerate() {
+    let once = [Trouble::DiesOnce, Trouble::HangsOnce, Trouble::PrintsOnce];
+    for (number, trouble) in once.into_iter().enumerate() {
         troubled[number * tiles.len() / 3].trouble = trouble;
     }
     let answers = pool.call(&troubled)?;
