@@ -55,6 +55,11 @@ type Answer = Vec<u8>;
 type Order = (usize, u32, Task);
 
 /// Once in each worker. It stands for what is large: a model, an index, a connection.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "each part is from 0 to 1"
+)]
 fn load(setup: &Setup) -> Vec<[u8; 3]> {
     let colour = |n: u16| {
         let t = (f64::from(n) / f64::from(setup.iterations)).sqrt();
@@ -232,7 +237,7 @@ impl Pool {
         self.workers.push(Worker { id, process, orders, task: None, until });
         thread::spawn(move || {
             let tell = |event| drop(tell.send((id, event)));
-            let outcome = talk(&setup, inbox, stdin, stdout, &tell);
+            let outcome = talk(&setup, inbox, stdin, stdout, tell);
             // An error of a pipe says that the other end is closed, as its end does.
             let why = outcome.err().filter(|error| !error.is::<io::Error>());
             tell(Event::Gone(why.map(|error| error.to_string())));
@@ -420,8 +425,8 @@ fn main() -> anyhow::Result<()> {
     told("undisturbed:", &calm);
 
     let mut troubled = tiles.clone();
-    let troubles = [Trouble::DiesOnce, Trouble::HangsOnce, Trouble::PrintsOnce];
-    for (number, trouble) in troubles.into_iter().enumerate() {
+    let once = [Trouble::DiesOnce, Trouble::HangsOnce, Trouble::PrintsOnce];
+    for (number, trouble) in once.into_iter().enumerate() {
         troubled[number * tiles.len() / 3].trouble = trouble;
     }
     let answers = pool.call(&troubled)?;
