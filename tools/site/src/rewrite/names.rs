@@ -153,10 +153,9 @@ fn end_of_tag(html: &str) -> usize {
     for (at, c) in html.char_indices() {
         match quote {
             Some(open) if open == c => quote = None,
-            Some(_) => {}
             None if c == '"' || c == '\'' => quote = Some(c),
             None if c == '>' => return at + 1,
-            None => {}
+            _ => {}
         }
     }
     html.len()
