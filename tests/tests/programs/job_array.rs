@@ -161,13 +161,11 @@ fn nothing_half_written_is_left_or_taken() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().to_str().context("a plain name")?;
     // The place is taken, so the last step fails.
-    fs::create_dir(folder.path().join("share-0-of-1000"))?;
-    fs::write(folder.path().join("share-0-of-1000/in the way"), "")?;
+    fs::create_dir_all(folder.path().join("share-0-of-1000/in the way"))?;
     let ended = run(&[], &["--index", "0", "--count", "1000", "--shares", path])?;
     ensure!(ended.status.code() == Some(1), "{ended:?}");
     ensure!(ended.stderr.contains("can't write share-0-of-1000"), "{ended:?}");
-    let left = names(folder.path())?;
-    ensure!(left == ["share-0-of-1000/in the way"], "{left:?}");
+    ensure!(names(folder.path())? == ["share-0-of-1000"], "{:?}", names(folder.path())?);
 
     // What a killed run has left beside its place is no share.
     let folder = tempfile::tempdir()?;
