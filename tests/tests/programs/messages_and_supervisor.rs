@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tests::rustc::{Workshop, changed};
@@ -166,7 +167,10 @@ fn pipes_reports_a_killed_worker() -> Result<()> {
         // The others would count for long.
         thread::sleep(Duration::from_millis(20));
         for pid in children(&program)? {
-            signal(pid, Signal::SIGKILL)?;
+            // One may have ended since it was seen.
+            if let Err(error) = kill(Pid::from_raw(pid), Signal::SIGKILL) {
+                ensure!(error == Errno::ESRCH, "SIGKILL to {pid}: {error}");
+            }
         }
         let ended = program.end()?;
         ensure!(ended.status.code() == Some(1), "{}", ended.output());
