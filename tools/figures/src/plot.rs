@@ -1,7 +1,7 @@
 //! Charts: a few lines over axes, and rows of dots on one.
 //!
-//! Why not a plotting library: these 300 lines were held against plotters, which draws in fixed colours, needs a backend
-//! (48 crates with the one for SVG) and writes no accessible text; poloto and charming want a style sheet that is global to the
+//! Why not a plotting library: these 300 lines were held against plotters, which draws in fixed colours
+//! and writes no accessible text; poloto and charming want a style sheet that is global to the
 //! page. Here a chart follows the reader's theme, has two layouts, carries its text alternative, and is the same bytes when drawn twice.
 //!
 //! Series are told apart by marker and dashes as well as by colour, and carry their name at the end
