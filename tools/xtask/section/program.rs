@@ -1,13 +1,11 @@
 //! TODO: what it shows, in a line.
 //!
 //! `cargo run --example NAME`
-#![cfg_attr(not(unix), allow(dead_code))]
 
 fn task(number: usize) {
     println!("task {number} is done");
 }
 
-#[cfg(unix)]
 fn main() -> anyhow::Result<()> {
     let [count] = mp::args([("processes", 1, 1..=1000)]);
     for number in 0..count {
@@ -15,9 +13,4 @@ fn main() -> anyhow::Result<()> {
         println!("process {number} has ended, {status}");
     }
     Ok(())
-}
-
-#[cfg(not(unix))]
-fn main() -> std::process::ExitCode {
-    mp::unix_only()
 }
