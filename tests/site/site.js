@@ -53,9 +53,9 @@ const editions = () => everything().filter((name) => base(name) === "print.html"
 /**
  * Serves the site below the path of its address, or another `site` below `under`, at any free port or at
  * `port`, as a plain file server does: no rewriting, compressed where asked, 404.html for what isn't there.
- * `send` may send the bytes in a way of its own. `origin` has no slash at its end.
+ * `send` may send the bytes in a way of its own, and where it cuts them `compress` is off. `origin` has no slash at its end.
  */
-async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0, send = (response, bytes) => response.end(bytes) } = {}) {
+async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0, compress = true, send = (response, bytes) => response.end(bytes) } = {}) {
   const server = http.createServer((request, response) => {
     let name = decodeURI(new URL(request.url, "http://localhost").pathname);
     let status = 200;
@@ -68,7 +68,7 @@ async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0,
     let bytes = fs.readFileSync(file);
     const type = TYPES[path.extname(file)] || "application/octet-stream";
     const headers = { "content-type": type, "cache-control": "max-age=600" };
-    if (/text|json|svg|xml/.test(type) && /gzip/.test(request.headers["accept-encoding"] || "")) {
+    if (compress && /text|json|svg|xml/.test(type) && /gzip/.test(request.headers["accept-encoding"] || "")) {
       bytes = zlib.gzipSync(bytes);
       headers["content-encoding"] = "gzip";
     }

@@ -73,21 +73,30 @@ test("two style sheets at most hold up the first paint, and nothing is loaded th
   }
 });
 
-/** In how many pieces a page comes. */
+/** In how many pieces a page comes, about. */
 const PIECES = 30;
+
+/**
+ * Where the piece from `from` ends: between two words. One that is cut in two may go to the next line when the rest of
+ * it comes, and no style can help that.
+ */
+function border(bytes, from) {
+  const end = bytes.indexOf(" ", from + Math.floor(bytes.length / PIECES));
+  return end < 0 ? bytes.length : end + 1;
+}
 
 test("nothing moves when a page comes in pieces and its scripts late", async () => {
   const moved = [];
   // Each page asks for its next piece when it has shown what it has.
   const senders = new Map();
   const slow = await serve({
+    compress: false,
     send: (response, bytes, request) => {
       const visit = new URL(request.url, "http://localhost").search;
       if (!senders.has(visit)) return response.end(bytes);
-      const size = Math.ceil(bytes.length / PIECES);
       let sent = 0;
       const next = () => {
-        if (sent < bytes.length) response.write(bytes.subarray(sent, (sent += size)));
+        if (sent < bytes.length) response.write(bytes.subarray(sent, (sent = border(bytes, sent))));
         if (sent >= bytes.length) response.end();
       };
       senders.set(visit, next);
@@ -143,7 +152,7 @@ test("nothing moves when a page comes in pieces and its scripts late", async () 
     });
     if (!early) moved.push(`${name} at ${width}: nothing was painted before the scripts came`);
     if (anew.length > 0) moved.push(`${name} at ${width}: lines of ${anew} are broken anew as they come`);
-    if (asked < PIECES - 1) moved.push(`${name} at ${width}: it came in ${asked + 1} pieces`);
+    if (asked < PIECES - 5) moved.push(`${name} at ${width}: it came in ${asked + 1} pieces`);
     const total = shifts.reduce((sum, [value]) => sum + value, 0);
     if (total > 0.001) moved.push(`${name} at ${width}: ${total.toFixed(3)} ${JSON.stringify(shifts)}`);
     await context.close();
