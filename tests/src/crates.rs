@@ -3,7 +3,9 @@
 //! skeptic looks for crates among the fingerprints that cargo keeps of all it has built. Of two builds of one
 //! crate, such as one for a build script, it takes the later one, and a snippet fails to compile with it.
 //! And it compiles all snippets again when any crate that it finds was built again. So it is shown the
-//! builds that the package `snippets` was built with: the fingerprints of these, in a folder beside cargo's.
+//! builds that the package `snippets` was built with: the fingerprints of these, in a folder beside cargo's. The compiler
+//! finds by itself what these were built with; were it shown, too, skeptic would choose by chance among the versions of
+//! one crate, and what it has compiled with one choice is lost for the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -42,22 +44,21 @@ pub fn folder(profile: &Path) -> Result<PathBuf> {
     symlink(profile.join("deps"), shown.join("deps"))?;
     // It holds what skeptic has found in here before.
     let _ = fs::remove_file(shown.join(".skeptic-cache"));
-    let (mut pending, mut known) = (vec![ours], BTreeSet::new());
-    while let Some(hash) = pending.pop() {
-        let Some(library) = libraries.get(&hash).filter(|library| library.is_linked) else {
+    let own = libraries.get(&ours).map(|library| &library.built_with);
+    let mut count = 0;
+    for hash in own.into_iter().flatten() {
+        let Some(library) = libraries.get(hash).filter(|library| library.is_linked) else {
             continue;
         };
-        if known.insert(hash) {
-            let file = shown.join(library.file.strip_prefix(profile)?);
-            fs::create_dir_all(file.parent().context("a file stands in a folder")?)?;
-            for extension in ["", "json"] {
-                let extended = |file: &Path| file.with_extension(extension);
-                symlink(extended(&library.file), extended(&file))?;
-            }
-            pending.extend(&library.built_with);
+        let file = shown.join(library.file.strip_prefix(profile)?);
+        fs::create_dir_all(file.parent().context("a file stands in a folder")?)?;
+        for extension in ["", "json"] {
+            let extended = |file: &Path| file.with_extension(extension);
+            symlink(extended(&library.file), extended(&file))?;
         }
+        count += 1;
     }
-    ensure!(known.len() > 1, "cargo keeps no fingerprint of what {PACKAGE} was built with");
+    ensure!(count > 1, "cargo keeps no fingerprint of what {PACKAGE} was built with");
     Ok(shown)
 }
 

@@ -1,8 +1,10 @@
 //! skeptic at work in processes of its own: it sees what fails, and what does not end is ended.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tests::snippets::{self, Task};
 
 fn fails(task: Task, text: &str) -> Result<String> {
@@ -45,6 +47,21 @@ fn a_snippet_that_fails_shows_what_it_wrote_and_only_that() -> Result<()> {
         // Compiled only, it does not fail.
         snippets::test(Task::Compile, &program(n))?;
     }
+    Ok(())
+}
+
+/// Of two it would take the one or the other, and what it compiled with the one is lost for the other: then most
+/// snippets compile again in every run.
+#[test]
+fn skeptic_is_shown_one_build_of_each_crate() -> Result<()> {
+    snippets::test(Task::Compile, "fn main() {}")?;
+    let mut known = BTreeSet::new();
+    for entry in fs::read_dir(tests::profile_folder()?.join("snippets/.fingerprint"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let (name, _) = name.rsplit_once('-').context("a name ends with a hash")?;
+        ensure!(known.insert(name.to_owned()), "{name} is there twice");
+    }
+    ensure!(known.contains("nix"), "{known:?}");
     Ok(())
 }
 
