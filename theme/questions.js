@@ -133,8 +133,7 @@
       details.open = true;
       again.focus({ preventScroll: true });
       kept.change((all) => {
-        all[page] = { given: {}, ...all[page], of: Number(ask.dataset.of) };
-        all[page].given[id] = [isRight, given];
+        all[page] = { of: Number(ask.dataset.of), given: { ...all[page]?.given, [id]: [isRight, given] } };
       });
     };
     ask.forget = () => {

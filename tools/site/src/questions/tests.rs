@@ -95,7 +95,7 @@ fn what_is_wrong_is_told_with_its_line_and_what_is_expected() {
     told(&empty, "nothing is unfolded; expected a text");
     let twice = format!("{choices}\n{choices}");
     let error = parsed(&twice).expect_err("two");
-    assert!(error.contains("a.md:19: a question: the page has another \"ask-a\""), "{error}");
+    assert!(error.contains("a.md:24: a question: the page has another \"ask-a\""), "{error}");
 }
 
 #[test]
