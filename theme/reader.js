@@ -65,24 +65,37 @@
   };
   if (all.length) choose(kept.get("language") ?? (hasRoom() ? "both" : null));
 
-  // The pages that were read to their end, by their way from the cover, the same in every language.
+  // The pages that were read to their end, and what was answered on them, by their way from the cover, the same in every language.
   const edition = new URL(path_to_root || "./", document.baseURI).pathname;
   const nameOf = (pathname) => (pathname.startsWith(edition) ? pathname.slice(edition.length) || "index.html" : null);
   const here = nameOf(location.pathname);
   const isSection = document.querySelector(".nav-wrapper a") && !/^(print|404|index)\.html$/.test(here || "404.html");
   const markRead = () => {
     const read = new Set(kept.get("read") || []);
+    const answers = kept.get("answers") || {};
+    const mark = (link, name, text, label) => {
+      let mark = link.querySelector(`.${name}`);
+      if (!text) return mark?.remove();
+      if (!mark) {
+        mark = document.createElement("span");
+        mark.className = name;
+        mark.setAttribute("role", "img");
+        link.append(" ", mark);
+      }
+      mark.textContent = text;
+      mark.setAttribute("aria-label", label);
+    };
     for (const link of document.querySelectorAll("#mdbook-sidebar .chapter a[href]")) {
-      if (link.hash || !read.has(nameOf(link.pathname)) || link.querySelector(".read")) continue;
-      const mark = document.createElement("span");
-      mark.className = "read";
-      mark.textContent = "✓";
-      mark.setAttribute("role", "img");
-      mark.setAttribute("aria-label", WORDS.read);
-      link.append(" ", mark);
+      if (link.hash) continue;
+      const page = nameOf(link.pathname);
+      if (read.has(page)) mark(link, "read", "✓", WORDS.read);
+      const { of, given } = answers[page] || {};
+      const right = Object.values(given || {}).filter((each) => each?.[0] === true).length;
+      mark(link, "answered", of && `${right}/${of}`, WORDS.answered.replace("{n}", right).replace("{all}", of));
     }
   };
   markRead();
+  document.addEventListener("book-answered", markRead);
   if (isSection) {
     kept.set("last", { page: here, title: main.querySelector("h1")?.textContent.trim() ?? "", at: 0 });
     let timer;

@@ -23,14 +23,20 @@ async function open(t, page, viewport = { width: 1280, height: 900 }) {
   return tab;
 }
 
-/** Numbers what can be used on the page, and tells how much it is. Of a choice, what is chosen counts. */
+/** Numbers what can be used on the page, and tells how much it is. A choice is one stop: what is chosen, or if nothing is, the end from which the key comes. */
 function number() {
   const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, iframe, [tabindex='0']")].filter(
-    (element) =>
-      !element.disabled && element.checkVisibility({ visibilityProperty: true }) && !(element.type === "radio" && !element.checked),
+    (element) => !element.disabled && element.checkVisibility({ visibilityProperty: true }),
   );
-  all.forEach((element, i) => (element.dataset.stop = i));
-  return all.length;
+  const choices = new Map();
+  let count = 0;
+  for (const element of all) {
+    const choice = element.type === "radio" ? all.filter(({ type, name }) => type === "radio" && name === element.name) : [element];
+    if (element.type === "radio" && !element.checked && choice.some(({ checked }) => checked)) continue;
+    if (!choices.has(choice[0])) choices.set(choice[0], count++);
+    element.dataset.stop = choices.get(choice[0]);
+  }
+  return count;
 }
 
 /** The number of what has the focus, and what is wrong with how it is seen. */

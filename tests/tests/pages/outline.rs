@@ -13,7 +13,10 @@ use site::markdown::{
 use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 5] = [
+const WITHOUT_PROGRAM: [(&str, &str); 8] = [
+    ("why/questions", "it has the questions of the other pages of its part"),
+    ("processes/questions", "it has the questions of the other pages of its part"),
+    ("programs/questions", "it has the questions of the other pages of its part"),
     ("why/how_time_goes", "its pictures come from `timeline`, which stands on a later page"),
     ("programs/what_things_cost", "its programs are the measurements, and `timeline`"),
     ("programs/choosing", "its table points to the programs of the other pages"),

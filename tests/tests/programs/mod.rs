@@ -16,6 +16,7 @@ mod messages_and_supervisor;
 mod outputs;
 mod predictions;
 mod properties;
+mod questions;
 mod rayon_and_pipeline;
 mod sharing;
 mod signals;

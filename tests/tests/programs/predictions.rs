@@ -37,6 +37,23 @@ fn five_hundred_processes_all_run() -> Result<()> {
     Ok(())
 }
 
+/// On a terminal as in a file: what waits in the buffer is copied, and a line that has ended doesn't wait.
+#[test]
+fn a_line_that_ends_before_the_fork_comes_once() -> Result<()> {
+    let begun = "print!(\"  begun before the fork, \");\n    // SAFETY";
+    let change = (begun, &*begun.replace("print!", "println!"));
+    for stdout in [Stdout::Terminal, Stdout::File] {
+        let (_workshop, mut program) = changed("fork_pitfalls", &[change])?;
+        program.args(["--scene", "1"]);
+        let ended = tests::run(program, stdout, LIMIT)?.success()?;
+        let wrong: Vec<_> =
+            ended.lines().skip(1).take_while(|line| !line.contains("right")).collect();
+        let times = wrong.iter().filter(|line| line.contains("begun before the fork")).count();
+        ensure!((times, wrong.len()) == (1, 3), "{}", ended.output());
+    }
+    Ok(())
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn cpu_count_follows_the_affinity_and_physical_does_not() -> Result<()> {

@@ -664,3 +664,31 @@ fn a_page_that_waits_is_copied_anew() -> Result<()> {
     assert!(fs::read_to_string(&page)?.contains("Everybody knows."));
     Ok(())
 }
+
+#[test]
+fn a_question_asks_the_same_in_each_language() -> Result<()> {
+    let question = |why: &str| {
+        format!(
+            "# A {{#a}}\n\n<details class=\"predict\" id=\"ask-a\" data-ask=\"number\" data-check=\"a::b\">\n\
+            <summary>{why}</summary>\n\n- [ ] `6`\n  - {why}\n- [x] `9`\n\n{why}\n\n</details>\n"
+        )
+    };
+    for (from, to, expected) in [
+        ("number", "one", "data-ask=\"number\""),
+        ("a::b", "a::c", "data-check=\"a::b\""),
+        ("ask-a", "ask-b", "id=\"ask-a\""),
+        ("[x]", "[ ]", "`item [x]` in English, `item [ ]` here"),
+        ("`9`", "`8`", "the name in code is lost: 9"),
+        ("- [x] `9`\n", "", "missing: item [x]"),
+    ] {
+        let project = Project::fresh()?;
+        project.write("src/en/locks.md", &question("They wait for each other."))?;
+        project.write("src/zh-TW/locks.md", &question("它們互相等待。"))?;
+        project.accept(&[])?;
+        assert_eq!(project.problems()?, [""; 0]);
+        project.change("src/zh-TW/locks.md", from, to)?;
+        let problems = project.problems()?.concat();
+        assert!(problems.contains(expected), "{from}: {problems}");
+    }
+    Ok(())
+}

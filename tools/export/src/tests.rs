@@ -34,6 +34,28 @@ fn refused<T>(result: Result<T>) -> String {
 }
 
 #[test]
+fn a_question_is_its_choices_and_its_answer_and_on_the_page_of_its_part_a_question() -> Result<()> {
+    let question = r#"<div class="ask" id="ask-a"><p class="ask-question">What?</p><div class="ask-form" role="group"><ul class="ask-choices">
+        <li class="ask-choice" data-right><label><input type="radio"> <span><span class="ask-mark">Right:</span> A <code>a</code></span></label><div class="ask-because"><p>Why.</p></div></li></ul>
+        <p class="ask-number"><label>Number: <input></label></p><div class="ask-do"><button>Check</button></div></div>
+        <details class="predict"><summary>The answer</summary><p>So.</p></details></div>"#;
+    let answered = body(question)?;
+    for part in ["What?", "Right:", "A <code>a</code>", "Why.", "The answer", "So."] {
+        assert!(answered.contains(part), "{part}: {answered}");
+    }
+    let asked =
+        body(&format!(r#"<div class="ask-part">{question}<p class="ask-clear"></p></div>"#))?;
+    for part in ["What?", "A <code>a</code>"] {
+        assert!(asked.contains(part), "{part}: {asked}");
+    }
+    for part in ["Right:", "Why.", "The answer", "So.", "ask-clear"] {
+        assert!(!asked.contains(part), "{part}: {asked}");
+    }
+    assert!(!answered.contains("Number") && !answered.contains("Check"), "{answered}");
+    Ok(())
+}
+
+#[test]
 fn a_page_becomes_xhtml() -> Result<()> {
     let got =
         body(r#"<h1 id="t"><a class="header" href="t">A &amp; B</a></h1><p title="&lt;">x<br>y"#)?;

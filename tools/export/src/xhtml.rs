@@ -214,6 +214,11 @@ impl Writer<'_, '_> {
         let class = |class: &str| element.value().classes().any(|c| c == class);
         match name {
             _ if element.attr("hidden").is_some() || class("twins-tabs") => Ok(()),
+            // What a question is answered with stays as words; the rest of it is for a script.
+            "label" if has_parent(element, "ask-choice") => self.children(element),
+            "div" | "p" if ["ask-do", "ask-number", "ask-clear"].into_iter().any(class) => Ok(()),
+            // On the page of its part a question stands once more, without its answer.
+            _ if is_answer(element) => Ok(()),
             _ if DROPPED.contains(&name) => Ok(()),
             // The sign of a callout is drawn by the styles.
             "svg"
@@ -404,6 +409,20 @@ fn target(from: &str, to: &str, fragment: &str, medium: Medium) -> String {
 /// The path of the section with the whole programs of the page `path`.
 fn listings_of(path: &str) -> String {
     format!("listings/{path}")
+}
+
+/// Whether an element stands directly in one of a class.
+fn has_parent(element: ElementRef<'_>, class: &str) -> bool {
+    element.parent().is_some_and(|node| has_class(node.value(), class))
+}
+
+/// Whether an element tells the answer of a question on the page of a part.
+fn is_answer(element: ElementRef<'_>) -> bool {
+    let tells = element.value().name() == "details"
+        || ["ask-mark", "ask-because", "ask-cases"]
+            .iter()
+            .any(|class| element.value().classes().any(|own| own == *class));
+    tells && element.ancestors().any(|node| has_class(node.value(), "ask-part"))
 }
 
 /// The language of a block of code.

@@ -11,6 +11,7 @@ use crate::{
     load::{expand, load_into},
     log::strict,
     programs::Programs,
+    questions::Dresser,
     rewrite,
     rewrite::{page::Shape, sitemap},
     staging::Fresh,
@@ -82,6 +83,7 @@ fn build_edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path) -> 
     let edition = &shape.edition;
     strict(|| {
         let mut book = load_into(edition, folder, site)?;
+        Dresser::of(edition)?.dress(&mut book.book)?;
         let programs = Programs::of(edition, site)?;
         // Before mdBook includes them; it keeps ours behind its own preprocessors.
         programs.note_files(&edition.source, &mut book.book)?;

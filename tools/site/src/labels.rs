@@ -40,6 +40,23 @@ pub(crate) struct Words {
     /// On the cover, before the files to take along; the last of them is the site as an archive.
     pub take: &'static str,
     pub offline: &'static str,
+    /// The buttons of a question: one judges what was answered, one takes it back.
+    pub ask_check: &'static str,
+    pub ask_again: &'static str,
+    /// On what unfolds the answer.
+    pub ask_answer: &'static str,
+    /// Before the field for a number.
+    pub ask_number: &'static str,
+    /// Before a choice, when the answer is unfolded.
+    pub ask_right: &'static str,
+    pub ask_wrong: &'static str,
+    /// On the buttons that move a line, and above the lines in their order.
+    pub ask_up: &'static str,
+    pub ask_down: &'static str,
+    pub ask_order: &'static str,
+    /// On the page of a part: before the section that asks, and on the button that forgets.
+    pub ask_from: &'static str,
+    pub ask_clear: &'static str,
 }
 
 /// The words of an edition.

@@ -15,6 +15,7 @@ mod log;
 pub mod markdown;
 mod paint;
 mod programs;
+pub mod questions;
 mod rewrite;
 mod scratch;
 pub mod serve;

@@ -11,3 +11,15 @@ pub fn parser(text: &str) -> pulldown_cmark::Parser<'_> {
     options.smart_punctuation = false;
     new_cmark_parser(text, &options)
 }
+
+/// Words of a line as HTML, with the quotes and dashes of the pages.
+pub(crate) fn inline(text: &str) -> String {
+    let mut html = String::new();
+    let events = new_cmark_parser(text, &MarkdownOptions::default());
+    let is_paragraph = |event: &pulldown_cmark::Event<'_>| {
+        use pulldown_cmark::{Event, Tag, TagEnd};
+        matches!(event, Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph))
+    };
+    pulldown_cmark::html::push_html(&mut html, events.filter(|event| !is_paragraph(event)));
+    html
+}

@@ -90,6 +90,8 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             title: read.title,
             description: (kind == Kind::Section).then_some(read.description),
             lab: read.lab,
+            // In the whole book on one page each question stands twice.
+            asks: read.asks && kind == Kind::Section,
             corners: read.corners,
         };
         let html = beside::rows(&page.path, &beside::lookups(&html));

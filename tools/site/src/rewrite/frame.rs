@@ -142,6 +142,17 @@ fn quick_and_plain(words: &'static Words) -> Vec<Change> {
                 Ok(())
             },
         ),
+        Change::new(
+            "only a page that asks loads what judges",
+            r#"script[src*="theme/questions"]"#,
+            Times::Any,
+            |script, page| {
+                if !page.asks {
+                    script.remove();
+                }
+                Ok(())
+            },
+        ),
         // A head says something; that all others do is what axe tests.
         Change::each("the corner of a table is a cell", "th", Times::Any, |head, page, n| {
             if page.corners.contains(&n) {

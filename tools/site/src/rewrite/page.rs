@@ -40,6 +40,8 @@ pub(crate) struct Page<'a> {
     pub description: Option<String>,
     /// Whether the timeline lab stands on it.
     pub lab: bool,
+    /// Whether it asks something.
+    pub asks: bool,
     /// Which of its heads of tables are empty, counted from 0.
     pub corners: BTreeSet<usize>,
 }
@@ -67,6 +69,7 @@ impl Page<'_> {
             title: String::new(),
             description: None,
             lab: false,
+            asks: false,
             corners: BTreeSet::new(),
         }
     }

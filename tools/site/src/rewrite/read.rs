@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::search::{Gathered, Section};
-use crate::html::{Tag, TagKind, Token, tokens};
+use crate::{
+    html::{Tag, TagKind, Token, attribute, tokens},
+    questions::IN_PAGE,
+};
 
 /// The most characters that a description has, and the least.
 const LONGEST: usize = 160;
@@ -18,6 +21,8 @@ pub(super) struct Read {
     pub description: String,
     /// Whether the timeline lab stands on the page.
     pub lab: bool,
+    /// Whether it asks something.
+    pub asks: bool,
     /// Which heads of tables are empty, counted from 0.
     pub corners: BTreeSet<usize>,
     /// What the search looks through.
@@ -39,6 +44,7 @@ pub(super) fn page(path: &str, html: &str) -> Read {
         title: once(&reading.title).trim().to_owned(),
         description: description(&reading.paragraphs),
         lab: reading.lab,
+        asks: reading.asks,
         corners: reading.corners,
         sections: reading.sections.finish(path),
     }
@@ -58,6 +64,7 @@ struct Reading {
     title: String,
     paragraphs: Vec<String>,
     lab: bool,
+    asks: bool,
     heads: usize,
     corners: BTreeSet<usize>,
     sections: Gathered,
@@ -85,6 +92,7 @@ impl Reading {
                 self.paragraphs.push(String::new());
             }
             "timeline-lab" => self.lab = true,
+            "div" if attribute(tag, "class") == Some(IN_PAGE) => self.asks = true,
             "th" => self.heads += 1,
             _ => {}
         }
@@ -212,5 +220,6 @@ mod tests {
         let page = read("<table><tr><th></th><th>a <code>b</code></th><th></th></tr></table>");
         assert_eq!(page.corners, BTreeSet::from([0, 2]));
         assert!(!page.lab && read("<timeline-lab></timeline-lab>").lab);
+        assert!(!page.asks && read("<div class=\"ask\" id=\"a\"></div>").asks);
     }
 }

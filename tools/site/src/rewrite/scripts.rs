@@ -17,8 +17,9 @@ use crate::edition::Edition;
 const PLACE: &str = "const WORDS = null;";
 
 /// The scripts that mdBook takes along, each with its table; the search is written by us.
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 4] = [
     ("programs", "theme/programs.js"),
+    ("questions", "theme/questions.js"),
     ("reader", "theme/reader.js"),
     ("timeline-lab", "theme/timeline-lab.js"),
 ];

@@ -103,9 +103,12 @@ const PHRASING: [&str; 16] = [
     "sup", "var",
 ];
 
-/// Classes of elements that are left out: the twin of a program, whose names the appendix lists, hidden
+/// Classes of elements that are left out: the choices of a question, wrong ones among them, and the pages that have
+/// the questions once more; the twin of a program, whose names the appendix lists, hidden
 /// lines, what stands around a program, and the word above a note.
-const LEFT_OUT: [&str; 6] = [
+const LEFT_OUT: [&str; 8] = [
+    "ask-form",
+    "ask-part",
     "twins-python",
     "boring",
     "program-file",
