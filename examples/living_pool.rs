@@ -3,16 +3,17 @@
 //!
 //! `cargo run --features picture --example living_pool -- --picture mandelbrot.png`
 
-use std::collections::VecDeque;
+use std::env;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{self, Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
-use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::process::{self, Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const WORKER: &str = "LIVING_POOL_WORKER"; // set in the environment of a worker
@@ -21,20 +22,19 @@ const TO_START: Duration = Duration::from_secs(10);
 const TO_END: Duration = Duration::from_secs(10);
 const ATTEMPTS: u32 = 2; // of a task
 const STARTS: u32 = 3; // that may fail one after the other
-const TILE: u32 = 64;
+const TILE: u32 = 16; // rows
 
 /// What each worker is told when it starts.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 struct Setup {
     width: u32,
     height: u32,
-    iterations: u16,
+    iterations: u8,
 }
 
-/// A square of the picture.
+/// The rows of the picture from `top` on.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 struct Task {
-    left: u32,
     top: u32,
     trouble: Trouble,
 }
@@ -48,31 +48,23 @@ enum Trouble {
     Kills,
 }
 
-/// Three bytes for each pixel.
-type Answer = Vec<u8>;
-
 /// The number of the task, which attempt it is, and the task.
 type Order = (usize, u32, Task);
 
+/// The number of the task, and three bytes for each pixel.
+type Reply = (usize, Answer);
+
+type Answer = Vec<u8>;
+
 /// Once in each worker. It stands for what is large: a model, an index, a connection.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "each part is from 0 to 1"
-)]
 fn load(setup: &Setup) -> Vec<[u8; 3]> {
-    let colour = |n: u16| {
-        let t = (f64::from(n) / f64::from(setup.iterations)).sqrt();
-        let red = 9.0 * (1.0 - t) * t * t * t;
-        let green = 15.0 * (1.0 - t) * (1.0 - t) * t * t;
-        let blue = 8.5 * (1.0 - t) * (1.0 - t) * (1.0 - t) * t;
-        [red, green, blue].map(|part| (part * 255.0) as u8)
-    };
-    (0..=setup.iterations).map(colour).collect()
+    let colour = |n: u8| [3, 6, 12].map(|factor| n.saturating_mul(factor));
+    let inside = [[0; 3]];
+    (0..setup.iterations).map(colour).chain(inside).collect()
 }
 
 /// Once for each task.
-fn work(setup: &Setup, colours: &[[u8; 3]], task: &Task, attempt: u32) -> Answer {
+fn work(setup: &Setup, colours: &[[u8; 3]], task: Task, attempt: u32) -> Answer {
     match (task.trouble, attempt) {
         (Trouble::Kills, _) | (Trouble::DiesOnce, 1) => die(),
         (Trouble::HangsOnce, 1) => thread::sleep(Duration::from_secs(3600)),
@@ -80,25 +72,18 @@ fn work(setup: &Setup, colours: &[[u8; 3]], task: &Task, attempt: u32) -> Answer
         _ => {}
     }
     let mut pixels = Vec::new();
-    for y in task.top..setup.height.min(task.top + TILE) {
-        for x in task.left..setup.width.min(task.left + TILE) {
-            let re = 3.0 * f64::from(x) / f64::from(setup.width) - 2.0;
-            let im = 2.0 * f64::from(y) / f64::from(setup.height) - 1.0;
-            pixels.extend(colours[usize::from(escape(re, im, setup.iterations))]);
+    for row in task.top..setup.height.min(task.top + TILE) {
+        for column in 0..setup.width {
+            let re = 3.0 * f64::from(column) / f64::from(setup.width) - 2.0;
+            let im = 2.0 * f64::from(row) / f64::from(setup.height) - 1.0;
+            let (mut x, mut y, mut n) = (0.0, 0.0, 0);
+            while n < setup.iterations && x * x + y * y <= 4.0 {
+                (x, y, n) = (x * x - y * y + re, 2.0 * x * y + im, n + 1);
+            }
+            pixels.extend(colours[usize::from(n)]);
         }
     }
     pixels
-}
-
-fn escape(re: f64, im: f64, iterations: u16) -> u16 {
-    let (mut x, mut y) = (0.0, 0.0);
-    for n in 0..iterations {
-        if x * x + y * y > 4.0 {
-            return n;
-        }
-        (x, y) = (x * x - y * y + re, 2.0 * x * y + im);
-    }
-    iterations
 }
 
 fn die() -> ! {
@@ -107,7 +92,7 @@ fn die() -> ! {
     process::exit(1)
 }
 
-fn send(mut pipe: impl Write, message: &impl Serialize) -> anyhow::Result<()> {
+fn send(mut pipe: impl Write, message: &impl Serialize) -> Result<()> {
     let body = postcard::to_stdvec(message)?;
     let length = u32::try_from(body.len())?;
     ensure!(length <= LONGEST, "a frame of {length} bytes is too long");
@@ -117,112 +102,61 @@ fn send(mut pipe: impl Write, message: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// The next message; `None` at the end, which comes between two frames.
-fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> anyhow::Result<Option<T>> {
+fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> Result<Option<T>> {
     if pipe.fill_buf()?.is_empty() {
         return Ok(None);
     }
-    let (mut length, mut checksum) = ([0; 4], [0; 4]);
-    pipe.read_exact(&mut length)?;
-    pipe.read_exact(&mut checksum)?;
-    let length = u32::from_le_bytes(length);
+    let mut head = [[0; 4]; 2];
+    pipe.read_exact(head.as_flattened_mut())?;
+    let [length, checksum] = head.map(u32::from_le_bytes);
     ensure!(length <= LONGEST, "a frame of {length} bytes is too long");
     let mut body = vec![0; length as usize];
     pipe.read_exact(&mut body)?;
-    let sum = crc32fast::hash(&body).to_le_bytes();
-    ensure!(sum == checksum, "a frame with a wrong checksum");
+    ensure!(crc32fast::hash(&body) == checksum, "a frame with a wrong checksum");
     Ok(Some(postcard::from_bytes(&body)?))
 }
 
-/// What a worker does: it loads, says so, and answers until its stdin is closed.
-fn serve() -> anyhow::Result<()> {
-    let Some(setup) = receive(&mut io::stdin().lock())? else { return Ok(()) };
-    let (orders, inbox) = mpsc::channel::<Order>();
+/// A thread reads messages, so whoever waits for one can stop waiting.
+fn inbox<T: DeserializeOwned + Send + 'static>(
+    mut pipe: impl BufRead + Send + 'static,
+    at_end: fn(failed: bool),
+) -> Receiver<Result<T>> {
+    let (sender, inbox) = mpsc::channel();
     thread::spawn(move || {
-        let code = loop {
-            match receive(&mut io::stdin().lock()) {
-                Ok(Some(order)) => drop(orders.send(order)),
-                Ok(None) => break 0,
-                Err(_) => break 1,
-            }
-        };
-        process::exit(code) // whatever is being computed: nobody waits for it
+        let mut failed = false;
+        while !failed && let Some(message) = receive(&mut pipe).transpose() {
+            failed = message.is_err();
+            let _ = sender.send(message);
+        }
+        at_end(failed);
     });
+    inbox
+}
+
+/// What a worker does: it loads, says so, and answers until its stdin is closed.
+fn serve() -> Result<()> {
+    let mut stdin = BufReader::new(io::stdin());
+    let Some(setup) = receive(&mut stdin)? else { return Ok(()) };
+    // Whatever is being computed when the orders end: nobody waits for it.
+    let orders = inbox::<Order>(stdin, |failed| process::exit(failed.into()));
     let colours = load(&setup);
-    send(io::stdout(), &())?;
-    for (number, attempt, task) in inbox {
-        let answer = work(&setup, &colours, &task, attempt);
-        send(io::stdout(), &(number, answer))?;
-    }
-    Ok(())
-}
-
-enum Event {
-    /// It has nothing to do: it has loaded, or here is its answer.
-    Free(Option<Answer>),
-    /// Nothing more comes from it, and why, if that isn't its own end.
-    Gone(Option<String>),
-}
-
-/// In the pool's program, a thread for each worker: both ends of its pipes.
-fn talk(
-    setup: &Setup,
-    orders: Receiver<Order>,
-    stdin: ChildStdin,
-    stdout: ChildStdout,
-    tell: impl Fn(Event),
-) -> anyhow::Result<()> {
-    let mut stdout = BufReader::new(stdout);
-    send(&stdin, setup)?;
-    let Some(()) = receive(&mut stdout)? else { return Ok(()) };
-    tell(Event::Free(None));
+    send(io::stdout(), &None::<Reply>)?;
     for order in orders {
-        send(&stdin, &order)?;
-        let Some((number, answer)) = receive(&mut stdout)? else { return Ok(()) };
-        ensure!(order.0 == number, "an answer to task {number}, not {}", order.0);
-        tell(Event::Free(Some(answer)));
+        let (number, attempt, task) = order?;
+        let answer = work(&setup, &colours, task, attempt);
+        send(io::stdout(), &Some((number, answer)))?;
     }
-    drop(stdin); // so its tasks end, and it does
-    io::copy(&mut stdout, &mut io::sink())?;
     Ok(())
 }
 
 struct Worker {
-    id: usize,
     process: Child,
-    orders: Option<Sender<Order>>,
-    task: Option<(usize, u32)>, // its number, and which attempt it is
-    until: Option<Instant>,     // `None` while it has nothing to do
+    orders: Option<Sender<Order>>, // without it, the worker's stdin is closed
+    replies: Receiver<Result<Option<Reply>>>,
 }
 
-struct Pool {
-    setup: Setup,
-    task_time: Duration,
-    workers: Vec<Worker>,
-    started: usize,
-    failed_starts: u32,
-    tell: Sender<(usize, Event)>,
-    events: Receiver<(usize, Event)>,
-}
-
-impl Pool {
-    fn new(workers: usize, setup: Setup, task_time: Duration) -> anyhow::Result<Pool> {
-        let (tell, events) = mpsc::channel();
-        let mut pool = Pool {
-            setup,
-            task_time,
-            workers: Vec::new(),
-            started: 0,
-            failed_starts: 0,
-            tell,
-            events,
-        };
-        for _ in 0..workers {
-            pool.start()?;
-        }
-        Ok(pool)
-    }
-
-    fn start(&mut self) -> anyhow::Result<()> {
+impl Worker {
+    fn start(setup: Setup) -> Result<Worker> {
         let mut process = Command::new(env::current_exe()?)
             .env(WORKER, "1")
             .stdin(Stdio::piped())
@@ -230,175 +164,146 @@ impl Pool {
             .spawn()?;
         let stdin = process.stdin.take().context("stdin is a pipe")?;
         let stdout = process.stdout.take().context("stdout is a pipe")?;
-        let (orders, inbox) = mpsc::channel();
-        let (id, setup, tell) = (self.started, self.setup, self.tell.clone());
-        self.started += 1;
-        let (orders, until) = (Some(orders), Some(Instant::now() + TO_START));
-        self.workers.push(Worker { id, process, orders, task: None, until });
+        let (orders, outbox) = mpsc::channel();
         thread::spawn(move || {
-            let tell = |event| drop(tell.send((id, event)));
-            let outcome = talk(&setup, inbox, stdin, stdout, tell);
-            // An error of a pipe says that the other end is closed, as its end does.
-            let why = outcome.err().filter(|error| !error.is::<io::Error>());
-            tell(Event::Gone(why.map(|error| error.to_string())));
+            send(&stdin, &setup)?;
+            outbox.into_iter().try_for_each(|order: Order| send(&stdin, &order))
         });
-        Ok(())
+        let replies = inbox(BufReader::new(stdout), |_| ());
+        let mut worker = Worker { process, orders: Some(orders), replies };
+        worker.hear(TO_START)?;
+        Ok(worker)
     }
 
-    /// What happens next, and to which of the workers.
-    fn wait(&self) -> (usize, Event) {
+    /// Its next reply, or why none comes.
+    fn hear(&mut self, limit: Duration) -> Result<Option<Reply>> {
+        match self.replies.recv_timeout(limit) {
+            Ok(Ok(reply)) => Ok(reply),
+            Ok(Err(error)) if !error.is::<io::Error>() => Err(error),
+            Err(RecvTimeoutError::Timeout) => bail!("nothing came in time"),
+            // The pipe has ended, in a frame or between two.
+            _ => bail!("the worker ended, {}", self.end()?),
+        }
+    }
+
+    fn ask(&mut self, order: Order, limit: Duration) -> Result<Answer> {
+        // An error says that the pipe is closed, and so does what is heard then.
+        let _ = self.orders.as_ref().map(|orders| orders.send(order));
+        let (number, answer) = self.hear(limit)?.context("not ready")?;
+        ensure!(number == order.0, "an answer to task {number}, not {}", order.0);
+        Ok(answer)
+    }
+
+    /// To kill a process that has ended changes nothing.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        let _ = self.process.kill();
+        self.process.wait()
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ = self.end();
+    }
+}
+
+/// Where one worker stands after the other, as each is replaced.
+struct Place {
+    setup: Setup,
+    limit: Duration, // of a task
+    worker: Option<Worker>,
+    started: usize,
+}
+
+impl Place {
+    /// Its worker; if that is dead, or there is none, a new one.
+    fn worker(&mut self) -> Result<&mut Worker> {
+        if let Some(mut worker) = self.worker.take() {
+            let Some(status) = worker.process.try_wait()? else {
+                return Ok(self.worker.insert(worker));
+            };
+            println!("a worker without a task: the worker ended, {status}; replaced");
+        }
+        let mut failed = 0;
         loop {
-            let until = |place: usize| Some((self.workers[place].until?, place));
-            let first = (0..self.workers.len()).filter_map(until).min();
-            let left = first.map_or(TO_START, |(until, _)| {
-                until.saturating_duration_since(Instant::now())
-            });
-            if let Some((_, place)) = first.filter(|_| left.is_zero()) {
-                return (place, Event::Gone(Some("nothing came in time".to_owned())));
-            }
-            if let Ok((id, event)) = self.events.recv_timeout(left) {
-                // Else it comes from a worker that has been replaced.
-                let place = self.workers.iter().position(|worker| worker.id == id);
-                if let Some(place) = place {
-                    return (place, event);
+            self.started += 1;
+            let why = match Worker::start(self.setup) {
+                Ok(worker) => return Ok(self.worker.insert(worker)),
+                Err(why) => why,
+            };
+            failed += 1;
+            ensure!(failed < STARTS, "{failed} workers didn't start; the last: {why}");
+        }
+    }
+
+    /// Hands out tasks until there are no more; a thread of the pool's program does so.
+    fn keep<'a>(
+        &mut self,
+        todo: &Mutex<impl Iterator<Item = (usize, (&'a Task, &'a mut Result<Answer>))>>,
+    ) -> Result<()> {
+        loop {
+            self.worker()?;
+            let next = todo.lock().expect("nobody panics while holding it").next();
+            let Some((number, (&task, answer))) = next else { return Ok(()) };
+            for attempt in 1..=ATTEMPTS {
+                let limit = self.limit;
+                *answer = self.worker()?.ask((number, attempt, task), limit);
+                let Err(why) = answer else { break };
+                self.worker = None; // which kills it
+                if attempt < ATTEMPTS {
+                    println!("task {number}: {why}; another worker tries");
                 }
             }
         }
+    }
+}
+
+struct Pool(Vec<Place>);
+
+impl Pool {
+    fn new(workers: usize, setup: Setup, limit: Duration) -> Pool {
+        let place = |_| Place { setup, limit, worker: None, started: 0 };
+        Pool((0..workers).map(place).collect())
     }
 
     /// An answer for each task, in their order, or why there is none.
-    fn call(&mut self, tasks: &[Task]) -> anyhow::Result<Vec<Result<Answer, String>>> {
-        let mut answers = vec![None; tasks.len()];
-        let mut todo: VecDeque<_> =
-            (0..tasks.len()).map(|number| (number, 1)).collect();
-        while answers.contains(&None) {
-            for worker in
-                self.workers.iter_mut().filter(|worker| worker.until.is_none())
-            {
-                if worker.process.try_wait()?.is_some() {
-                    worker.orders = None; // so its thread tells that it is gone
-                    worker.until = Some(Instant::now() + TO_END);
-                    continue;
-                }
-                worker.task = todo.pop_front();
-                let Some((number, attempt)) = worker.task else { break };
-                worker.until = Some(Instant::now() + self.task_time);
-                let order = (number, attempt, tasks[number]);
-                // An error says that its thread has ended: that event is on its way.
-                let _ = worker.orders.as_ref().map(|orders| orders.send(order));
-            }
-            match self.wait() {
-                (place, Event::Free(answer)) => {
-                    self.failed_starts = 0;
-                    self.workers[place].until = None;
-                    if let Some((number, _)) = self.workers[place].task.take() {
-                        answers[number] = answer.map(Ok);
-                    }
-                }
-                (place, Event::Gone(why)) => {
-                    let (task, why) = self.replace(place, why)?;
-                    match task {
-                        None => println!("a worker without a task: {why}; replaced"),
-                        Some((number, attempt)) if attempt < ATTEMPTS => {
-                            println!("task {number}: {why}; another worker tries");
-                            todo.push_front((number, attempt + 1));
-                        }
-                        Some((number, _)) => answers[number] = Some(Err(why)),
-                    }
-                }
-            }
-        }
-        Ok(answers.into_iter().flatten().collect())
-    }
-
-    /// Ends a worker, if it isn't at its end, and starts another one.
-    fn replace(
-        &mut self,
-        place: usize,
-        why: Option<String>,
-    ) -> anyhow::Result<(Option<(usize, u32)>, String)> {
-        let mut worker = self.workers.swap_remove(place);
-        let status = end(&mut worker.process)?;
-        let why = why.unwrap_or_else(|| format!("the worker ended, {status}"));
-        if worker.task.is_none() && worker.orders.is_some() {
-            self.failed_starts += 1;
-            let tries = self.failed_starts;
-            ensure!(tries < STARTS, "{tries} workers didn't start; the last: {why}");
-        }
-        self.start()?;
-        Ok((worker.task, why))
+    fn call(&mut self, tasks: &[Task]) -> Result<Vec<Result<Answer>>> {
+        let mut answers: Vec<_> = tasks.iter().map(|_| Ok(Answer::new())).collect();
+        let todo = Mutex::new(tasks.iter().zip(&mut answers).enumerate());
+        thread::scope(|scope| {
+            let places = self.0.iter_mut();
+            let keepers: Vec<_> =
+                places.map(|place| scope.spawn(|| place.keep(&todo))).collect();
+            let mut ends = keepers.into_iter().map(ScopedJoinHandle::join);
+            ends.try_for_each(|end| end.expect("a keeper has no line that panics"))
+        })?;
+        Ok(answers)
     }
 
     /// Lets all workers end, and says how each did. Who needs too long is killed.
-    fn end(mut self) -> anyhow::Result<Vec<ExitStatus>> {
-        for worker in &mut self.workers {
+    fn end(self) -> io::Result<Vec<ExitStatus>> {
+        let workers = self.0.into_iter().filter_map(|place| place.worker);
+        let mut workers: Vec<Worker> = workers.collect();
+        for worker in &mut workers {
             worker.orders = None;
-            worker.until = Some(Instant::now() + TO_END);
         }
-        let mut statuses = Vec::new();
-        while !self.workers.is_empty() {
-            if let (place, Event::Gone(_)) = self.wait() {
-                statuses.push(end(&mut self.workers.swap_remove(place).process)?);
-            }
-        }
-        Ok(statuses)
+        let end = |worker: &mut Worker| {
+            let _ = worker.replies.recv_timeout(TO_END);
+            worker.end()
+        };
+        workers.iter_mut().map(end).collect()
     }
 }
 
-/// To kill a process that has ended changes nothing.
-fn end(process: &mut Child) -> io::Result<ExitStatus> {
-    let _ = process.kill();
-    process.wait()
-}
-
-impl Drop for Pool {
-    /// After an error or a panic: nobody is left behind.
-    fn drop(&mut self) {
-        for worker in &mut self.workers {
-            let _ = end(&mut worker.process);
-        }
-    }
-}
-
-fn tiles(setup: &Setup) -> Vec<Task> {
-    let rows = (0..setup.height).step_by(TILE as usize);
-    let row = |top| {
-        let lefts = (0..setup.width).step_by(TILE as usize);
-        lefts.map(move |left| Task { left, top, trouble: Trouble::None })
-    };
-    rows.flat_map(row).collect()
-}
-
-/// The tiles in their places.
-fn picture(
-    setup: &Setup,
-    tiles: &[Task],
-    answers: Vec<Result<Answer, String>>,
-) -> anyhow::Result<Vec<u8>> {
-    let mut pixels = vec![0; 3 * setup.width as usize * setup.height as usize];
-    for (tile, answer) in tiles.iter().zip(answers) {
-        let answer = answer.map_err(|why| anyhow!("a tile is missing: {why}"))?;
-        let columns = 3 * TILE.min(setup.width - tile.left) as usize;
-        let rows = TILE.min(setup.height - tile.top) as usize;
-        ensure!(answer.len() == columns * rows, "a tile of {} bytes", answer.len());
-        for (y, row) in (tile.top as usize..).zip(answer.chunks(columns)) {
-            let at = 3 * (y * setup.width as usize + tile.left as usize);
-            pixels[at..at + columns].copy_from_slice(row);
-        }
-    }
-    Ok(pixels)
-}
-
-fn write(path: &Path, setup: &Setup, pixels: &[u8]) -> anyhow::Result<()> {
-    let file = BufWriter::new(File::create(path)?);
-    let mut encoder = png::Encoder::new(file, setup.width, setup.height);
+fn write(path: &Path, setup: Setup, pixels: &[u8]) -> Result<()> {
+    let mut encoder = png::Encoder::new(File::create(path)?, setup.width, setup.height);
     encoder.set_color(png::ColorType::Rgb);
     let mut writer = encoder.write_header()?;
     writer.write_image_data(pixels)?;
     Ok(writer.finish()?)
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> Result<()> {
     if env::var_os(WORKER).is_some() {
         return serve();
     }
@@ -411,41 +316,40 @@ fn main() -> anyhow::Result<()> {
         ["picture"],
     );
     let width = u32::try_from(width)?;
-    let setup = Setup { width, height: width / 3 * 2, iterations: 200 };
-    let mut pool =
-        Pool::new(workers, setup, Duration::from_millis(milliseconds as u64))?;
-
-    let tiles = tiles(&setup);
-    let told = |name, pixels: &[u8]| {
-        let checksum = crc32fast::hash(pixels);
-        println!("{name:<12} {} tiles, checksum {checksum:08x}", tiles.len());
+    let setup = Setup { width, height: width / 3 * 2, iterations: 255 };
+    let limit = Duration::from_millis(milliseconds.try_into()?);
+    let mut pool = Pool::new(workers, setup, limit);
+    let task = |top| Task { top, trouble: Trouble::None };
+    let mut tasks: Vec<_> =
+        (0..setup.height).step_by(TILE as usize).map(task).collect();
+    let mut picture = |name, tasks: &[Task]| {
+        let whole = pool.call(tasks)?.into_iter().collect::<Result<Vec<_>>>();
+        let pixels = whole.map_err(|why| anyhow!("a tile is missing: {why}"))?.concat();
+        let checksum = crc32fast::hash(&pixels);
+        println!("{name:<12} {} tiles, checksum {checksum:08x}", tasks.len());
+        anyhow::Ok(pixels)
     };
-    let answers = pool.call(&tiles)?;
-    let calm = picture(&setup, &tiles, answers)?;
-    told("undisturbed:", &calm);
-
-    let mut troubled = tiles.clone();
+    let calm = picture("undisturbed:", &tasks)?;
     let once = [Trouble::DiesOnce, Trouble::HangsOnce, Trouble::PrintsOnce];
     for (number, trouble) in once.into_iter().enumerate() {
-        troubled[number * tiles.len() / 3].trouble = trouble;
+        let place = number * tasks.len() / 3;
+        tasks[place].trouble = trouble;
     }
-    let answers = pool.call(&troubled)?;
-    let disturbed = picture(&setup, &troubled, answers)?;
-    told("disturbed:", &disturbed);
+    let disturbed = picture("disturbed:", &tasks)?;
     ensure!(disturbed == calm, "the two pictures differ");
     if let Some(file) = file {
-        write(&file, &setup, &disturbed)?;
+        write(&file, setup, &disturbed)?;
     }
 
-    let poison = Task { trouble: Trouble::Kills, ..tiles[0] };
-    for (number, answer) in pool.call(&[tiles[0], poison, tiles[0]])?.iter().enumerate()
-    {
+    let poison = Task { top: 0, trouble: Trouble::Kills };
+    for (number, answer) in pool.call(&[task(0), poison, task(0)])?.iter().enumerate() {
         match answer {
             Ok(pixels) => println!("task {number}: {} bytes", pixels.len()),
             Err(why) => println!("task {number}: given up, {why}"),
         }
     }
-    println!("{} workers were started, and each has loaded once", pool.started);
+    let started: usize = pool.0.iter().map(|place| place.started).sum();
+    println!("{started} workers were started, and each has loaded once");
     for status in pool.end()? {
         println!("a worker at the end: {status}");
     }

@@ -1,26 +1,28 @@
 //! Workers behind pipes: frames with a length, structs as bytes, and a frame cut short.
 //!
-//! `cargo run --example pipes -- --workers 4 --limit 100000`
+//! `cargo run --example pipes -- --workers 4 --radius 100`
 
 use std::io::{self, BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::ops::Range;
 
 use anyhow::{Context, ensure};
-use mp::primes::{primes_in, published};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 const LONGEST: u32 = 1024 * 1024;
 const CUT: &str = "got end of file during message";
+/// Radius and points in the circle, from oeis.org/A000328.
+const PUBLISHED: [(usize, usize); 3] = [(10, 317), (100, 31_417), (1000, 3_141_549)];
 
 #[derive(Serialize, Deserialize)]
 struct Request {
-    range: Range<usize>,
+    rows: Range<i64>,
+    radius: i64,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Answer {
-    range: Range<usize>,
-    primes: usize,
+    rows: Range<i64>,
+    points: usize,
 }
 
 fn send<T: Serialize>(mut pipe: &PipeWriter, message: &T) -> anyhow::Result<()> {
@@ -43,12 +45,18 @@ fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> anyhow::Result<Optio
     Ok(Some(postcard::from_bytes(&body)?))
 }
 
+/// How many points of the circle stand in these rows. Their coordinates are whole numbers.
+fn points_in(rows: Range<i64>, radius: i64) -> usize {
+    let inside = |&(x, y): &(i64, i64)| x * x + y * y <= radius * radius;
+    rows.flat_map(|y| (-radius..=radius).map(move |x| (x, y))).filter(inside).count()
+}
+
 /// What a worker does: answer each request until there are no more.
 fn serve(requests: PipeReader, answers: &PipeWriter) -> anyhow::Result<()> {
     let mut requests = BufReader::new(requests);
-    while let Some(Request { range }) = receive(&mut requests)? {
-        let primes = primes_in(range.clone());
-        send(answers, &Answer { range, primes })?;
+    while let Some(Request { rows, radius }) = receive(&mut requests)? {
+        let points = points_in(rows.clone(), radius);
+        send(answers, &Answer { rows, points })?;
     }
     Ok(())
 }
@@ -74,20 +82,21 @@ fn start(earlier: &mut Vec<Worker>) -> anyhow::Result<Worker> {
     Ok(Worker { requests, answers, process })
 }
 
-fn count(workers: usize, limit: usize) -> anyhow::Result<usize> {
+fn count(workers: i64, radius: i64) -> anyhow::Result<usize> {
+    let bound = |number| (2 * radius + 1) * number / workers - radius;
     let mut running = Vec::new();
     for number in 0..workers {
         let worker = start(&mut running)?;
-        let range = limit * number / workers..limit * (number + 1) / workers;
-        send(&worker.requests, &Request { range })?;
+        let rows = bound(number)..bound(number + 1);
+        send(&worker.requests, &Request { rows, radius })?;
         running.push(worker);
     }
     let mut total = 0;
     for Worker { requests, mut answers, mut process } in running {
         drop(requests);
-        while let Some(Answer { range, primes }) = receive(&mut answers)? {
-            println!("{primes} primes from {} to {}", range.start, range.end);
-            total += primes;
+        while let Some(Answer { rows, points }) = receive(&mut answers)? {
+            println!("{points} points from row {} to row {}", rows.start, rows.end - 1);
+            total += points;
         }
         let status = process.join()?;
         ensure!(status.success(), "a worker failed, {status}");
@@ -111,12 +120,12 @@ fn cut_short() -> anyhow::Result<()> {
 }
 
 fn main() -> anyhow::Result<()> {
-    let [workers, limit] =
-        mp::args([("workers", 4, 1..=64), ("limit", 1_000_000, 1..=10_000_000)]);
-    let total = count(workers, limit)?;
-    println!("{total} primes below {limit}");
-    if let Some(published) = published(limit) {
-        ensure!(total == published, "there are {published} primes below {limit}");
+    let [workers, radius] =
+        mp::args([("workers", 4, 1..=64), ("radius", 1000, 1..=20_000)]);
+    let total = count(workers.try_into()?, radius.try_into()?)?;
+    println!("{total} points in the circle of radius {radius}");
+    if let Some((_, published)) = PUBLISHED.iter().find(|known| known.0 == radius) {
+        ensure!(total == *published, "{published} are published");
     }
     cut_short()
 }

@@ -3,28 +3,59 @@
 //! Unix only. `cargo run --example work_queue -- --producers 3 --consumers 2`
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
-use std::ops::Range;
 use std::process::{self, ExitStatus};
 use std::time::Duration;
 use std::{io, thread};
 
 use anyhow::{Context as _, ensure};
-use mp::primes::{primes_in, published};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-const PIECES: usize = 1000;
+/// On a board of so many rows, from 4 on, there are so many solutions: oeis.org/A000170.
+const PUBLISHED: [usize; 11] =
+    [2, 10, 4, 40, 92, 352, 724, 2680, 14_200, 73_712, 365_596];
 
+/// A board on which the queens of the first three rows stand.
 #[derive(Clone, Serialize, Deserialize)]
 struct Task {
-    piece: usize,
-    range: Range<usize>,
+    number: usize,
+    size: usize,
+    columns: [usize; 3],
     deadly: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Done {
-    piece: usize,
-    primes: usize,
+    number: usize,
+    solutions: usize,
+}
+
+/// What the queens so far attack in the next row: a bit for each column, and for the
+/// diagonals to both sides.
+#[derive(Clone, Copy, Default)]
+struct Attacked([u32; 3]);
+
+impl Attacked {
+    /// One queen more, or `None` where she would be attacked.
+    fn with(self, column: usize) -> Option<Attacked> {
+        let ([straight, left, right], queen) = (self.0, 1 << column);
+        let free = (straight | left | right) & queen == 0;
+        let with = [straight | queen, (left | queen) << 1, (right | queen) >> 1];
+        free.then_some(Attacked(with))
+    }
+}
+
+/// In how many ways the rows that are left can be filled, with a queen in each.
+fn fill(rows: usize, size: usize, so_far: Attacked) -> usize {
+    if rows == 0 {
+        return 1;
+    }
+    let next = (0..size).filter_map(|column| so_far.with(column));
+    next.map(|board| fill(rows - 1, size, board)).sum()
+}
+
+fn solutions(Task { size, columns, .. }: &Task) -> usize {
+    let board = columns.iter().try_fold(Attacked::default(), |b, &c| b.with(c));
+    board.map_or(0, |board| fill(size - columns.len(), *size, board))
 }
 
 /// One end of a queue.
@@ -81,11 +112,12 @@ impl End {
 
 #[cfg(unix)]
 fn consume(tasks: &End, results: &End) -> anyhow::Result<()> {
-    while let Some(Task { piece, range, deadly }) = tasks.take()? {
-        if deadly {
+    while let Some(task) = tasks.take::<Option<Task>>()? {
+        if task.deadly {
             nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL)?;
         }
-        results.put(&Some(Done { piece, primes: primes_in(range) }))?;
+        let done = Done { number: task.number, solutions: solutions(&task) };
+        results.put(&Some(done))?;
     }
     Ok(())
 }
@@ -163,39 +195,39 @@ fn round(todo: &[Task], crew: Crew) -> anyhow::Result<Vec<Done>> {
 
 #[cfg(unix)]
 fn count(mut todo: Vec<Task>, crew: Crew) -> anyhow::Result<usize> {
-    let mut primes = vec![None; PIECES];
+    let mut solutions = vec![None; todo.len()];
     while !todo.is_empty() {
         for done in round(&todo, crew)? {
-            let earlier = primes[done.piece].replace(done.primes);
-            ensure!(earlier.is_none(), "piece {} came twice", done.piece);
+            let earlier = solutions[done.number].replace(done.solutions);
+            ensure!(earlier.is_none(), "the result of {} came twice", done.number);
         }
-        todo.retain(|task| primes[task.piece].is_none());
+        todo.retain(|task| solutions[task.number].is_none());
         for task in &mut todo {
             task.deadly = false;
         }
-        println!("without a result: {} of {PIECES} pieces", todo.len());
+        println!("without a result: {} of {} tasks", todo.len(), solutions.len());
     }
-    Ok(primes.into_iter().flatten().sum())
+    Ok(solutions.into_iter().flatten().sum())
 }
 
 #[cfg(unix)]
 fn main() -> anyhow::Result<()> {
-    let [producers, consumers, limit] = mp::args([
+    let [producers, consumers, size] = mp::args([
         ("producers", 2, 1..=64),
         ("consumers", 3, 1..=64),
-        ("limit", 1_000_000, 1..=10_000_000),
+        ("size", 12, 4..=14),
     ]);
-    let bound = |piece| limit * piece / PIECES;
-    let range = |piece| bound(piece)..bound(piece + 1);
-    for deadly in [None, Some(PIECES / 2)] {
-        let task =
-            |piece| Task { piece, range: range(piece), deadly: deadly == Some(piece) };
+    let tasks = size.pow(3);
+    for deadly in [None, Some(tasks / 2)] {
+        let task = |number| {
+            let columns = [number / size / size, number / size % size, number % size];
+            Task { number, size, columns, deadly: deadly == Some(number) }
+        };
         let total =
-            count((0..PIECES).map(task).collect(), Crew { producers, consumers })?;
-        println!("{total} primes below {limit}");
-        if let Some(published) = published(limit) {
-            ensure!(total == published, "there are {published} primes below {limit}");
-        }
+            count((0..tasks).map(task).collect(), Crew { producers, consumers })?;
+        println!("{total} solutions for {size} queens");
+        let published = PUBLISHED[size - 4];
+        ensure!(total == published, "{published} are published");
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ const makeSearch = () => {
   const TITLE = 3;
   const PAGE = 0.6;
   const CODE = 0.4;
+  /** A word that is a section's address, beside one that is its title. */
+  const ADDRESS = 0.7;
   /** How soon more of the same in a section counts no more, and how far long sections are held back. */
   const MORE = 1.2;
   const LENGTH = 0.5;
@@ -128,6 +130,10 @@ const makeSearch = () => {
       for (const name of section.also) entries.set(name.toLowerCase(), { i, own });
     });
 
+    // What the address of a section calls it: #signal-hook, whatever its heading says, and in every language.
+    const plain = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    const ids = sections.map(({ href }) => plain(href.split("#")[1] ?? ""));
+
     /** What is found of a term in each section that has it, and how much the term tells. */
     function look(word) {
       if (known.has(word)) return known.get(word);
@@ -141,6 +147,7 @@ const makeSearch = () => {
         const found = all(one);
         for (const other of others) all(other).forEach((list, f) => found[f].push(...list.map((hit) => ({ ...hit, weight: OTHER * hit.weight }))));
         if (entry?.i === i) found[0].push({ at: 0, length: word.length, weight: 1, whole: true });
+        else if (ids[i] === plain(word)) found[0].push({ at: 0, length: word.length, weight: ADDRESS, whole: true });
         const [title, page, text, code] = found;
         if (found.some((list) => list.length)) places.set(i, { title, page, text, code });
       });

@@ -1,76 +1,78 @@
-"""A pipeline of threads with the order restored at its end."""
+"""A pipeline of threads with the order restored at its end: a picture, row by row."""
 
 import queue
 import threading
-from math import isqrt
 
-PIECES = 100
-
-
-def is_prime(n):
-    return n > 1 and all(n % d != 0 for d in range(2, isqrt(n) + 1))
+ROWS, COLUMNS = 24, 72
 
 
-def primes_in(numbers):
-    return sum(map(is_prime, numbers))
+def draw_row(number, steps):
+    """A row of a Julia set: at each place a number z becomes z² - 0.123 + 0.745i, again
+    and again, and the longer it stays near 0, the denser is what is drawn.
+    """
+
+    def place(n, of):
+        return (2 * n + 1 - of) / of
+
+    row = ""
+    for column in range(COLUMNS):
+        x, y = place(column, COLUMNS), place(number - 1, ROWS)
+        re, im, step = 1.5 * x, 1.15 * y, 0
+        while step < steps and re * re + im * im < 4:
+            re, im = re * re - im * im - 0.123, 2 * re * im + 0.745
+            step += 1
+        row += " .:-=+*#%@"[9 * step // steps]
+    return row
 
 
-def cut(tickets, pieces, workers):
-    """Stage 1: numbers for the pieces, as many as there are tickets."""
-    for number in range(1, PIECES + 1):
+def cut(tickets, rows, workers):
+    """Stage 1: numbers for the rows, as many as there are tickets."""
+    for number in range(1, ROWS + 1):
         tickets.acquire()
-        pieces.put(number)
+        rows.put(number)
     for _ in range(workers):
-        pieces.put(None)  # a queue has no end of its own: None stands for it
+        rows.put(None)  # a queue has no end of its own: None stands for it
 
 
-def count(pieces, counted, task):
+def draw(rows, drawn, task):
     """Stage 2, in several threads: a failure is passed on like a result."""
-    for number in iter(pieces.get, None):
+    for number in iter(rows.get, None):
         try:
-            counted.put((number, task(number), None))
+            drawn.put((number, task(number), None))
         except Exception as error:
-            counted.put((number, None, error))
+            drawn.put((number, None, error))
 
 
-def add_up(counted, tickets, limit):
-    """Stage 3: the results in order, and their sum so far."""
-    early = {}
-    done = primes = 0
-    while done < PIECES:
-        number, result, error = counted.get()
+def print_in_order(drawn, tickets):
+    """Stage 3: the rows in order."""
+    early, picture = {}, []
+    while len(picture) < ROWS:
+        number, result, error = drawn.get()
         if error:
-            raise RuntimeError(f"piece {number}") from error
+            raise RuntimeError(f"row {number}") from error
         early[number] = result
-        while done + 1 in early:
-            done += 1
-            primes += early.pop(done)
-            if done % 10 == 0:
-                print(f"{primes} primes below {limit * done // PIECES}", flush=True)
+        while len(picture) + 1 in early:
+            picture.append(early.pop(len(picture) + 1))
+            print(picture[-1].rstrip(), flush=True)
             tickets.release()
-    return primes
+    return picture
 
 
-def pipeline(limit, workers, room, task):
+def pipeline(workers, room, task):
     tickets = threading.Semaphore(room)
-    pieces = queue.Queue(room)
-    counted = queue.Queue(room)
+    rows = queue.Queue(room)
+    drawn = queue.Queue(room)
     # If stage 3 raises, the others wait for ever; as daemons they end with the program.
-    threading.Thread(target=cut, args=(tickets, pieces, workers), daemon=True).start()
+    threading.Thread(target=cut, args=(tickets, rows, workers), daemon=True).start()
     for _ in range(workers):
-        args = (pieces, counted, task)
-        threading.Thread(target=count, args=args, daemon=True).start()
-    return add_up(counted, tickets, limit)
+        args = (rows, drawn, task)
+        threading.Thread(target=draw, args=args, daemon=True).start()
+    return print_in_order(drawn, tickets)
 
 
 if __name__ == "__main__":
-    limit = 1_000_000
     room = 8
-
-    def task(number):
-        start, end = (limit * n // PIECES for n in (number - 1, number))
-        return primes_in(range(start, end))
-
-    primes = pipeline(limit, workers=4, room=room, task=task)
-    print(f"never more than {room} pieces on their way")
-    assert primes == 78498, "OEIS A006880"
+    picture = pipeline(workers=4, room=room, task=lambda number: draw_row(number, 30))
+    print(f"never more than {room} rows on their way")
+    # From z and from -z it goes the same way.
+    assert picture == [row[::-1] for row in picture[::-1]], "not the same upside down"

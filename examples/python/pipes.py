@@ -3,15 +3,12 @@
 import multiprocessing
 import os
 import struct
-from math import isqrt
 
 
-def is_prime(n):
-    return n > 1 and all(n % d != 0 for d in range(2, isqrt(n) + 1))
-
-
-def primes_in(numbers):
-    return sum(is_prime(n) for n in numbers)
+def points_in(rows, radius):
+    """How many points of the circle stand in these rows. They are whole numbers."""
+    columns = range(-radius, radius + 1)
+    return sum(x * x + y * y <= radius * radius for y in rows for x in columns)
 
 
 def serve(requests, answers, of_parent):
@@ -19,10 +16,10 @@ def serve(requests, answers, of_parent):
         end.close()
     while True:
         try:
-            numbers = requests.recv()
+            rows, radius = requests.recv()
         except EOFError:
             break
-        answers.send((numbers, primes_in(numbers)))
+        answers.send((rows, points_in(rows, radius)))
 
 
 def start(of_parent):
@@ -38,12 +35,13 @@ def start(of_parent):
     return process, requests, answers
 
 
-def count(workers, limit):
+def count(workers, radius):
+    bounds = [(2 * radius + 1) * n // workers - radius for n in range(workers + 1)]
     of_parent = []
     running = []
     for number in range(workers):
         process, requests, answers = start(of_parent)
-        requests.send(range(limit * number // workers, limit * (number + 1) // workers))
+        requests.send((range(bounds[number], bounds[number + 1]), radius))
         running.append((process, requests, answers))
     for _, requests, _ in running:
         requests.close()
@@ -51,9 +49,9 @@ def count(workers, limit):
     for process, _, answers in running:
         try:
             while True:
-                numbers, primes = answers.recv()
-                print(f"{primes} primes from {numbers.start} to {numbers.stop}")
-                total += primes
+                rows, points = answers.recv()
+                print(f"{points} points from row {rows[0]} to row {rows[-1]}")
+                total += points
         except EOFError:
             process.join()
     return total
@@ -76,7 +74,8 @@ def cut_short():
 
 
 if __name__ == "__main__":
-    total = count(4, 1_000_000)
-    print(f"{total} primes below 1000000", flush=True)
-    assert total == 78498
+    radius = 1000
+    total = count(4, radius)
+    print(f"{total} points in the circle of radius {radius}", flush=True)
+    assert total == 3_141_549, "OEIS A000328"
     cut_short()

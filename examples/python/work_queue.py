@@ -1,16 +1,28 @@
 """A queue between processes: several producers and consumers, and one that dies."""
 
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
-from math import isqrt
 
-PIECES = 1000
+SIZE = 12
 
 
-def is_prime(n):
-    return n > 1 and all(n % d != 0 for d in range(2, isqrt(n) + 1))
+def fill(rows, straight=0, left=0, right=0):
+    """In how many ways the rows that are left can be filled, with a queen in each.
+
+    What is attacked in the next row is a bit for each column, and for the diagonals.
+    """
+    if not rows:
+        return 1
+    solutions = 0
+    for column in rows[0]:
+        queen = 1 << column
+        if not (straight | left | right) & queen:
+            board = straight | queen, (left | queen) << 1, (right | queen) >> 1
+            solutions += fill(rows[1:], *board)
+    return solutions
 
 
 def produce(own, tasks):
@@ -19,10 +31,11 @@ def produce(own, tasks):
 
 
 def consume(tasks, results):
-    for piece, numbers, deadly in iter(tasks.get, None):
+    for number, columns, deadly in iter(tasks.get, None):
         if deadly:
             os.kill(os.getpid(), signal.SIGKILL)
-        results.put((piece, sum(map(is_prime, numbers))))
+        rows = [[column] for column in columns] + [range(SIZE)] * (SIZE - 3)
+        results.put((number, fill(rows)))
 
 
 def start(target, *args):
@@ -59,25 +72,21 @@ def run_round(todo, producers, consumers):
 
 
 def count(todo, producers, consumers):
-    primes = {}
+    solutions = {}
     while todo:
-        for piece, found in run_round(todo, producers, consumers):
-            assert piece not in primes
-            primes[piece] = found
-        lost = [(piece, numbers) for piece, numbers, _ in todo if piece not in primes]
-        todo = [(piece, numbers, False) for piece, numbers in lost]
-        print(f"without a result: {len(todo)} of {PIECES} pieces", flush=True)
-    return sum(primes.values())
+        for number, found in run_round(todo, producers, consumers):
+            assert number not in solutions
+            solutions[number] = found
+        lost = [task for task in todo if task[0] not in solutions]
+        todo = [(number, columns, False) for number, columns, _ in lost]
+        print(f"without a result: {len(todo)} of {SIZE**3} tasks", flush=True)
+    return sum(solutions.values())
 
 
 if __name__ == "__main__":
-    limit = 1_000_000
-    size = limit // PIECES
-    for fatal in [None, PIECES // 2]:
-        todo = [
-            (piece, range(piece * size, (piece + 1) * size), piece == fatal)
-            for piece in range(PIECES)
-        ]
+    starts = list(itertools.product(range(SIZE), repeat=3))
+    for fatal in [None, len(starts) // 2]:
+        todo = [(number, start, number == fatal) for number, start in enumerate(starts)]
         total = count(todo, producers=2, consumers=3)
-        print(f"{total} primes below {limit}", flush=True)
-        assert total == 78498
+        print(f"{total} solutions for {SIZE} queens", flush=True)
+        assert total == 14_200, "OEIS A000170"

@@ -263,3 +263,13 @@ test("our scripts are small, and none stands in an attribute", () => {
   const handlers = PAGES.filter((page) => /<[a-z][^<>]*\son[a-z]+=/.test(fs.readFileSync(path.join(SITE, page), "utf8")));
   assert.deepEqual(handlers, []);
 });
+
+test("on a phone a file's name stands in one line", async (t) => {
+  for (const page of [LONG.page, "/programs/philosophers.html", "/why/threads_and_processes.html"]) {
+    const tab = await open(t, page, { viewport: { width: 390, height: 844 } });
+    const heads = await tab.evaluate(() =>
+      [...document.querySelectorAll(".twins-rust .program-file code")].map((name) => [name.textContent, name.getClientRects().length]));
+    assert.ok(heads.length > 0, page);
+    assert.deepEqual(heads.filter(([, lines]) => lines > 1), [], page);
+  }
+});

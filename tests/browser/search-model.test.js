@@ -95,3 +95,14 @@ test("a short section is shown whole, a row of a table alone, a program by its l
   const program = section("c", "Program", "Some words.", { code: "fn main() {\nlet pool = mp::Pool::new(2)?;\n}" });
   assert.deepEqual(shown(program, "pool"), { code: true, text: "let [pool] = mp::[Pool]::new(2)?;" });
 });
+
+test("a word that is a section's address finds it before one that only has the word", () => {
+  const list = section("r#libraries", "Libraries", "x-hook: flags. y: more.");
+  const taught = section("s#x-hook", "What a kept library does", "Take x-hook, it has the pipe and the details, and many more words than a list has.");
+  assert.deepEqual(found([list, taught], "x-hook"), ["s#x-hook", "r#libraries"]);
+  assert.deepEqual(found([list, { ...taught, href: "s#other" }], "x-hook"), ["r#libraries", "s#other"]);
+  // It counts less than the title, and no section is found by a part of its address.
+  const titled = section("t#y", "X-hook", "Take x-hook, it has the pipe and the details, and many more words than a list has.");
+  assert.equal(found([taught, titled], "x-hook")[0], "t#y");
+  assert.deepEqual(found([section("s#x-hook", "One", "two")], "hook"), []);
+});

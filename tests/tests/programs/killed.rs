@@ -34,7 +34,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("ordering", &["--rounds", "2"]),
     ("philosophers", &["--meals", "1"]),
     ("pipeline", &[]),
-    ("pipes", &["--limit", "10000"]),
+    ("pipes", &["--radius", "100"]),
     ("pool", &[]),
     ("process_pool", &["--workers", "3", "--tasks", "6"]),
     ("procspawn", &["--limit", "1000", "--seconds", "10"]),
@@ -50,7 +50,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("supervisor", &["--limit", "1000"]),
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
-    ("work_queue", &["--limit", "10000", "--producers", "1", "--consumers", "2"]),
+    ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];
 
 /// How long those who are left may take: the longest that any of them waits before it looks around.

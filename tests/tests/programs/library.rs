@@ -269,11 +269,51 @@ fn nobody_reads_what_a_program_prints() -> Result<()> {
         "producer_consumer",
         "rayon_tour",
         "threads_and_processes",
+        "fork_copies",
+        "fork_pitfalls",
+        "signals",
     ];
     for name in programs {
         let ended = run(example(name, &[])?, Stdout::BrokenPipe, LIMIT)?;
         let quiet = ended.stderr.is_empty() && Ends::from(ended.status) == Ends::Code(101);
         ensure!(quiet, "{name} ended with {}\n{}", ended.status, ended.output());
+    }
+    Ok(())
+}
+
+/// The first line is read and none after it: what finds that out is a child, and so its parent ends as it did.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_reads_on_when_a_child_prints() -> Result<()> {
+    use std::io::{Read as _, Write as _};
+    use std::os::fd::AsRawFd as _;
+
+    for (name, line) in [
+        ("fork_copies", "memory:\n"),
+        ("fork_pitfalls", "a buffer, wrong:\n"),
+        ("signals", "which thread:\n"),
+    ] {
+        // Room for this line, and whoever writes more waits until the reader has gone.
+        let (reader, mut writer) = std::io::pipe()?;
+        let size = nix::fcntl::fcntl(&writer, nix::fcntl::FcntlArg::F_SETPIPE_SZ(4096))?;
+        let filling = vec![b'.'; usize::try_from(size)? - line.len()];
+        writer.write_all(&filling)?;
+        let mut program = example(name, &[])?;
+        let mut child = program.stdout(writer).stderr(std::process::Stdio::piped()).spawn()?;
+        drop(program); // it holds the writer
+        let mut there: nix::libc::c_int = 0;
+        while there < size {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            ensure!(child.try_wait()?.is_none(), "{name} ended without its first line");
+            // SAFETY: FIONREAD writes one int, how many bytes wait in the pipe, and `there` is one.
+            unsafe { nix::libc::ioctl(reader.as_raw_fd(), nix::libc::FIONREAD, &raw mut there) };
+        }
+        drop(reader);
+        let mut stderr = String::new();
+        child.stderr.take().context("a pipe")?.read_to_string(&mut stderr)?;
+        let status = child.wait()?;
+        let quiet = stderr.is_empty() && Ends::from(status) == Ends::Code(101);
+        ensure!(quiet, "{name} ended with {status}\n{stderr}");
     }
     Ok(())
 }

@@ -77,22 +77,19 @@ fn spread(state: &mut u64) -> u64 {
 
 // --------------------------------------------------------------------------------------- pipes
 
-const COUNTS: [(&str, &str); 5] = [
-    ("1", "0 primes below 1"),
-    ("3", "1 primes below 3"),
-    ("1000", "168 primes below 1000"),
-    ("10007", "1229 primes below 10007"),
-    ("100000", "9592 primes below 100000"),
-];
+/// Radius and points in the circle, as published: <https://oeis.org/A000328>.
+const CIRCLES: [(&str, &str); 5] =
+    [("1", "5"), ("2", "13"), ("7", "149"), ("100", "31417"), ("1000", "3141549")];
 
 #[test]
 fn pipes_counts_right_with_any_number_of_workers() -> Result<()> {
-    for (limit, line) in COUNTS {
+    for (radius, points) in CIRCLES {
         for workers in ["1", "2", "7", "64"] {
             let ended =
-                run_example("pipes", &["--workers", workers, "--limit", limit])?.success()?;
+                run_example("pipes", &["--workers", workers, "--radius", radius])?.success()?;
+            let line = format!("{points} points in the circle of radius {radius}");
             ensure!(ended.lines().any(|l| l == line), "{}", ended.output());
-            let pieces = ended.lines().filter(|line| line.contains(" primes from ")).count();
+            let pieces = ended.lines().filter(|line| line.contains(" points from row ")).count();
             ensure!(pieces == workers.parse::<usize>()?, "{}", ended.output());
         }
     }
@@ -104,9 +101,9 @@ fn pipes_counts_right_with_any_number_of_workers() -> Result<()> {
 const FRAMES: &str = r#"
 fn main() -> anyhow::Result<()> {
     let (mut reader, writer) = io::pipe()?;
-    let sent = [(0..1, 0), (5..1_000_000, 78_495), (usize::MAX - 1..usize::MAX, 1)];
-    for (range, primes) in sent.clone() {
-        send(&writer, &Answer { range, primes })?;
+    let sent = [(0..1, 0), (-5..1_000_000, 78_495), (i64::MIN..i64::MAX, usize::MAX)];
+    for (rows, points) in sent.clone() {
+        send(&writer, &Answer { rows, points })?;
     }
     drop(writer);
     let mut bytes = Vec::new();
@@ -123,7 +120,7 @@ fn main() -> anyhow::Result<()> {
             let mut received = Vec::new();
             let outcome = loop {
                 match receive::<Answer>(&mut input) {
-                    Ok(Some(answer)) => received.push((answer.range, answer.primes)),
+                    Ok(Some(answer)) => received.push((answer.rows, answer.points)),
                     Ok(None) => break None,
                     Err(error) => break Some(error.to_string()),
                 }
@@ -161,7 +158,7 @@ fn a_frame_is_whole_or_an_error_wherever_it_is_cut() -> Result<()> {
 #[test]
 fn pipes_reports_a_killed_worker() -> Result<()> {
     for victim in 0..4 {
-        let program = start("pipes", &["--limit", "9999999"])?;
+        let program = start("pipes", &["--radius", "20000"])?;
         let workers = wait_for_children(&program, 4)?;
         signal(workers[victim], Signal::SIGKILL)?;
         // The others would count for long.
@@ -187,7 +184,7 @@ fn pipes_ends_its_workers_when_it_fails_halfway() -> Result<()> {
     let push = "        running.push(worker);\n";
     let fail = "        ensure!(number < 2, \"no more\");\n";
     let unsent =
-        ("        send(&worker.requests, &Request { range })?;\n", "        drop(range);\n");
+        ("        send(&worker.requests, &Request { rows, radius })?;\n", "        drop(rows);\n");
     let (_workshop, program) = changed("pipes", &[unsent, (push, &format!("{fail}{push}"))])?;
     let ended = run(program, Stdout::Pipe, LIMIT)?;
     ensure!(ended.status.code() == Some(1), "{}", ended.output());
@@ -198,7 +195,7 @@ fn pipes_ends_its_workers_when_it_fails_halfway() -> Result<()> {
 /// A worker whose parent has gone ends at its next answer.
 #[test]
 fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
-    let program = start("pipes", &["--limit", "4000000"])?;
+    let program = start("pipes", &["--radius", "8000"])?;
     wait_for_children(&program, 4)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
     program.all_gone(LIMIT)
@@ -209,7 +206,7 @@ fn pipes_waits_for_ever_when_a_child_keeps_the_ends_of_others() -> Result<()> {
     let (_workshop, program) =
         changed("pipes", &[("        earlier.clear();\n", "        let _ = &earlier;\n")])?;
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|line| line == "22044 primes from 0 to 250000")?;
+    running.wait_for_line(|line| line == "613312 points from row -1000 to row -501")?;
     thread::sleep(Duration::from_secs(2));
     ensure!(children(&running)?.len() == 4, "the workers have ended");
     Ok(())
@@ -248,18 +245,20 @@ fn capacity_of_a_pipe() -> Result<usize> {
 
 fn ensure_counted(ended: &Ended, line: &str) -> Result<()> {
     ensure!(ended.lines().filter(|l| *l == line).count() == 2, "{}", ended.output());
-    let all = "without a result: 0 of 1000 pieces";
-    ensure!(ended.lines().filter(|l| *l == all).count() == 2, "{}", ended.output());
+    let all = |l: &&str| l.starts_with("without a result: 0 of ");
+    ensure!(ended.lines().filter(all).count() == 2, "{}", ended.output());
     Ok(())
 }
 
 #[test]
 fn work_queue_counts_right_with_any_crew() -> Result<()> {
-    for (limit, line) in COUNTS {
+    // As published: <https://oeis.org/A000170>.
+    for (size, solutions) in [("4", 2), ("5", 10), ("6", 4), ("8", 92), ("10", 724)] {
         for (producers, consumers) in [("1", "1"), ("1", "5"), ("5", "1"), ("3", "2"), ("20", "20")]
         {
-            let arguments = ["--limit", limit, "--producers", producers, "--consumers", consumers];
-            ensure_counted(&run_example("work_queue", &arguments)?.success()?, line)?;
+            let arguments = ["--size", size, "--producers", producers, "--consumers", consumers];
+            let line = format!("{solutions} solutions for {size} queens");
+            ensure_counted(&run_example("work_queue", &arguments)?.success()?, &line)?;
         }
     }
     Ok(())
@@ -268,14 +267,14 @@ fn work_queue_counts_right_with_any_crew() -> Result<()> {
 #[test]
 fn work_queue_loses_what_a_consumer_held_and_does_it_again() -> Result<()> {
     for _ in 0..5 {
-        let ended = run_example("work_queue", &["--limit", "10000"])?.success()?;
+        let ended = run_example("work_queue", &["--size", "10"])?.success()?;
         let lines = [
-            "without a result: 0 of 1000 pieces",
-            "1229 primes below 10000",
+            "without a result: 0 of 1000 tasks",
+            "724 solutions for 10 queens",
             "a worker has ended before its time, signal: 9 (SIGKILL)",
-            "without a result: 1 of 1000 pieces",
-            "without a result: 0 of 1000 pieces",
-            "1229 primes below 10000",
+            "without a result: 1 of 1000 tasks",
+            "without a result: 0 of 1000 tasks",
+            "724 solutions for 10 queens",
         ];
         ensure!(ended.lines().eq(lines), "{}", ended.output());
     }
@@ -287,7 +286,7 @@ fn work_queue_loses_what_a_consumer_held_and_does_it_again() -> Result<()> {
 fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
     let (mut state, mut killed) = (1, 0);
     for _ in 0..8 {
-        let program = start("work_queue", &["--limit", "1000000"])?;
+        let program = start("work_queue", &["--size", "13"])?;
         // Under load it may have ended before anybody looks. Else its workers live for many times as long as
         // what is waited for here.
         if let Ok(workers) = wait_for_children(&program, 3) {
@@ -295,7 +294,7 @@ fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
             let victim = workers[usize::try_from(spread(&mut state))? % workers.len()];
             killed += usize::from(signal(victim, Signal::SIGKILL).is_ok());
         }
-        ensure_counted(&program.end()?.success()?, "78498 primes below 1000000")?;
+        ensure_counted(&program.end()?.success()?, "73712 solutions for 13 queens")?;
     }
     ensure!(killed > 0, "nobody was killed");
     Ok(())
@@ -304,7 +303,7 @@ fn work_queue_survives_the_death_of_any_of_its_workers() -> Result<()> {
 /// Stopped consumers are slow consumers: the queue fills, the producers wait, and nothing is lost.
 #[test]
 fn work_queue_waits_for_slow_consumers() -> Result<()> {
-    let program = start("work_queue", &["--limit", "1000000"])?;
+    let program = start("work_queue", &["--size", "13"])?;
     let workers = wait_for_children(&program, 5)?;
     // The producers come last: the process ids are given in order. A fast machine needs a fraction of
     // a second for all of the work, so the consumers are stopped at once.
@@ -319,13 +318,13 @@ fn work_queue_waits_for_slow_consumers() -> Result<()> {
     }
     let ended = program.end()?.success()?;
     ensure!(ended.stderr.is_empty(), "a worker gave up\n{}", ended.output());
-    ensure_counted(&ended, "78498 primes below 1000000")
+    ensure_counted(&ended, "73712 solutions for 13 queens")
 }
 
 /// A wait with a limit of time ends early (EINTR) when its process was stopped and continued.
 #[test]
 fn work_queue_waits_for_a_slow_producer() -> Result<()> {
-    let program = start("work_queue", &["--limit", "1000000", "--producers", "1"])?;
+    let program = start("work_queue", &["--size", "13", "--producers", "1"])?;
     let workers = wait_for_children(&program, 4)?;
     let (&producer, consumers) = workers.split_last().context("four")?;
     signal(producer, Signal::SIGSTOP)?;
@@ -339,13 +338,13 @@ fn work_queue_waits_for_a_slow_producer() -> Result<()> {
     signal(producer, Signal::SIGCONT)?;
     let ended = program.end()?.success()?;
     ensure!(ended.stderr.is_empty(), "a worker gave up\n{}", ended.output());
-    ensure_counted(&ended, "78498 primes below 1000000")
+    ensure_counted(&ended, "73712 solutions for 13 queens")
 }
 
 #[test]
 fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
     for producers in ["1", "4"] {
-        let program = start("work_queue", &["--limit", "4000000", "--producers", producers])?;
+        let program = start("work_queue", &["--size", "14", "--producers", producers])?;
         wait_for_children(&program, 4)?;
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
         program.all_gone(LIMIT)?;
@@ -356,9 +355,9 @@ fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
 #[test]
 fn work_queue_hangs_when_the_parent_keeps_the_receiving_end() -> Result<()> {
     let (_workshop, mut program) = changed("work_queue", &[("    drop(tasks_out);\n", "")])?;
-    program.args(["--producers", "1", "--consumers", "1", "--limit", "10000"]);
+    program.args(["--producers", "1", "--consumers", "1", "--size", "10"]);
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|line| line == "1229 primes below 10000")?;
+    running.wait_for_line(|line| line == "724 solutions for 10 queens")?;
     thread::sleep(Duration::from_secs(3));
     ensure!(!children(&running)?.is_empty(), "the producers have ended");
     Ok(())
@@ -387,17 +386,21 @@ fn supervisor_judges_each_kind_of_end() -> Result<()> {
         let [panic, bad] = ["exit status: 101; again in ", "; the task is bad"];
         let [p1, p2, p3] = [50, 100, 200].map(|pause| format!("{panic}{pause} ms"));
         let expected = BTreeMap::from([
-            ("A", vec!["2762 primes".to_owned()]),
-            ("B", vec![p1.clone(), p2.clone(), "2371 primes".to_owned()]),
-            ("C", vec!["signal: 9 (SIGKILL); again in 50 ms".into(), "2260 primes".into()]),
-            ("D", vec!["it hung; again in 50 ms".into(), "2199 primes".into()]),
+            ("A", vec!["3885 happy numbers".to_owned()]),
+            ("B", vec![p1.clone(), p2.clone(), "3739 happy numbers".to_owned()]),
+            ("C", vec!["signal: 9 (SIGKILL); again in 50 ms".into(), "3473 happy numbers".into()]),
+            ("D", vec!["it hung; again in 50 ms".into(), "3280 happy numbers".into()]),
             ("E", vec![p1, p2, p3, format!("exit status: 101{bad}")]),
             ("F", vec![format!("exit status: 65{bad}")]),
         ]);
         let same = seen.len() == expected.len()
             && expected.iter().all(|(name, lines)| seen.get(name).is_some_and(|l| l == lines));
         ensure!(same, "{expected:#?}\n{}", ended.output());
-        ensure!(ended.lines().last() == Some("9592 primes below 100000"), "{}", ended.output());
+        ensure!(
+            ended.lines().last() == Some("14377 happy numbers up to 100000"),
+            "{}",
+            ended.output()
+        );
     }
     Ok(())
 }
@@ -414,7 +417,11 @@ fn supervisor_survives_killed_workers() -> Result<()> {
         let victim = *wait_for_children(&program, 1)?.first().context("a child")?;
         let _ = signal(victim, Signal::SIGKILL);
         let ended = program.end()?.success()?;
-        ensure!(ended.lines().last() == Some("78498 primes below 1000000"), "{}", ended.output());
+        ensure!(
+            ended.lines().last() == Some("143071 happy numbers up to 1000000"),
+            "{}",
+            ended.output()
+        );
     }
     Ok(())
 }

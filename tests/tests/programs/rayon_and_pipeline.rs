@@ -20,46 +20,35 @@ fn lines(ended: &Ended) -> Vec<&str> {
     ended.lines().collect()
 }
 
-/// How many primes there are below each tenth of the limit, by a sieve.
-fn primes_below_tenths(limit: usize) -> Vec<String> {
-    let mut composite = vec![false; limit];
-    for n in 2..limit {
-        if !composite[n] {
-            (n * n..limit).step_by(n).for_each(|multiple| composite[multiple] = true);
+/// A row of the picture, without what the pipeline is about.
+fn row(number: u8, steps: usize) -> String {
+    let place = |n: u8, of: u8| (2.0 * f64::from(n) + 1.0 - f64::from(of)) / f64::from(of);
+    let shade = |column| {
+        let mut z = [1.5 * place(column, 72), 1.15 * place(number - 1, 24)];
+        let mut step = 0;
+        while step < steps && z[0] * z[0] + z[1] * z[1] < 4.0 {
+            z = [z[0] * z[0] - z[1] * z[1] - 0.123, 2.0 * z[0] * z[1] + 0.745];
+            step += 1;
         }
-    }
-    let mut lines = Vec::new();
-    for tenth in 1..=10 {
-        let below = limit * tenth / 10;
-        let primes = (2..below).filter(|&n| !composite[n]).count();
-        lines.push(format!("{primes} primes below {below}"));
-    }
-    lines
+        char::from(b" .:-=+*#%@"[9 * step / steps])
+    };
+    (0..72).map(shade).collect::<String>().trim_end().to_owned()
+}
+
+fn rows(steps: usize) -> Vec<String> {
+    (1..=24).map(|number| row(number, steps)).collect()
 }
 
 // ------------------------------------------------------------------------------------- pipeline
 
 #[test]
-fn pipeline_reports_the_published_counts_with_any_number_of_workers() -> Result<()> {
-    for workers in 1..=8 {
-        let ended = run_example("pipeline", &format!("--limit 100000 --workers {workers}"))?;
-        let ended = ended.success()?;
-        ensure!(lines(&ended)[9] == "9592 primes below 100000", "{}", ended.output());
-    }
-    let ended = run_example("pipeline", "--workers 8")?.success()?;
-    ensure!(lines(&ended)[9] == "78498 primes below 1000000", "{}", ended.output());
-    Ok(())
-}
-
-#[test]
 fn pipeline_is_in_order_however_narrow_it_is() -> Result<()> {
-    // A sieve counts the same, and 12345 is no multiple of the pieces.
-    for limit in [100, 1000, 12345] {
-        let expected = primes_below_tenths(limit);
-        for (workers, room) in [(1, 1), (8, 1), (2, 3), (64, 8), (8, 1000)] {
-            let arguments = format!("--limit {limit} --workers {workers} --room {room}");
+    for steps in [1, 30, 20_000] {
+        let expected = rows(steps);
+        for (workers, room) in [(1, 1), (2, 3), (3, 2), (8, 1), (8, 1000), (64, 8)] {
+            let arguments = format!("--steps {steps} --workers {workers} --room {room}");
             let ended = run_example("pipeline", &arguments)?.success()?;
-            ensure!(lines(&ended)[..10] == expected[..], "{arguments}\n{}", ended.output());
+            ensure!(lines(&ended)[..24] == expected[..], "{arguments}\n{}", ended.output());
         }
     }
     Ok(())
@@ -67,15 +56,14 @@ fn pipeline_is_in_order_however_narrow_it_is() -> Result<()> {
 
 #[test]
 fn pipeline_ends_with_an_error_when_a_task_fails() -> Result<()> {
-    for piece in [1_usize, 9, 50, 100] {
+    for place in [1_usize, 9, 15, 24] {
         for (workers, room) in [(1, 1), (8, 1), (4, 8), (64, 1000)] {
             for (option, reason) in
                 [("fail", "the task fails, as --fail says"), ("panic", "the task panicked")]
             {
-                let arguments =
-                    format!("--limit 10000 --{option} {piece} --workers {workers} --room {room}");
+                let arguments = format!("--{option} {place} --workers {workers} --room {room}");
                 let ended = run_example("pipeline", &arguments)?;
-                let named = format!("Error: piece {piece}\n");
+                let named = format!("Error: row {place}\n");
                 ensure!(
                     ended.status.code() == Some(1)
                         && ended.stderr.contains(&named)
@@ -84,13 +72,14 @@ fn pipeline_ends_with_an_error_when_a_task_fails() -> Result<()> {
                     ended.status,
                     ended.output()
                 );
-                // What was done when the piece got its ticket has been reported, and no more
-                // than what comes before the piece.
-                let reported = ended.lines().count();
-                let (certain, possible) = (piece.saturating_sub(room) / 10, (piece - 1) / 10);
+                // What was done when the row got its ticket is printed, and no more than what
+                // comes before it.
+                let printed = ended.lines().count();
+                let certain = place.saturating_sub(room);
                 ensure!(
-                    (certain..=possible).contains(&reported),
-                    "{arguments}: {certain} to {possible} lines\n{}",
+                    (certain..place).contains(&printed),
+                    "{arguments}: {certain} to {} lines\n{}",
+                    place - 1,
                     ended.output()
                 );
             }
@@ -99,7 +88,7 @@ fn pipeline_ends_with_an_error_when_a_task_fails() -> Result<()> {
     Ok(())
 }
 
-/// A pipeline that tells which pieces it cuts, and stops at `place` until a file is there.
+/// A pipeline that tells which rows it cuts, and stops at `place` until a file is there.
 fn held_back_at(place: (&str, &str)) -> Result<()> {
     let gate = r#"if GATE.swap(false, std::sync::atomic::Ordering::Relaxed) {
         while !std::path::Path::new(&std::env::var("GATE").unwrap()).exists() {
@@ -111,19 +100,19 @@ fn held_back_at(place: (&str, &str)) -> Result<()> {
         "pipeline",
         &[
             (
-                "const PIECES",
-                "static GATE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);\nconst PIECES",
+                "const ROWS",
+                "static GATE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(true);\nconst ROWS",
             ),
             (
-                "|| pieces.send(number).is_err()",
-                "|| { println!(\"cut {number}\"); pieces.send(number).is_err() }",
+                "|| rows.send(number).is_err()",
+                "|| { println!(\"cut {number}\"); rows.send(number).is_err() }",
             ),
             (place.0, &place.1.replace("GATE", gate)),
         ],
     )?;
     let room = 5;
     let file = workshop.folder().join("gate");
-    program.args(["--limit", "1000", "--room", "5"]).env("GATE", &file);
+    program.args(["--room", "5"]).env("GATE", &file);
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     running.wait_for_line(|line| line == format!("cut {room}"))?;
     // Time to do what it must not do.
@@ -133,7 +122,7 @@ fn held_back_at(place: (&str, &str)) -> Result<()> {
     let before: Vec<&str> = ended.lines().take_while(|line| *line != "the gate is open").collect();
     let expected: Vec<String> = (1..=room).map(|number| format!("cut {number}")).collect();
     ensure!(before == expected, "{}", ended.output());
-    ensure!(ended.stdout.contains("168 primes below 1000\n"), "{}", ended.output());
+    ensure!(ended.stdout.contains("never more than 5 rows on their way\n"), "{}", ended.output());
     Ok(())
 }
 
@@ -143,17 +132,17 @@ fn a_slow_last_stage_holds_the_first_one_back() -> Result<()> {
 }
 
 #[test]
-fn one_slow_piece_holds_the_first_stage_back() -> Result<()> {
-    let task = "ensure!(number != fail";
+fn one_slow_row_holds_the_first_stage_back() -> Result<()> {
+    let task = "ensure!(usize::from(number) != fail";
     held_back_at((task, &format!("if number == 1 {{ GATE }} {task}")))
 }
 
 #[test]
-fn pipeline_notices_more_pieces_than_room() -> Result<()> {
-    let task = "ensure!(number != fail";
+fn pipeline_notices_more_rows_than_room() -> Result<()> {
+    let task = "ensure!(usize::from(number) != fail";
     let slow =
         format!("if number == 1 {{ thread::sleep(std::time::Duration::from_secs(2)); }} {task}");
-    let (_workshop, mut program) = changed(
+    let (_workshop, program) = changed(
         "pipeline",
         &[
             ("let (free, tickets) = sync_channel(room)", "let (free, tickets) = sync_channel(100)"),
@@ -161,10 +150,9 @@ fn pipeline_notices_more_pieces_than_room() -> Result<()> {
             (task, &slow),
         ],
     )?;
-    program.args(["--limit", "1000"]);
     let ended = run(program, Stdout::Pipe, LIMIT)?;
     ensure!(
-        ended.status.code() == Some(1) && ended.stderr.contains("pieces on their way"),
+        ended.status.code() == Some(1) && ended.stderr.contains("rows on their way"),
         "{}\n{}",
         ended.status,
         ended.output()
@@ -176,14 +164,14 @@ fn pipeline_notices_more_pieces_than_room() -> Result<()> {
 fn pipeline_hangs_when_the_tickets_outlive_stage_3() -> Result<()> {
     let (_workshop, program) =
         changed("pipeline", &[("thread::scope(move |scope|", "thread::scope(|scope|")])?;
-    hangs(program, &["--fail", "39"], "25997 primes below 300000")
+    hangs(program, &["--fail", "15"], &row(7, 30))
 }
 
 #[test]
 fn pipeline_hangs_when_a_sender_is_left() -> Result<()> {
     let (_workshop, program) =
-        changed("pipeline", &[("drop((to_count, counted));", "drop(to_count);")])?;
-    hangs(program, &["--limit", "1000"], "168 primes below 1000")
+        changed("pipeline", &[("drop((to_draw, drawn));", "drop(to_draw);")])?;
+    hangs(program, &[], &row(24, 30))
 }
 
 #[test]
@@ -197,7 +185,7 @@ fn pipeline_hangs_when_a_panic_takes_a_ticket_along() -> Result<()> {
             ("use anyhow::{Context, anyhow, ensure};", "use anyhow::{Context, ensure};"),
         ],
     )?;
-    hangs(program, &["--panic", "39"], "25997 primes below 300000")
+    hangs(program, &["--panic", "15"], &row(7, 30))
 }
 
 // -------------------------------------------------------------------------------- order_per_key

@@ -32,7 +32,7 @@ const TWINS: &[(&str, Same)] = &[
     ("order", Same::All(Mode::Unordered)),
     ("order_per_key", Same::All(Mode::Exact)),
     ("philosophers", Same::All(Mode::Exact)),
-    ("pipeline", Same::All(Mode::Unordered)),
+    ("pipeline", Same::All(Mode::Exact)),
     ("pipes", Same::All(Mode::Exact)),
     ("pool", Same::All(Mode::Exact)),
     ("process_pool", Same::Of(without_pythons_own, Mode::Unordered)),
@@ -66,14 +66,13 @@ const SHORTER: &[Shorter] = &[
         &[("sys.argv[1:]", "['--index', '3', '--count', '20']")],
     ),
     ("living_pool", &["--width", "130"], &[("width = 384", "width = 130")]),
-    ("pipeline", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
-    ("pipes", BELOW_100_000, &[ONE_MILLION, ("78498", "9592"), ("below 1000000", "below 100000")]),
+    ("pipes", &["--radius", "100"], &[("radius = 1000", "radius = 100"), ("3_141_549", "31_417")]),
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
     ("rayon_tour", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
     ("shared_memory", BELOW_100_000, &[ONE_MILLION]),
     ("start_methods", &["--megabytes", "16", "--runs", "1"], &[("128, 9", "16, 1")]),
-    ("supervisor", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
-    ("work_queue", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
+    ("supervisor", BELOW_100_000, &[ONE_MILLION, ("143_071", "14_377")]),
+    ("work_queue", &["--size", "10"], &[("SIZE = 12", "SIZE = 10"), ("14_200", "724")]),
 ];
 
 const BELOW_100_000: &[&str] = &["--limit", "100000"];
