@@ -20,7 +20,7 @@ use nix::{libc, unistd::dup2_stdin};
 fn in_a_child<T: Termination>(task: impl FnOnce() -> T) -> anyhow::Result<()> {
     let status = mp::Process::spawn(task)?.join()?;
     if status.code() == Some(101) {
-        // It has said why, or nobody reads any more: without a word this process panics too.
+        // It has said why, or nobody reads: without a word this process panics too.
         std::panic::resume_unwind(Box::new(()));
     }
     anyhow::ensure!(status.success(), "a child failed, {status}");

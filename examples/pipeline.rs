@@ -15,8 +15,8 @@ const COLUMNS: u8 = 72;
 
 type Drawn = (u8, anyhow::Result<String>);
 
-/// A row of a Julia set: at each place a number z becomes z² - 0.123 + 0.745i, again and
-/// again, and the longer it stays near 0, the denser is what is drawn.
+/// A row of a Julia set: at each place a number z becomes z² - 0.123 + 0.745i, again
+/// and again, and the longer it stays near 0, the denser is what is drawn.
 fn draw_row(number: u8, steps: usize) -> String {
     let place = |n, of| (2.0 * f64::from(n) + 1.0 - f64::from(of)) / f64::from(of);
     let mut row = String::new();

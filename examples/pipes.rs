@@ -48,7 +48,8 @@ fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> anyhow::Result<Optio
 /// How many points of the circle stand in these rows. Their coordinates are whole numbers.
 fn points_in(rows: Range<i64>, radius: i64) -> usize {
     let inside = |&(x, y): &(i64, i64)| x * x + y * y <= radius * radius;
-    rows.flat_map(|y| (-radius..=radius).map(move |x| (x, y))).filter(inside).count()
+    let points = rows.flat_map(|y| (-radius..=radius).map(move |x| (x, y)));
+    points.filter(inside).count()
 }
 
 /// What a worker does: answer each request until there are no more.

@@ -10,7 +10,7 @@ use std::{io, thread};
 use anyhow::{Context as _, ensure};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// On a board of so many rows, from 4 on, there are so many solutions: oeis.org/A000170.
+/// So many solutions there are on a board of 4 rows, 5 rows, …: oeis.org/A000170.
 const PUBLISHED: [usize; 11] =
     [2, 10, 4, 40, 92, 352, 724, 2680, 14_200, 73_712, 365_596];
 
