@@ -45,7 +45,7 @@ fn receive<T: DeserializeOwned>(pipe: &mut impl BufRead) -> anyhow::Result<Optio
     Ok(Some(postcard::from_bytes(&body)?))
 }
 
-/// How many points of the circle stand in these rows. Their coordinates are whole numbers.
+/// How many points with whole coordinates the circle has in these rows.
 fn points_in(rows: Range<i64>, radius: i64) -> usize {
     let inside = |&(x, y): &(i64, i64)| x * x + y * y <= radius * radius;
     let points = rows.flat_map(|y| (-radius..=radius).map(move |x| (x, y)));
