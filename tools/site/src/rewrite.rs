@@ -89,7 +89,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             source: chapter.map(|chapter| edition.source.join(&chapter.path)),
             title: read.title,
             description: (kind == Kind::Section).then_some(read.description),
-            lab: read.lab,
+            elements: read.elements,
             corners: read.corners,
         };
         let html = beside::rows(&page.path, &beside::lookups(&html));
