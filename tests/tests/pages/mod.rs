@@ -5,5 +5,6 @@ mod numbers;
 mod outline;
 mod own_program;
 mod prose;
+mod schedules;
 pub mod snippets;
 mod terms;
