@@ -3,7 +3,15 @@
 (() => {
   "use strict";
 
-  const WORKERS = ["A", "B"];
+  const WORKERS = ["A", "B", "C"];
+
+  /** A graph as its file has it, with each step in its place, and for each state how many ways lead from it to each outcome. */
+  function unpack(data) {
+    const next = (pair) => pair && { ...data.steps[pair[0]], to: pair[1] };
+    const states = data.states.map((state) => ({ ...state, next: state.next.map(next) }));
+    const graph = { ...data, states };
+    return { ...graph, counts: counts(graph) };
+  }
 
   /** The steps of a way, as far as it can be gone, and the state to which it leads. */
   function walk(graph, way) {
@@ -34,19 +42,18 @@
     return known;
   }
 
-  /** The name of a graph in an address, and what an address says: add_in_two_steps-1_ABAB. */
-  const idOf = (graph) => `${graph.function}-${graph.times}`;
-  const write = (graph, way) => `${idOf(graph)}_${way.map((worker) => WORKERS[worker]).join("")}`;
-  /** @returns {{graph, way}}, the way as far as it can be gone; or null if it is of none of these graphs */
-  function read(graphs, text) {
-    const cut = text.lastIndexOf("_");
-    const graph = graphs.find((graph) => idOf(graph) === text.slice(0, Math.max(0, cut)));
-    if (!graph) return null;
-    const way = [...text.slice(cut + 1)].map((name) => WORKERS.indexOf(name));
-    return { graph, way: walk(graph, way).steps.map((step) => step.worker) };
+  const all = (graph) => graph.outcomes.reduce((sum, { schedules }) => sum + schedules, 0);
+
+  /** What an address says: lost_update_1.ABAB. */
+  const write = (name, way) => `${name}.${way.map((worker) => WORKERS[worker]).join("")}`;
+  /** @returns {{name, way}}; or null if it is none of these names */
+  function read(names, text) {
+    const [name, ...way] = text.split(".");
+    if (!names.includes(name) || way.length !== 1) return null;
+    return { name, way: [...way[0]].map((letter) => WORKERS.indexOf(letter)) };
   }
 
-  if (typeof module !== "undefined") module.exports = { walk, counts, idOf, read, write, WORKERS };
+  if (typeof module !== "undefined") module.exports = { unpack, walk, counts, all, read, write, WORKERS };
   // The words of the page's language come from tools/words when the site is built.
   const WORDS = null;
   if (typeof customElements === "undefined" || !WORDS) return;
@@ -63,94 +70,132 @@
   class ScheduleExplorer extends HTMLElement {
     connectedCallback() {
       if (this.panel) return;
-      this.graphs = this.readGraphs();
-      if (this.graphs.length === 0) return;
+      this.programs = new Map([...this.querySelectorAll("[data-schedules]")].map((part) => [
+        part.dataset.schedules,
+        { source: part.dataset.from, label: part.querySelector("p").textContent.replace(/[:：]\s*$/, "") },
+      ]));
       this.n = ++explorers;
-      this.reached = new Map(this.graphs.map((graph) => [graph, new Set()]));
-      this.graph = this.graphs[0];
-      this.way = [];
-      this.build();
-      this.fromAddress();
+      this.panel = document.createElement("div");
+      this.panel.className = "explorer";
+      this.panel.setAttribute("role", "group");
+      this.panel.setAttribute("aria-label", WORDS.explorer);
+      this.panel.innerHTML = html`<button type="button" data-do="open">${WORDS.open}</button><output class="explorer-said"></output>`;
+      this.prepend(this.panel);
       this.dataset.on = "";
-      this.redraw();
+      this.panel.addEventListener("click", (event) => this.clicked(event.target.closest("button")));
+      this.panel.addEventListener("keydown", (event) => this.pressed(event));
+      const asked = read([...this.programs.keys()], new URL(location.href).searchParams.get(PARAMETER) || "");
+      if (asked) this.open(asked.name, asked.way);
     }
 
-    /** The graphs that stand in the page. */
-    readGraphs() {
-      return [...this.querySelectorAll('script[type="application/json"]')].flatMap((data) => {
-        try {
-          const graph = JSON.parse(data.textContent);
-          return [{ ...graph, counts: counts(graph) }];
-        } catch {
-          // What stands in the page beside it says the same in a table.
-          return [];
-        }
-      });
+    find(selector) {
+      return this.panel.querySelector(selector);
     }
 
-    build() {
+    /** Loads a program if it isn't there yet, and goes along a way in it. The first time the explorer unfolds. */
+    async open(name, way, said) {
+      const program = this.programs.get(name);
+      this.asked = name;
+      try {
+        program.graph ??= unpack(await load(name, program.source));
+      } catch {
+        return this.say(WORDS.failed);
+      }
+      // The reader has chosen another one meanwhile.
+      if (this.asked !== name) return;
+      program.reached ??= new Set();
+      if (!this.graph) this.unfold();
+      this.name = name;
+      this.graph = program.graph;
+      this.reached = program.reached;
+      this.build();
+      this.go(walk(this.graph, way).steps.map((step) => step.worker), said);
+    }
+
+    unfold() {
       const id = (name) => `explorer-${this.n}-${name}`;
-      const name = (graph) => fill(graph.times === 1 ? WORDS.once : WORDS.times, { name: graph.function, n: graph.times });
-      const options = this.graphs.map((graph, i) => html`<option value="${i}">${name(graph)}</option>`).join("");
-      const workers = WORKERS.map((worker, i) => html`<div class="explorer-worker">
-        <button type="button" data-worker="${i}" aria-keyshortcuts="${worker}" aria-describedby="${id(`did-${i}`)}"></button>
-        <p id="${id(`did-${i}`)}"></p></div>`).join("");
-      const panel = document.createElement("div");
-      panel.className = "explorer";
-      panel.setAttribute("role", "group");
-      panel.setAttribute("aria-label", WORDS.explorer);
-      panel.innerHTML = html`
-        <div class="explorer-bar">
-          <label>${WORDS.program} <select>${raw(options)}</select></label>
-          <button type="button" data-do="undo" aria-keyshortcuts="U">${WORDS.undo}</button>
-          <button type="button" data-do="again">${WORDS.again}</button>
-        </div>
+      const options = [...this.programs].map(([name, { label }]) => html`<option value="${name}">${label}</option>`).join("");
+      const button = this.find("button");
+      const stood = document.activeElement === button;
+      button.remove();
+      this.panel.insertAdjacentHTML("afterbegin", html`
+        <label class="explorer-bar">${WORDS.program} <select>${raw(options)}</select></label>
         <div class="explorer-see">
           <div class="explorer-code" role="group" aria-label="${WORDS.code}" tabindex="0"></div>
           <div class="explorer-now">
-            <div class="explorer-workers">${raw(workers)}</div>
+            <div class="explorer-workers"></div>
+            <div class="explorer-bar">
+              <button type="button" data-do="undo" aria-keyshortcuts="U">${WORDS.undo}</button>
+              <button type="button" data-do="again">${WORDS.again}</button>
+            </div>
             <p class="explorer-name" id="${id("memory")}">${WORDS.memory}</p>
             <ul class="explorer-memory" aria-labelledby="${id("memory")}"></ul>
             <p class="explorer-end"></p>
           </div>
         </div>
-        <p class="explorer-name" id="${id("steps")}">${WORDS.steps}</p>
-        <ol class="explorer-steps" aria-labelledby="${id("steps")}"></ol>
         <table><caption>${WORDS.outcomes}</caption>
           <thead><tr><th scope="col">${WORDS.outcome}</th><th scope="col">${WORDS.schedules}</th><th scope="col">${WORDS.from_here}</th><th scope="col">${WORDS.reached}</th><td></td></tr></thead>
           <tbody></tbody>
         </table>
-        <p class="explorer-keys">${WORDS.keys}</p>
-        <output class="explorer-said"></output>`;
-      this.panel = panel;
-      this.find = (selector) => panel.querySelector(selector);
-      this.append(panel);
-      this.find("select").addEventListener("change", (event) => this.choose(this.graphs[event.target.value]));
-      panel.addEventListener("click", (event) => this.clicked(event.target.closest("button")));
-      panel.addEventListener("keydown", (event) => this.pressed(event));
+        <p class="explorer-sum"></p>
+        <div class="explorer-bar">
+          <button type="button" data-do="worst">${WORDS.worst}</button>
+          <label>${WORDS.is_there} <select class="explorer-asked"></select></label>
+          <button type="button" data-do="ask">${WORDS.ask}</button>
+        </div>
+        <p class="explorer-answer"></p>
+        <p class="explorer-name" id="${id("steps")}">${WORDS.steps}</p>
+        <ol class="explorer-steps" aria-labelledby="${id("steps")}"></ol>
+        <p class="explorer-keys"></p>`);
+      this.dataset.open = "";
+      this.find("select").addEventListener("change", (event) => this.open(event.target.value, [], WORDS.begins));
+      if (stood) this.find("select").focus();
     }
 
-    choose(graph) {
-      this.graph = graph;
-      this.go([], WORDS.begins);
+    /** What differs between programs and not between their states. The rows and buttons stay while their numbers change, so
+     * that whoever stands on one keeps standing there. */
+    build() {
+      const { graph } = this;
+      const id = (i) => `explorer-${this.n}-did-${i}`;
+      const workers = graph.states[0].next.map((_, i) => html`<div class="explorer-worker">
+        <button type="button" data-worker="${i}" aria-keyshortcuts="${WORKERS[i]}" aria-describedby="${id(i)}"></button>
+        <p id="${id(i)}"></p></div>`);
+      this.find(".explorer-workers").innerHTML = workers.join("");
+      this.find(".explorer-code").innerHTML = graph.code.map(({ first, lines }) => lines.map((text, i) => html`<div data-line="${first + i}"><span aria-hidden="true"></span><i>${first + i}</i><span class="explorer-text">${text}</span></div>`).join("")).join("<hr>");
+      const rows = graph.outcomes.map((outcome, i) => html`<tr><th scope="row"><code>${this.outcome(outcome)}</code> ${outcome.right ? WORDS.right : WORDS.wrong}</th><td>${outcome.schedules}</td><td></td><td></td><td><button type="button" data-outcome="${i}" aria-label="${fill(WORDS.show, { outcome: this.outcome(outcome) })}">${WORDS.take}</button></td></tr>`);
+      this.find("tbody").innerHTML = rows.join("");
+      const wrong = graph.outcomes.reduce((sum, { right, schedules }) => sum + (right ? 0 : schedules), 0);
+      this.find(".explorer-sum").textContent = fill(wrong ? WORDS.some_wrong : WORDS.none_wrong, { all: all(graph), n: wrong });
+      this.find('[data-do="worst"]').hidden = !wrong;
+      // In an order that gives nothing away.
+      this.questions = [...graph.outcomes.map(({ left }) => left), ...graph.never].sort((a, b) => (a === null) - (b === null) || (a || []).join().localeCompare((b || []).join(), "en", { numeric: true }));
+      this.find(".explorer-asked").innerHTML = this.questions.map((left, i) => html`<option value="${i}">${this.outcome({ left })}</option>`).join("");
+      this.find(".explorer-answer").textContent = "";
+      const names = WORKERS.slice(0, workers.length);
+      this.find(".explorer-keys").textContent = fill(WORDS.keys, { workers: names.join(WORDS.comma) });
     }
 
     clicked(button) {
       if (!button || button.getAttribute("aria-disabled") === "true") return;
       const { worker, outcome } = button.dataset;
-      if (worker !== undefined) this.step(Number(worker));
-      else if (outcome !== undefined) this.go(this.graph.outcomes[outcome].way);
-      else if (button.dataset.do === "undo") this.undo();
-      else this.go([], WORDS.begins);
+      if (worker !== undefined) return this.step(Number(worker));
+      if (outcome !== undefined) return this.go(this.graph.outcomes[outcome].way);
+      switch (button.dataset.do) {
+        case "open": return this.open(this.programs.keys().next().value, [], WORDS.begins);
+        case "undo": return this.undo();
+        case "again": return this.go([], WORDS.begins);
+        case "worst": return this.go(this.graph.outcomes.at(-1).way);
+        case "ask": return this.answer();
+      }
     }
 
     /** Keys are for whoever is inside, and for no others: the book's own arrows would leave the page. */
     pressed(event) {
       if (event.key.startsWith("Arrow")) event.stopPropagation();
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select")) return;
+      if (!this.graph || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select")) return;
       const key = event.key.toUpperCase();
       const worker = WORKERS.indexOf(key);
-      if (worker >= 0) this.step(worker);
+      if (worker >= 0 && worker < this.graph.states[0].next.length) this.step(worker);
       else if (key === "U") this.undo();
       else return;
       event.preventDefault();
@@ -178,12 +223,18 @@
       this.say([said, said ? "" : did, this.ended(at)].filter(Boolean).join(WORDS.joint));
     }
 
-    say(text) {
-      this.find("output").textContent = text;
+    /** Whether any schedule leaves what the reader asks for. */
+    answer() {
+      const left = this.questions[this.find(".explorer-asked").value];
+      const found = this.graph.outcomes.find((outcome) => String(outcome.left) === String(left));
+      const values = { outcome: this.outcome({ left }), n: found?.schedules, all: all(this.graph) };
+      const text = fill(found ? WORDS.there_is : WORDS.there_is_none, values);
+      this.find(".explorer-answer").textContent = text;
+      this.say(text);
     }
 
-    place(i) {
-      return this.graph.places[i];
+    say(text) {
+      this.find("output").textContent = text;
     }
 
     /** What an outcome is called. */
@@ -192,15 +243,21 @@
     }
 
     /** What a step did. */
-    did({ worker, line, operation, place, read, wrote }) {
-      const text = wrote === undefined ? WORDS.did_read : read === undefined ? WORDS.did_write : WORDS.did_both;
-      return fill(text, { worker: WORKERS[worker], line, operation, place: this.place(place), read, wrote });
+    did(step) {
+      const { worker, operation, read, wrote } = step;
+      const text = WORDS.did[operation] || (wrote === undefined ? WORDS.did_read : read === undefined ? WORDS.did_write : WORDS.did_both);
+      return fill(text, { ...step, worker: WORKERS[worker], place: this.graph.places[step.place] });
+    }
+
+    /** What a worker does next. */
+    will(step) {
+      return fill(WORDS.next, { line: step.line, operation: WORDS.will[step.operation] || step.operation });
     }
 
     /** Why a worker takes no step. */
     still(worker, next) {
-      const values = { worker: WORKERS[worker], place: next && this.place(next.place), line: next?.line };
-      return fill(next ? WORDS.waits : WORDS.done, values);
+      const values = { worker: WORKERS[worker], place: next && this.graph.places[next.place], line: next?.line };
+      return fill(next ? WORDS.still[next.operation] || WORDS.waits : WORDS.done, values);
     }
 
     /** What is left when the program has come to an end; otherwise nothing. */
@@ -208,8 +265,7 @@
       const number = this.graph.states[at].outcome;
       if (number === undefined) return "";
       const outcome = this.graph.outcomes[number];
-      const all = this.graph.outcomes.reduce((sum, { schedules }) => sum + schedules, 0);
-      const values = { outcome: this.outcome(outcome), n: outcome.schedules, all };
+      const values = { outcome: this.outcome(outcome), n: outcome.schedules, all: all(this.graph) };
       return fill(outcome.right ? WORDS.ended_right : WORDS.ended_wrong, values);
     }
 
@@ -217,70 +273,62 @@
       const { graph, way } = this;
       const { at, steps } = walk(graph, way);
       const state = graph.states[at];
-      if (state.outcome !== undefined) this.reached.get(graph).add(state.outcome);
-      this.find("select").value = this.graphs.indexOf(graph);
-      this.find('[data-do="undo"]').setAttribute("aria-disabled", way.length === 0);
-      this.find('[data-do="again"]').setAttribute("aria-disabled", way.length === 0);
+      if (state.outcome !== undefined) this.reached.add(state.outcome);
+      this.find("select").value = this.name;
+      for (const name of ["undo", "again"]) this.find(`[data-do="${name}"]`).setAttribute("aria-disabled", way.length === 0);
 
-      const marks = (line) => WORKERS.map((name, i) => {
-        const next = state.next[i];
-        if (next?.line !== line) return raw("<b></b>");
-        return raw(html`<b class="explorer-at${next.to === undefined ? " explorer-waits" : ""}">${name}</b>`);
-      });
-      this.find(".explorer-code").innerHTML = graph.lines.map((text, i) => {
-        const line = graph.first + i;
-        const [a, b] = marks(line);
-        return html`<div${raw(state.next.some((next) => next?.line === line) ? ' class="explorer-next"' : "")}><span aria-hidden="true">${a}${b}</span><i>${line}</i><span class="explorer-text">${text}</span></div>`;
-      }).join("");
-
-      WORKERS.forEach((worker, i) => {
+      for (const row of this.panel.querySelectorAll("[data-line]")) {
+        const here = state.next.map((next) => next?.line === Number(row.dataset.line) && next);
+        row.classList.toggle("explorer-next", here.some(Boolean));
+        row.firstElementChild.innerHTML = here.map((next, i) => next ? html`<b class="explorer-at${next.to === undefined ? " explorer-waits" : ""}">${WORKERS[i]}</b>` : "<b></b>").join("");
+      }
+      state.next.forEach((next, i) => {
         const button = this.find(`[data-worker="${i}"]`);
-        const next = state.next[i];
         const can = next?.to !== undefined;
         button.setAttribute("aria-disabled", !can);
-        button.innerHTML = can ? html`<b>${worker}</b> ${fill(WORDS.next, next)}` : html`${this.still(i, next)}`;
+        button.innerHTML = can ? html`<b>${WORKERS[i]}</b> ${this.will(next)}` : html`${this.still(i, next)}`;
         const last = steps.findLast((step) => step.worker === i);
         button.nextElementSibling.textContent = last ? this.did(last) : WORDS.nothing;
       });
-
       this.find(".explorer-memory").innerHTML = graph.places.map((place, i) => {
         const by = state.held?.[i];
         const held = by === undefined || by === null ? "" : fill(WORDS.held, { worker: WORKERS[by] });
         return html`<li><code>${place}</code> <strong>${state.memory[i]}</strong> ${held}</li>`;
       }).join("");
       this.find(".explorer-end").textContent = this.ended(at);
-      const told = (step) => html`<li>${this.did(step)}</li>`;
-      this.find(".explorer-steps").innerHTML = steps.map(told).join("") || html`<li class="explorer-none">${WORDS.begins}</li>`;
-
-      // The rows stay while their numbers change, so that whoever stands on a button in one keeps standing there.
-      const body = this.find("tbody");
-      if (this.shown !== graph) {
-        this.shown = graph;
-        body.innerHTML = graph.outcomes.map((outcome, i) => html`<tr><th scope="row"><code>${this.outcome(outcome)}</code> ${outcome.right ? WORDS.right : WORDS.wrong}</th><td>${outcome.schedules}</td><td></td><td></td><td><button type="button" data-outcome="${i}" aria-label="${fill(WORDS.show, { outcome: this.outcome(outcome) })}">${WORDS.take}</button></td></tr>`).join("");
-      }
+      this.find(".explorer-steps").innerHTML = steps.map((step) => html`<li>${this.did(step)}</li>`).join("") || html`<li class="explorer-none">${WORDS.begins}</li>`;
       graph.outcomes.forEach((_, i) => {
-        const { cells } = body.rows[i];
+        const { cells } = this.find("tbody").rows[i];
         cells[2].textContent = graph.counts[at][i];
-        cells[3].textContent = this.reached.get(graph).has(i) ? WORDS.yes : WORDS.no;
+        cells[3].textContent = this.reached.has(i) ? WORDS.yes : WORDS.no;
       });
     }
 
     /** The address says where the reader stands, so that it can be reloaded, kept and sent to others. */
     toAddress() {
       const url = new URL(location.href);
-      if (this.way.length || this.graph !== this.graphs[0]) url.searchParams.set(PARAMETER, write(this.graph, this.way));
-      else url.searchParams.delete(PARAMETER);
+      url.searchParams.set(PARAMETER, write(this.name, this.way));
       // A page that is read from a file may not change its address.
       try {
         history.replaceState(history.state, "", url);
       } catch {}
     }
+  }
 
-    /** Takes what the address says, as far as it makes sense. */
-    fromAddress() {
-      const found = read(this.graphs, new URL(location.href).searchParams.get(PARAMETER) || "");
-      if (found) Object.assign(this, found);
-    }
+  /** The graph of a program. It is a script, since a page that is read from a file may load nothing else. */
+  function load(name, source) {
+    const kept = (window.bookSchedules ??= {});
+    if (kept[name]) return kept[name];
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = new URL(source, document.baseURI);
+      script.onload = () => (kept[name] ? done(kept[name]) : failed());
+      script.onerror = () => {
+        script.remove();
+        failed();
+      };
+      document.head.append(script);
+    });
   }
 
   customElements.define("schedule-explorer", ScheduleExplorer);

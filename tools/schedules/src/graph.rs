@@ -1,43 +1,62 @@
 //! All schedules of a program as a graph of states: what a page lets its reader step through, and what stands in
 //! `data/`.
 //!
-//! Two states are equal, and are one, if the memory is the same, nobody holds another lock, each worker is about to do the
-//! same, and whatever is done next leads to equal states again.
+//! States in which the memory is the same, nobody holds another lock, and each worker has seen the same and is about to do the same
+//! are one: what follows can't differ. Of what is found so, states from which the same can be seen are one again.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::explore::{Execution, every};
-use crate::programs::{Program, WORKERS};
-use crate::record::{Intent, Operation, Step, Value};
+use crate::explore::{End, Execution, along};
+use crate::programs::Program;
+use crate::record::{Hidden, Intent, Operation, Step, Value};
 
 /// The most bytes that a file may have.
 pub const MOST: usize = 40_000;
 
+/// The names of the workers.
+pub const NAMES: [&str; 3] = ["A", "B", "C"];
+
 /// What is written of a program.
 #[derive(Debug, Serialize)]
 pub struct Graph {
+    /// Its name.
+    pub name: &'static str,
     /// The program in `examples/`.
     pub program: &'static str,
-    /// The function that each worker calls.
-    pub function: &'static str,
-    /// How many times it does.
+    /// The functions that the workers call.
+    pub functions: &'static [&'static str],
+    /// A word in them, and what stands there instead of it: so they would be wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<[&'static str; 2]>,
+    /// How many times a worker calls its function.
     pub times: usize,
-    /// The line at which the function begins in the program.
-    pub first: u32,
-    /// Its lines.
-    pub lines: Vec<&'static str>,
+    /// The functions' lines.
+    pub code: Vec<Function>,
     /// The names of the places in memory.
     pub places: &'static [&'static str],
     /// The name of what the program leaves.
     pub leaves: &'static str,
-    /// What it can leave.
+    /// What it can leave: the right ones first, the worst last.
     pub outcomes: Vec<Outcome>,
+    /// What else somebody could think that it leaves.
+    pub never: Vec<Option<Vec<usize>>>,
+    /// Every step that there is.
+    pub steps: Vec<Told>,
     /// The states; the program begins in the first.
     pub states: Vec<State>,
+}
+
+/// A function of a program.
+#[derive(Debug, Serialize)]
+pub struct Function {
+    /// The number of its first line in the program.
+    pub first: u32,
+    /// Its lines.
+    pub lines: Vec<&'static str>,
 }
 
 /// What a program can leave.
@@ -49,12 +68,30 @@ pub struct Outcome {
     pub right: bool,
     /// How many schedules lead there.
     pub schedules: usize,
-    /// One of the shortest: the workers, in the order in which they take their steps.
+    /// One of the shortest, with the fewest changes between workers: the workers, in the order in which they take their steps.
     pub way: Vec<usize>,
 }
 
+/// A step, or what a worker waits to do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Told {
+    /// At which line of the program.
+    pub line: u32,
+    /// What it does.
+    pub operation: Operation,
+    /// To which place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
+    /// What it reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<Value>,
+    /// What it writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrote: Option<Value>,
+}
+
 /// A state in which the program can be.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct State {
     /// What the places hold.
     pub memory: Vec<Value>,
@@ -62,7 +99,7 @@ pub struct State {
     #[serde(skip_serializing_if = "nobody")]
     pub held: Vec<Option<usize>>,
     /// What each worker does next; `None` if it has done all.
-    pub next: [Option<Next>; WORKERS],
+    pub next: Vec<Option<Next>>,
     /// The number of the outcome, if the program ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<usize>,
@@ -73,23 +110,20 @@ fn nobody(held: &[Option<usize>]) -> bool {
 }
 
 /// What a worker does next.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Next {
-    /// At which line of the program.
-    pub line: u32,
-    /// What it does.
-    pub operation: Operation,
-    /// To which place.
-    pub place: usize,
-    /// What it reads.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub read: Option<Value>,
-    /// What it writes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub wrote: Option<Value>,
+    /// The number of the step.
+    pub step: usize,
     /// The state to which that leads; `None` if it has to wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<usize>,
+}
+
+impl Serialize for Next {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { step, to } = self;
+        let numbers: Vec<_> = [Some(*step), *to].into_iter().flatten().collect();
+        numbers.serialize(serializer)
+    }
 }
 
 /// The graph of a program.
@@ -97,150 +131,208 @@ pub struct Next {
 /// # Errors
 /// The program doesn't do the same wherever its workers have seen the same; or it is a cure, and goes wrong.
 pub fn graph(program: &Program) -> Result<Graph> {
-    let executions: Vec<Execution> = every(program.run).into_iter().collect();
-    let (first, lines) = function(program)?;
-    let last = first + u32::try_from(lines.len())? - 1;
-    let outcomes = outcomes(&executions, program);
+    let code = program.functions.iter().map(|name| function(program, name));
+    let code = code.collect::<Result<Vec<_>>>()?;
+    let walk = Walk::through(program)?;
+    let outcomes = walk.outcomes(program);
     if program.cure
         && let Some(wrong) = outcomes.iter().find(|outcome| !outcome.right)
     {
-        let (function, left, way) = (program.function, &wrong.left, &wrong.way);
-        anyhow::bail!("{function} is a cure, and leaves {left:?} along {way:?}");
+        let (name, left, way) = (program.name, &wrong.left, &wrong.way);
+        anyhow::bail!("{name} is a cure, and leaves {left:?} along {way:?}");
     }
-    let mut tree = Tree::default();
-    for execution in &executions {
-        let outcome = outcomes.iter().position(|outcome| outcome.left == execution.outcome);
-        tree.add(execution, outcome)?;
-    }
+    let known = |left: &Option<Vec<usize>>| outcomes.iter().any(|outcome| outcome.left == *left);
+    let asked = program.asked.iter().map(|left| Some(left.to_vec())).chain([None]);
+    let never = asked.filter(|left| !known(left)).collect();
+    let (steps, states) = walk.states(&code, &outcomes)?;
     Ok(Graph {
-        program: program.example,
-        function: program.function,
+        name: program.name,
+        program: program.source.example,
+        functions: program.functions,
+        instead: program.source.instead,
         times: program.times,
-        first,
-        lines,
+        code,
         places: program.places,
         leaves: program.leaves,
         outcomes,
-        states: tree.states(last),
+        never,
+        steps,
+        states,
     })
 }
 
-/// The lines of the function, and the number of the first.
-fn function(program: &Program) -> Result<(u32, Vec<&'static str>)> {
-    let begin = format!("pub fn {}(", program.function);
-    let first = program
-        .text
-        .lines()
-        .position(|line| line.starts_with(&begin))
-        .with_context(|| format!("no fn {}", program.function))?;
-    let mut lines = Vec::new();
-    for line in program.text.lines().skip(first) {
-        lines.push(line.strip_prefix("pub ").unwrap_or(line));
-        if line == "}" {
-            break;
-        }
-    }
-    Ok((u32::try_from(first)? + 1, lines))
+/// A function's lines, and the number of the first.
+fn function(program: &Program, name: &str) -> Result<Function> {
+    let begin = format!("pub fn {name}(");
+    let lines = || program.source.text.lines();
+    let first = lines().position(|line| line.starts_with(&begin));
+    let first = first.with_context(|| format!("no fn {name}"))?;
+    let length = lines().skip(first).position(|line| line == "}").context("it ends")? + 1;
+    let own = |line: &'static str| line.strip_prefix("pub ").unwrap_or(line);
+    let lines = program.source.text.lines().skip(first).take(length).map(own).collect();
+    Ok(Function { first: u32::try_from(first)? + 1, lines })
 }
 
-/// What a program can leave, the right ones first, with one of the shortest ways there; of those, one with the
-/// fewest changes between workers.
-fn outcomes(executions: &[Execution], program: &Program) -> Vec<Outcome> {
-    let mut ways: BTreeMap<_, Vec<Vec<usize>>> = BTreeMap::new();
-    for execution in executions {
-        ways.entry(execution.outcome.clone()).or_default().push(execution.way());
+/// The line at which a step is done. What is given back where it is dropped is given back at the end of the function, or at that of the
+/// statement if it has no name.
+fn line(code: &[Function], intent: Intent) -> Result<u32> {
+    let has = |function: &&Function| {
+        let length = function.lines.len();
+        usize::try_from(intent.line)
+            .ok()
+            .and_then(|line| line.checked_sub(usize::try_from(function.first).ok()?))
+            .is_some_and(|line| line < length)
+    };
+    let function = code.iter().find(has).with_context(|| format!("{intent:?} is elsewhere"))?;
+    let dropped = matches!(intent.operation, Operation::Unlock | Operation::Release);
+    let text = function.lines[usize::try_from(intent.line - function.first)?];
+    if dropped && text.contains("let ") {
+        Ok(function.first + u32::try_from(function.lines.len())? - 1)
+    } else {
+        Ok(intent.line)
     }
-    let mut outcomes: Vec<Outcome> = ways
-        .into_iter()
-        .map(|(left, ways)| {
-            let schedules = ways.len();
-            let changes = |way: &[usize]| way.windows(2).filter(|two| two[0] != two[1]).count();
-            let way = ways.into_iter().min_by_key(|way| (way.len(), changes(way), way.clone()));
-            let right = left.as_deref() == Some(program.right);
-            Outcome { left, right, schedules, way: way.unwrap_or_default() }
-        })
-        .collect();
-    outcomes.sort_by_key(|outcome| !outcome.right);
-    outcomes
 }
 
-/// All executions from their common beginning, each step a branch.
-#[derive(Default)]
-struct Tree {
+/// Every step of every schedule, from the beginning.
+struct Walk {
     nodes: Vec<Node>,
 }
 
+/// Where a program can be.
 struct Node {
     memory: Vec<Value>,
     held: Vec<Option<usize>>,
     /// What each worker does after this; `None` if nothing more.
-    intents: [Option<Intent>; WORKERS],
+    begun: Vec<Option<Intent>>,
     /// The step of each worker that can take one, and where it leads.
-    steps: [Option<(Step, usize)>; WORKERS],
-    outcome: Option<usize>,
+    steps: Vec<Option<(Step, usize)>>,
+    /// What the program leaves, if it ends here.
+    end: Option<End>,
+    /// How many ways there are from the beginning to here.
+    ways: usize,
+    /// For each worker that can have come here last the way with the fewest changes between workers, and how many these are.
+    best: BTreeMap<Option<usize>, (usize, Vec<usize>)>,
 }
 
-impl Tree {
-    fn add(&mut self, execution: &Execution, outcome: Option<usize>) -> Result<()> {
-        let notes = &execution.notes;
-        let mut memory = notes.places.clone();
-        let mut held = vec![None; memory.len()];
-        if self.nodes.is_empty() {
-            self.node(memory.clone(), held.clone(), intents(execution, 0));
+/// What tells two nodes apart.
+#[derive(PartialEq, Eq, Hash)]
+struct Key {
+    memory: Vec<Value>,
+    held: Vec<Option<usize>>,
+    begun: Vec<Option<Intent>>,
+    seen: Vec<Vec<Step>>,
+    hidden: Hidden,
+}
+
+impl Walk {
+    fn through(program: &Program) -> Result<Self> {
+        let start = along(&[], program.run).context("the program begins")?;
+        let mut nodes = Vec::new();
+        let mut known = HashMap::new();
+        let mut way_to = VecDeque::new();
+        let first = Node::of(&start, program.workers, &mut known, &mut nodes);
+        nodes[first].ways = 1;
+        nodes[first].best.insert(None, (0, Vec::new()));
+        way_to.push_back((first, Vec::new()));
+        while let Some((at, way)) = way_to.pop_front() {
+            for worker in 0..program.workers {
+                if nodes[at].begun[worker].is_none() {
+                    continue;
+                }
+                let mut longer: Vec<usize> = way.clone();
+                longer.push(worker);
+                let Some(execution) = along(&longer, program.run) else { continue };
+                let step = *execution.notes.steps.last().context("a step was taken")?;
+                ensure!(Some(step.intent) == nodes[at].begun[worker], "{step:?} was not to come");
+                let before = nodes.len();
+                let to = Node::of(&execution, program.workers, &mut known, &mut nodes);
+                if to == before {
+                    way_to.push_back((to, longer));
+                }
+                nodes[at].steps[worker] = Some((step, to));
+                nodes[to].ways += nodes[at].ways;
+                let ways: Vec<_> = nodes[at].best.iter().map(|(l, b)| (*l, b.clone())).collect();
+                for (last, (changes, mut way)) in ways {
+                    let changes = changes + usize::from(last.is_some_and(|last| last != worker));
+                    way.push(worker);
+                    let best = nodes[to].best.entry(Some(worker));
+                    let best = best.or_insert_with(|| (changes, way.clone()));
+                    if (changes, &way) < (best.0, &best.1) {
+                        *best = (changes, way);
+                    }
+                }
+            }
+            let node = &mut nodes[at];
+            if node.end.is_none() && node.steps.iter().all(Option::is_none) {
+                node.end = Some(End::Deadlock);
+            }
         }
-        let mut at = 0;
-        for (done, step) in notes.steps.iter().enumerate() {
-            let Step { worker, intent: Intent { operation, place, .. }, wrote, .. } = *step;
-            if let Some(value) = wrote {
-                memory[place] = value;
+        Ok(Self { nodes })
+    }
+
+    /// What the program can leave.
+    fn outcomes(&self, program: &Program) -> Vec<Outcome> {
+        let mut ways: BTreeMap<Option<Vec<usize>>, Vec<&Node>> = BTreeMap::new();
+        for node in &self.nodes {
+            if let Some(left) = node.left() {
+                ways.entry(left).or_default().push(node);
             }
-            match operation {
-                Operation::Lock => held[place] = Some(worker),
-                Operation::Unlock => held[place] = None,
-                _ => {}
-            }
-            let intents = intents(execution, done + 1);
-            at = if let Some((known, to)) = self.nodes[at].steps[worker] {
-                ensure!(known == *step, "a worker does {known:?} or {step:?}");
-                ensure!(self.nodes[to].intents == intents, "after {step:?} differs what follows");
-                to
-            } else {
-                let to = self.node(memory.clone(), held.clone(), intents);
-                self.nodes[at].steps[worker] = Some((*step, to));
-                to
+        }
+        let mut outcomes: Vec<Outcome> = ways
+            .into_iter()
+            .map(|(left, nodes)| {
+                let schedules = nodes.iter().map(|node| node.ways).sum();
+                let best = nodes.iter().flat_map(|node| node.best.values());
+                let best = best.min_by_key(|(changes, way)| (way.len(), *changes, way));
+                let way = best.map(|(_, way)| way.clone()).unwrap_or_default();
+                let right = left
+                    .as_deref()
+                    .is_some_and(|left| left == program.right || program.also.contains(&left));
+                Outcome { left, right, schedules, way }
+            })
+            .collect();
+        // A deadlock is the worst, and then what differs most.
+        outcomes.sort_by_key(|outcome| {
+            let off = |left: &Vec<usize>| -> usize {
+                left.iter().zip(program.right).map(|(a, b)| a.abs_diff(*b)).sum()
             };
+            (outcome.left.is_none(), outcome.left.as_ref().map(off))
+        });
+        outcomes
+    }
+
+    /// The steps and the states, equal ones merged, in the order in which they are met.
+    fn states(&self, code: &[Function], outcomes: &[Outcome]) -> Result<(Vec<Told>, Vec<State>)> {
+        let told = |node: &Node, worker: usize| -> Result<Option<Told>> {
+            let Some(intent) = node.begun[worker] else { return Ok(None) };
+            let Intent { operation, place, .. } = intent;
+            let step = node.steps[worker];
+            let (read, wrote) = step.map_or((None, None), |(step, _)| (step.read, step.wrote));
+            Ok(Some(Told { line: line(code, intent)?, operation, place, read, wrote }))
+        };
+        let mut steps = BTreeSet::new();
+        for node in &self.nodes {
+            for worker in 0..node.begun.len() {
+                steps.extend(told(node, worker)?);
+            }
         }
-        self.nodes[at].outcome = outcome;
-        Ok(())
-    }
+        let steps: Vec<Told> = steps.into_iter().collect();
 
-    fn node(
-        &mut self,
-        memory: Vec<Value>,
-        held: Vec<Option<usize>>,
-        intents: [Option<Intent>; WORKERS],
-    ) -> usize {
-        self.nodes.push(Node { memory, held, intents, steps: [None; WORKERS], outcome: None });
-        self.nodes.len() - 1
-    }
-
-    /// The states, equal ones merged, in the order in which they are met; `last` is the line of the closing brace.
-    fn states(&self, last: u32) -> Vec<State> {
         let mut merged: Vec<State> = Vec::new();
         let mut known: HashMap<State, usize> = HashMap::new();
         let mut state_of = vec![0; self.nodes.len()];
-        // What follows a node was added after it, and has its state already.
+        // What follows a node was met after it, and has its state already.
         for (n, node) in self.nodes.iter().enumerate().rev() {
-            let next = std::array::from_fn(|worker| {
-                let Intent { operation, place, line } = node.intents[worker]?;
-                let line = line.unwrap_or(last);
-                let step = node.steps[worker];
-                let (read, wrote) = step.map_or((None, None), |(step, _)| (step.read, step.wrote));
-                let to = step.map(|(_, to)| state_of[to]);
-                Some(Next { line, operation, place, read, wrote, to })
-            });
+            let mut next = Vec::new();
+            for worker in 0..node.begun.len() {
+                let step = told(node, worker)?.map(|told| steps.binary_search(&told));
+                let step = step.transpose().ok().context("every step is among them")?;
+                let to = node.steps[worker].map(|(_, to)| state_of[to]);
+                next.push(step.map(|step| Next { step, to }));
+            }
+            let outcome = node.left().map(|left| outcomes.iter().position(|one| one.left == left));
             let (memory, held) = (node.memory.clone(), node.held.clone());
-            let state = State { memory, held, next, outcome: node.outcome };
+            let state = State { memory, held, next, outcome: outcome.flatten() };
             state_of[n] = *known.entry(state).or_insert_with_key(|state| {
                 merged.push(state.clone());
                 merged.len() - 1
@@ -264,21 +356,59 @@ impl Tree {
             }
             state
         });
-        renumbered.collect()
+        let states = renumbered.collect();
+        Ok((steps, states))
     }
 }
 
-/// What each worker does after so many steps of an execution.
-fn intents(execution: &Execution, done: usize) -> [Option<Intent>; WORKERS] {
-    let Execution { notes, .. } = execution;
-    std::array::from_fn(|worker| {
-        let later = notes.steps[done..].iter().find(|step| step.worker == worker);
-        later.map(|step| step.intent).or(notes.begun[worker])
-    })
+impl Node {
+    /// The node of an execution; a new one if none is like it.
+    fn of(
+        execution: &Execution,
+        workers: usize,
+        known: &mut HashMap<Key, usize>,
+        nodes: &mut Vec<Self>,
+    ) -> usize {
+        let notes = &execution.notes;
+        let mut memory = notes.places.clone();
+        let mut held = vec![None; memory.len()];
+        let mut seen = vec![Vec::new(); workers];
+        for step in &notes.steps {
+            if let (Some(place), Some(value)) = (step.intent.place, step.wrote) {
+                memory[place] = value;
+            }
+            match (step.intent.operation, step.intent.place) {
+                (Operation::Lock | Operation::Wake, Some(place)) => held[place] = Some(step.worker),
+                (Operation::Unlock | Operation::Sleep, Some(place)) => held[place] = None,
+                _ => {}
+            }
+            seen[step.worker].push(*step);
+        }
+        let mut begun = notes.begun.clone();
+        begun.resize(workers, None);
+        let hidden = notes.hidden.told();
+        let (m, h, b) = (memory.clone(), held.clone(), begun.clone());
+        let key = Key { memory: m, held: h, begun: b, seen, hidden };
+        *known.entry(key).or_insert_with(|| {
+            let end = (execution.end != End::Stopped).then(|| execution.end.clone());
+            let (steps, best) = (vec![None; workers], BTreeMap::new());
+            nodes.push(Self { memory, held, begun, steps, end, ways: 0, best });
+            nodes.len() - 1
+        })
+    }
+
+    /// What the program leaves if it ends here: `Some(None)` if all wait for each other.
+    fn left(&self) -> Option<Option<Vec<usize>>> {
+        match &self.end {
+            None | Some(End::Stopped) => None,
+            Some(End::Deadlock) => Some(None),
+            Some(End::Left(left)) => Some(Some(left.clone())),
+        }
+    }
 }
 
 impl Graph {
-    /// The text of its file: a line for each outcome and each state.
+    /// The text of its file: a line for each outcome, step and state.
     ///
     /// # Errors
     /// None that is known.
@@ -286,13 +416,24 @@ impl Graph {
         let value = serde_json::to_value(self)?;
         let fields = value.as_object().context("it is an object")?;
         let mut text = "{\n".to_owned();
-        for name in ["program", "function", "times", "first", "places", "leaves", "lines"] {
-            let _ = writeln!(text, "\"{name}\": {},", fields[name]);
+        for name in
+            ["name", "program", "functions", "instead", "times", "places", "leaves", "never"]
+        {
+            if let Some(value) = fields.get(name) {
+                let _ = writeln!(text, "\"{name}\": {value},");
+            }
         }
+        let _ = writeln!(text, "\"code\": [\n{}\n],", each(&self.code)?);
         let _ = writeln!(text, "\"outcomes\": [\n{}\n],", each(&self.outcomes)?);
+        let _ = writeln!(text, "\"steps\": [\n{}\n],", each(&self.steps)?);
         let _ = writeln!(text, "\"states\": [\n{}\n]\n}}", each(&self.states)?);
-        // It stands inside a page.
-        Ok(text.replace('<', "\\u003c"))
+        Ok(text)
+    }
+
+    /// How many schedules there are.
+    #[must_use]
+    pub fn schedules(&self) -> usize {
+        self.outcomes.iter().map(|outcome| outcome.schedules).sum()
     }
 
     /// The rows of a table: each outcome with the number of schedules and the steps of one.
@@ -311,25 +452,24 @@ impl Graph {
     /// The steps of a schedule, in words that are the same in every language.
     fn told(&self, way: &[usize]) -> String {
         let mut state = &self.states[0];
-        let mut steps = Vec::new();
+        let mut all = Vec::new();
         for &worker in way {
-            let Some(Next { operation, place, read, wrote, to: Some(to), .. }) =
-                &state.next[worker]
-            else {
-                break;
-            };
-            let name = ["A", "B"][worker];
-            let place = if self.places.len() > 1 { self.places[*place] } else { "" };
-            let mut step = format!("{name} {}", operation.name());
-            if !place.is_empty() {
-                let _ = write!(step, " {place}");
+            let Some(Next { step, to: Some(to) }) = &state.next[worker] else { break };
+            let Told { operation, place, read, wrote, .. } = &self.steps[*step];
+            let mut told = format!("{} {}", NAMES[worker], operation.name());
+            if let Some(place) = place
+                && self.places.len() > 1
+            {
+                let _ = write!(told, " {}", self.places[*place]);
             }
             let values: Vec<_> = [read, wrote].into_iter().flatten().map(shown).collect();
-            let _ = write!(step, " {}", values.join("→"));
-            steps.push(step);
+            if !values.is_empty() {
+                let _ = write!(told, " {}", values.join("→"));
+            }
+            all.push(told);
             state = &self.states[*to];
         }
-        steps.join(", ")
+        all.join(", ")
     }
 }
 

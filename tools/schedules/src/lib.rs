@@ -19,8 +19,7 @@ pub mod graph;
 pub mod programs;
 pub mod record;
 
-#[path = "../../../mp/primes.rs"]
-pub mod primes;
+use mp::primes;
 
 /// The files in `data/` and what stands in them: a graph for each program, and of all of them the rows of a table,
 /// which a page shows to whoever has no JavaScript.
@@ -34,7 +33,8 @@ pub fn files() -> Result<Vec<(PathBuf, String)>> {
     for program in programs::PROGRAMS {
         let graph = graph::graph(&program)?;
         let name = program.name;
-        let _ = writeln!(rows, "<!-- ANCHOR: {name} -->\n{}<!-- ANCHOR_END: {name} -->", graph.rows());
+        let _ =
+            writeln!(rows, "<!-- ANCHOR: {name} -->\n{}<!-- ANCHOR_END: {name} -->", graph.rows());
         files.push((data.join(name).with_extension("json"), graph.json()?));
     }
     files.push((data.join("outcomes.md"), rows));
@@ -57,30 +57,72 @@ pub mod ordering {
 pub mod recorded {
     use crate::record as types;
     include!("functions.rs");
+    include!("meeting.rs");
 }
 
 /// The programs' functions with the types of [`loom`].
 pub mod loomed {
     mod types {
+        use std::io;
+        use std::time::Duration;
+
         pub use loom::sync::atomic::{AtomicBool, AtomicUsize};
-        pub use loom::sync::{Mutex, MutexGuard};
+        pub use loom::sync::{Condvar, Mutex, MutexGuard};
+
         pub mod thread {
             pub use crate::record::thread::sleep;
             pub use loom::thread::spawn;
+        }
+
+        /// In the place of the book's own semaphore, as a lock and a condition variable make it.
+        pub struct Semaphore(Mutex<usize>, Condvar);
+
+        pub fn semaphore(permits: usize) -> Semaphore {
+            Semaphore(Mutex::new(permits), Condvar::new())
+        }
+
+        impl Semaphore {
+            pub fn acquire_timeout(&self, _: Duration) -> io::Result<Option<Permit<'_>>> {
+                let mut left = self.0.lock().map_err(|_| io::ErrorKind::Other)?;
+                while *left == 0 {
+                    left = self.1.wait(left).map_err(|_| io::ErrorKind::Other)?;
+                }
+                *left -= 1;
+                Ok(Some(Permit(self)))
+            }
+        }
+
+        pub struct Permit<'a>(&'a Semaphore);
+
+        impl Drop for Permit<'_> {
+            fn drop(&mut self) {
+                let Semaphore(left, freed) = self.0;
+                if let Ok(mut left) = left.lock() {
+                    *left += 1;
+                }
+                freed.notify_one();
+            }
         }
     }
     include!("functions.rs");
 }
 
-/// The programs' functions as they are, with the types of the standard library.
+/// The programs' functions as they are, with the types of the standard library and of the book's.
 pub mod real {
     mod types {
-        pub use std::sync::atomic::{AtomicBool, AtomicUsize};
-        pub use std::sync::{Mutex, MutexGuard};
+        pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};
+        pub use std::sync::{Barrier, Condvar, Mutex, MutexGuard};
+
+        pub use mp::{Permit, Semaphore};
+
+        pub fn semaphore(permits: usize) -> Semaphore {
+            Semaphore::new(permits).expect("there is a pipe")
+        }
+
         pub mod thread {
             use std::time::Duration;
 
-            pub use std::thread::spawn;
+            pub use std::thread::{scope, spawn};
 
             /// A moment for others, which is shorter than the program's.
             pub fn sleep(_: Duration) {
@@ -89,4 +131,5 @@ pub mod real {
         }
     }
     include!("functions.rs");
+    include!("meeting.rs");
 }

@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod schedules;
 mod scripts;
 mod search;
 pub(crate) mod sitemap;
@@ -106,6 +107,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     let mut changes = changes(edition)?;
     changes.push(named(renamed));
     changes.push(search::write(edition, &sections, folder)?);
+    changes.push(schedules::write(edition, folder)?);
     changes.extend(styles::bundle(edition, folder)?);
     changes.push(policed());
     let fresh = rewrite(&changes, &pages)?;
