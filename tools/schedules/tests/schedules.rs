@@ -19,8 +19,10 @@ type Outcomes = BTreeSet<Vec<usize>>;
 /// The graphs of all programs, by their names.
 fn graphs() -> Result<&'static BTreeMap<&'static str, Graph>> {
     static ALL: OnceLock<Result<BTreeMap<&'static str, Graph>, String>> = OnceLock::new();
-    let made = || PROGRAMS.iter().map(|program| Ok((program.name, graph(program)?))).collect();
-    let all = ALL.get_or_init(|| made().map_err(|error: anyhow::Error| format!("{error:#}")));
+    let made = || -> Result<BTreeMap<_, _>> {
+        PROGRAMS.iter().map(|program| Ok((program.name, graph(program)?))).collect()
+    };
+    let all = ALL.get_or_init(|| made().map_err(|error| format!("{error:#}")));
     all.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
 }
 
