@@ -43,6 +43,20 @@ fn with_mutex() -> usize {
     primes
 }
 
+fn put(results: &Mutex<Vec<usize>>, added: &Condvar, found: usize) {
+    lock(results).push(found);
+    added.notify_one();
+}
+
+/// Waits until there is a result, and takes it.
+fn take(results: &Mutex<Vec<usize>>, added: &Condvar) -> Option<usize> {
+    let mut results = lock(results);
+    while results.is_empty() {
+        results = added.wait(results).expect("no thread panics with the lock");
+    }
+    results.pop()
+}
+
 fn with_condvar() -> usize {
     let results = Mutex::new(Vec::new());
     let added = Condvar::new();
@@ -50,17 +64,11 @@ fn with_condvar() -> usize {
     thread::scope(|scope| {
         scope.spawn(|| {
             for part in 0..PARTS {
-                let found = primes_in(part).len();
-                lock(&results).push(found);
-                added.notify_one();
+                put(&results, &added, primes_in(part).len());
             }
         });
         for _ in 0..PARTS {
-            let mut results = lock(&results);
-            while results.is_empty() {
-                results = added.wait(results).expect("no thread panics with the lock");
-            }
-            total += results.swap_remove(0);
+            total += take(&results, &added).expect("it has waited for one");
         }
     });
     println!("condvar: {PARTS} results came, together {total} primes");
@@ -84,17 +92,20 @@ fn acquire(semaphore: &mp::Semaphore) -> Result<mp::Permit<'_>> {
     semaphore.acquire_timeout(PATIENCE)?.context("a permit does not come back")
 }
 
+/// Counts who is inside, and how many were at most.
+fn enter(permits: &mp::Semaphore, inside: &AtomicUsize, most: &AtomicUsize) -> Result<()> {
+    let _permit = acquire(permits)?;
+    most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
+    thread::sleep(Duration::from_millis(10));
+    inside.fetch_sub(1, Relaxed);
+    Ok(())
+}
+
 fn with_semaphore() -> Result<()> {
     let permits = mp::Semaphore::new(2)?;
     let inside = mp::Shared::new(AtomicUsize::new(0))?;
     let most = mp::Shared::new(AtomicUsize::new(0))?;
-    in_processes(8, || {
-        let _permit = acquire(&permits)?;
-        most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
-        thread::sleep(Duration::from_millis(10));
-        inside.fetch_sub(1, Relaxed);
-        Ok(())
-    })?;
+    in_processes(8, || enter(&permits, &inside, &most))?;
     ensure!(most.load(Relaxed) <= 2, "more processes inside than permits");
     println!("semaphore: 8 processes, never more than 2 at once");
     Ok(())

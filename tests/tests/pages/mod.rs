@@ -6,5 +6,6 @@ mod outline;
 mod own_program;
 mod prose;
 mod questions;
+mod schedules;
 pub mod snippets;
 mod terms;

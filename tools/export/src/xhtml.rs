@@ -239,8 +239,8 @@ impl Writer<'_, '_> {
             "a" if class("header") => self.children(element),
             "pre" => self.block(element),
             "div" if class("program") => self.program(element),
-            // The lab needs a script; what stands in its place is in it.
-            "timeline-lab" | "nav" => self.children(element),
+            // They need a script; what stands in their place is in them.
+            "schedule-explorer" | "timeline-lab" | "nav" => self.children(element),
             // Nothing folds.
             "details" => self.write("div", element, "details"),
             "summary" => self.write("div", element, "summary"),

@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod schedules;
 mod scripts;
 mod search;
 pub(crate) mod sitemap;
@@ -89,7 +90,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
             source: chapter.map(|chapter| edition.source.join(&chapter.path)),
             title: read.title,
             description: (kind == Kind::Section).then_some(read.description),
-            lab: read.lab,
+            elements: read.elements,
             // In the whole book on one page each question stands twice.
             asks: read.asks && kind == Kind::Section,
             corners: read.corners,
@@ -108,6 +109,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     let mut changes = changes(edition)?;
     changes.push(named(renamed));
     changes.push(search::write(edition, &sections, folder)?);
+    changes.push(schedules::write(edition, folder)?);
     changes.extend(styles::bundle(edition, folder)?);
     changes.push(policed());
     let fresh = rewrite(&changes, &pages)?;

@@ -8,7 +8,7 @@ use super::{
     page::Kind,
     patch::Patch,
     policy::WITHOUT_STORAGE,
-    read::once,
+    read::{ELEMENTS, once},
 };
 use crate::labels::Words;
 
@@ -132,11 +132,16 @@ fn quick_and_plain(words: &'static Words) -> Vec<Change> {
             |script, _| Ok(script.set_attribute("defer", "")?),
         ),
         Change::new(
-            "only the page with the lab loads its script and its style",
-            r#"script[src*="theme/timeline-lab"], link[href*="theme/timeline-lab"]"#,
+            "only a page with one of our own elements loads its script and its style",
+            r#"script[src*="theme/"], link[href*="theme/"]"#,
             Times::Any,
             |tag, page| {
-                if !page.lab {
+                let file = tag.get_attribute("src").or_else(|| tag.get_attribute("href"));
+                let of = |element: &&str| {
+                    file.as_ref().is_some_and(|file| file.contains(&format!("theme/{element}")))
+                };
+                let element = ELEMENTS.into_iter().find(of);
+                if element.is_some_and(|element| !page.elements.contains(element)) {
                     tag.remove();
                 }
                 Ok(())

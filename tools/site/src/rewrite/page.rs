@@ -38,8 +38,8 @@ pub(crate) struct Page<'a> {
     pub title: String,
     /// What it is about, from its first paragraphs; a section has it.
     pub description: Option<String>,
-    /// Whether the timeline lab stands on it.
-    pub lab: bool,
+    /// Which of our own elements stand on it.
+    pub elements: BTreeSet<&'static str>,
     /// Whether it asks something.
     pub asks: bool,
     /// Which of its heads of tables are empty, counted from 0.
@@ -68,7 +68,7 @@ impl Page<'_> {
             source: None,
             title: String::new(),
             description: None,
-            lab: false,
+            elements: BTreeSet::new(),
             asks: false,
             corners: BTreeSet::new(),
         }

@@ -12,6 +12,9 @@ use crate::{
 const LONGEST: usize = 160;
 const SHORTEST: usize = 50;
 
+/// Our own elements, each with a script and a style of its name in `theme/`.
+pub(super) const ELEMENTS: [&str; 2] = ["schedule-explorer", "timeline-lab"];
+
 /// What [`page`] finds.
 #[derive(Debug)]
 pub(super) struct Read {
@@ -19,8 +22,8 @@ pub(super) struct Read {
     pub title: String,
     /// The beginning of the text: whole sentences where they fit.
     pub description: String,
-    /// Whether the timeline lab stands on the page.
-    pub lab: bool,
+    /// Which of our own elements stand on the page.
+    pub elements: BTreeSet<&'static str>,
     /// Whether it asks something.
     pub asks: bool,
     /// Which heads of tables are empty, counted from 0.
@@ -43,7 +46,7 @@ pub(super) fn page(path: &str, html: &str) -> Read {
     Read {
         title: once(&reading.title).trim().to_owned(),
         description: description(&reading.paragraphs),
-        lab: reading.lab,
+        elements: reading.elements,
         asks: reading.asks,
         corners: reading.corners,
         sections: reading.sections.finish(path),
@@ -63,7 +66,7 @@ pub(super) fn once(title: &str) -> &str {
 struct Reading {
     title: String,
     paragraphs: Vec<String>,
-    lab: bool,
+    elements: BTreeSet<&'static str>,
     asks: bool,
     heads: usize,
     corners: BTreeSet<usize>,
@@ -91,10 +94,9 @@ impl Reading {
                 self.place = Place::Paragraph;
                 self.paragraphs.push(String::new());
             }
-            "timeline-lab" => self.lab = true,
             "div" if attribute(tag, "class") == Some(IN_PAGE) => self.asks = true,
             "th" => self.heads += 1,
-            _ => {}
+            name => self.elements.extend(ELEMENTS.into_iter().find(|element| *element == name)),
         }
         self.sections.start(tag);
     }
@@ -219,7 +221,14 @@ mod tests {
     fn empty_heads_are_found() {
         let page = read("<table><tr><th></th><th>a <code>b</code></th><th></th></tr></table>");
         assert_eq!(page.corners, BTreeSet::from([0, 2]));
-        assert!(!page.lab && read("<timeline-lab></timeline-lab>").lab);
         assert!(!page.asks && read("<div class=\"ask\" id=\"a\"></div>").asks);
+    }
+
+    #[test]
+    fn our_own_elements_are_found() {
+        assert!(read("<table></table>").elements.is_empty());
+        for element in ELEMENTS {
+            assert_eq!(read(&format!("<{element}></{element}>")).elements, [element].into());
+        }
     }
 }

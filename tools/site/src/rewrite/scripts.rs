@@ -17,10 +17,11 @@ use crate::edition::Edition;
 const PLACE: &str = "const WORDS = null;";
 
 /// The scripts that mdBook takes along, each with its table; the search is written by us.
-const SCRIPTS: [(&str, &str); 4] = [
+const SCRIPTS: [(&str, &str); 5] = [
     ("programs", "theme/programs.js"),
     ("questions", "theme/questions.js"),
     ("reader", "theme/reader.js"),
+    ("schedule-explorer", "theme/schedule-explorer.js"),
     ("timeline-lab", "theme/timeline-lab.js"),
 ];
 

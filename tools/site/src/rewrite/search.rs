@@ -90,7 +90,7 @@ enum Place {
     Code,
     /// Text that names other words for what the section is about.
     Also,
-    /// Nothing that a reader would search for: a picture's labels, a script, a button.
+    /// Nothing that a reader would search for: a picture's labels, every schedule, a script, a button.
     Nothing,
 }
 
@@ -151,7 +151,7 @@ impl Gathered {
         let around = self.open.last().map_or(Place::Text, |(_, place)| *place);
         let place = match name {
             _ if around == Place::Nothing => Place::Nothing,
-            "button" | "label" | "script" | "style" | "svg" => Place::Nothing,
+            "button" | "label" | "schedule-explorer" | "script" | "style" | "svg" => Place::Nothing,
             _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => Place::Nothing,
             _ if is_of(tag, "also") => {
                 if let Some(section) = self.sections.last_mut() {
