@@ -1,15 +1,17 @@
-//! The limits of time: a thread beside the tracer that kills what is still there when the time is over.
+//! The limits of a run: a thread beside the tracer that kills what is still there when the time is over; whoever finds
+//! another limit exceeded kills at once.
 //!
 //! The tracer waits in the kernel for events, without a limit; a killed process is an event. Process ids are given
 //! anew when they are free, so nobody is taken off the list, and reaped, while somebody may be killed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::report::{Limit, Waiting};
 use crate::sys::{self, Tid};
 
 /// What the tracer and the thread beside it share.
@@ -26,8 +28,10 @@ pub struct State {
     pub alive: BTreeSet<Tid>,
     /// When those that are still there are killed.
     pub deadline: Instant,
-    /// Who was there at the deadline; `None` before it.
-    pub killed: Option<BTreeSet<Tid>>,
+    /// Who was there when the time was over or another limit exceeded, and in which calls; `None` before it.
+    pub killed: Option<BTreeMap<Tid, Option<Waiting>>>,
+    /// The limit that was exceeded, if it wasn't the time.
+    pub exceeded: Option<Limit>,
     /// There is nobody left to watch.
     pub done: bool,
 }
@@ -35,7 +39,8 @@ pub struct State {
 impl Limits {
     /// Nobody is there yet.
     pub fn new(deadline: Instant) -> Limits {
-        let state = State { alive: BTreeSet::new(), deadline, killed: None, done: false };
+        let alive = BTreeSet::new();
+        let state = State { alive, deadline, killed: None, exceeded: None, done: false };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -48,6 +53,16 @@ impl Limits {
     pub fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
         self.changed.notify_one();
+    }
+
+    /// Something else than the time is exceeded: all are killed now.
+    pub fn exceed(&self, limit: Limit) {
+        self.change(|state| {
+            if state.killed.is_none() {
+                state.exceeded = Some(limit);
+                state.end_all();
+            }
+        });
     }
 
     /// The watching goes on while this lives.
@@ -63,16 +78,22 @@ impl Limits {
             state = if state.killed.is_some() {
                 self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
             } else if left.is_zero() {
-                // Who has ended is only not reaped yet, and was not left.
-                let there =
-                    state.alive.iter().copied().filter(|&pid| !sys::is_zombie(pid)).collect();
-                state.alive.iter().for_each(|&pid| end(pid));
-                state.killed = Some(there);
+                state.end_all();
                 state
             } else {
                 self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
             };
         }
+    }
+}
+
+impl State {
+    /// Kills all that are there.
+    fn end_all(&mut self) {
+        // Who has ended is only not reaped yet, and was not left.
+        let there = self.alive.iter().copied().filter(|&pid| !sys::is_zombie(pid));
+        self.killed = Some(there.map(|pid| (pid, sys::waiting(pid))).collect());
+        self.alive.iter().for_each(|&pid| end(pid));
     }
 }
 
