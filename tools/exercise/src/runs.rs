@@ -1,0 +1,98 @@
+//! The runs of a program that is checked.
+
+use std::process::Command;
+use std::time::Duration;
+
+use witness::{Error, Report, Witness};
+
+/// How long a program may run.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// What a program may use, more than any solution needs: what it writes, in bytes, its processes, its descriptors.
+const OUTPUT: usize = 64 * 1024;
+const PROCESSES: usize = 40;
+const DESCRIPTORS: u64 = 100;
+
+/// Why a program is refused.
+#[derive(Debug)]
+pub enum Refused {
+    /// What it does wrong, in a sentence or two.
+    Because(String),
+    /// It could not be watched.
+    Unseen(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Refused {
+        Refused::Unseen(error)
+    }
+}
+
+/// What a rule says.
+pub type Checked<T = ()> = Result<T, Refused>;
+
+/// It is refused with this sentence.
+pub fn refuse<T>(sentence: impl Into<String>) -> Checked<T> {
+    Err(Refused::Because(sentence.into()))
+}
+
+/// The runs of one program.
+pub struct Runs<'a> {
+    command: &'a dyn Fn() -> Command,
+    last: Option<Report>,
+    unchecked: Vec<String>,
+}
+
+impl<'a> Runs<'a> {
+    /// None yet of the program that `command` starts.
+    pub fn of(command: &'a dyn Fn() -> Command) -> Runs<'a> {
+        Runs { command, last: None, unchecked: Vec::new() }
+    }
+
+    /// The last run, and what could not be checked on this system.
+    pub fn end(mut self) -> (Option<Report>, Vec<String>) {
+        if let Some(run) = &self.last {
+            self.unchecked.extend(run.sight.blind_to().iter().map(|&clause| clause.to_owned()));
+        }
+        (self.last, self.unchecked)
+    }
+
+    /// Runs it with its calls followed.
+    pub fn run(&mut self, environment: &[(&str, &str)]) -> Checked<Report> {
+        let mut command = (self.command)();
+        command.envs(environment.iter().copied());
+        let report = watched(command).run_or_look()?;
+        self.last = Some(report.clone());
+        Ok(report)
+    }
+
+    /// Runs it, and has a process killed when it makes a call for the n-th time. `None`: that can't be done here.
+    pub fn run_and_kill(
+        &mut self,
+        process: usize,
+        call: &'static str,
+        nth: u64,
+    ) -> Checked<Option<Report>> {
+        let kill = witness::Moment::Named(call, nth);
+        match watched((self.command)()).kill(process, kill).run() {
+            Ok(report) => {
+                self.last = Some(report.clone());
+                Ok(Some(report))
+            }
+            Err(Error::NotAllowed(_) | Error::Unsupported) => {
+                self.unchecked.push("what happens when a process is killed".to_owned());
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn watched(command: Command) -> Witness {
+    Witness::new(command)
+        .limit(LIMIT)
+        .most_output(OUTPUT)
+        .most_processes(PROCESSES)
+        .most_descriptors(DESCRIPTORS)
+        .count_calls()
+}
