@@ -87,8 +87,9 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         followed.map_err(Error::Lost)
     })?;
     let Tracer { processes, written, hung, .. } = tracer;
-    let exceeded = limits.lock().exceeded.or(hung.then_some(Limit::Time));
     let (stdout, stderr) = (stdout.end(), stderr.end());
+    // What was written at the end may be too much only when all of it has been read.
+    let exceeded = limits.lock().exceeded.or(hung.then_some(Limit::Time));
     let sight = Sight::Followed;
     Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, sight }))
 }
