@@ -107,7 +107,7 @@ impl Pool {
     /// it returns, it holds at most one result a worker in serialised form.
     ///
     /// A worker that is killed can't wait for processes of its own: what a task has started with
-    /// [`Process::spawn`] then runs on.
+    /// [`Process::spawn`](crate::Process::spawn) then runs on.
     ///
     /// # Errors
     ///

@@ -395,7 +395,7 @@ test("a phone shows it whole, the pictures before what is set, and no taller tha
 
 test("without JavaScript and in print the picture stands in its place", async (t) => {
   const plain = await open(t, { javaScriptEnabled: false });
-  assert.ok(await plain.locator("timeline-lab > figure svg").isVisible());
+  assert.ok(await plain.locator("timeline-lab > figure > svg").isVisible());
   assert.equal(await plain.locator(".lab").count(), 0);
   const tab = await open(t);
   const figure = tab.locator("timeline-lab > figure");
@@ -421,30 +421,36 @@ test("it speaks the language of the page", async (t) => {
 
 // How long a frame takes is the machine's affair: what the lab computes is measured by what the same browser needs
 // in turn with it to show the finished pictures.
-test("200 tasks on 64 cores are drawn in less than 20 times the time of showing the pictures", async (t) => {
+// The totals alone are a sixth of what is computed for the pictures and the chart. They are computed in the same page by
+// turns: whatever else the machine does and however
+// heavy the page is, both are disturbed alike.
+test("200 tasks on 64 cores are drawn in less than 12 times the time of computing their totals", async (t) => {
   const tab = await open(t);
-  const { drawn, shown, size } = await tab.evaluate(() => {
+  const script = fs.readFileSync(path.join(__dirname, "../../theme/timeline-lab.js"), "utf8");
+  await tab.evaluate(`{ const module = { exports: {} }; ${script}; window.model = module.exports; }`);
+  const { drawn, computed } = await tab.evaluate(() => {
     const lab = document.querySelector("timeline-lab");
+    const { simulate, crossover, WAYS } = window.model;
     Object.assign(lab.settings, { tasks: 200, cores: 64, task: 20000, main: 0 });
-    const place = document.body.appendChild(document.createElement("div"));
-    const fastest = { drawn: Infinity, shown: Infinity };
-    const time = (what, draw) => {
+    const fastest = { drawn: Infinity, computed: Infinity };
+    const time = (what, run) => {
       const start = performance.now();
-      draw();
-      document.body.getBoundingClientRect();
+      run();
       fastest[what] = Math.min(fastest[what], performance.now() - start);
     };
     lab.redraw();
-    const pictures = [...lab.querySelectorAll("svg")].map((svg) => svg.outerHTML).join("");
     for (let i = 0; i < 40; i++) {
       lab.settings.task += i;
-      time("drawn", () => lab.redraw());
-      time("shown", () => (place.innerHTML = pictures));
+      time("drawn", () => {
+        lab.redraw();
+        document.body.getBoundingClientRect();
+      });
+      time("computed", () => WAYS.forEach((way) => [simulate(lab.settings, way), crossover(lab.settings, way)]));
     }
-    return { ...fastest, size: pictures.length };
+    return fastest;
   });
-  t.diagnostic(`${size} characters of pictures: ${drawn.toFixed(1)} ms, shown in ${shown.toFixed(1)} ms`);
-  assert.ok(drawn < 20 * shown, `${drawn} ms, shown in ${shown} ms`);
+  t.diagnostic(`${drawn.toFixed(1)} ms, computed in ${computed.toFixed(1)} ms`);
+  assert.ok(drawn < 12 * computed, `${drawn} ms, computed in ${computed} ms`);
 });
 
 test("script and style are below 15 KB compressed", () => {

@@ -246,7 +246,7 @@ test("the cover fills a screen and no more, and leads on", async (t) => {
   const tab = await open(t, "/index.html", { viewport: { width: 1280, height: 800 } });
   const bottom = await tab.$$eval("main > *", (all) => Math.max(...all.map((e) => e.getBoundingClientRect().bottom)));
   assert.ok(bottom <= 800, `${bottom} px`);
-  assert.ok(await tab.locator("#fig-cover svg").isVisible());
+  assert.ok(await tab.locator("#fig-cover > svg").isVisible());
   await tab.locator(".cover-ways a").first().click();
   await tab.waitForURL("**/introduction.html");
   await tab.locator(".nav-wrapper a[rel~=next]").click();

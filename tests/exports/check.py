@@ -249,7 +249,7 @@ def archive(file, site):
         name = path.relative_to(site).as_posix()
         # Without a network there is nothing to take along, and no address.
         # Nobody links to its pages, so there is no picture for a link either.
-        if path.is_dir() or path.suffix in (".epub", ".pdf", ".zip") or name in ("sitemap.xml", "robots.txt"):
+        if path.is_dir() or path.suffix in (".epub", ".pdf", ".zip") or name in ("sitemap.xml", "robots.txt", ".book-files"):
             continue
         if re.fullmatch(r"preview-[\w-]+\.png", path.name):
             continue

@@ -34,7 +34,7 @@ after(async () => {
     chrome.kill();
     await ended;
   }
-  if (profile) fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  if (profile) fs.rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
 });
 
 /** The scores of a page, and what costs points. */

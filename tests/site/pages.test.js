@@ -61,8 +61,6 @@ test("every page, in every theme and at 320 pixels", async (t) => {
     const own = faultsOf(tab, server.origin);
     await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
     await tab.evaluate(AXE);
-    // A long table is laid out when a reader comes near it, and is looked at as it is then.
-    await tab.addStyleTag({ content: ".table-wrapper { content-visibility: visible !important; }" });
     const print = base(name) === "print.html";
     for (const theme of THEMES) {
       await tab.evaluate((id) => document.getElementById(id).click(), `mdbook-theme-${theme}`);

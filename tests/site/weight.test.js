@@ -134,12 +134,15 @@ test("nothing moves when a page comes in pieces and its scripts late", async () 
     });
     await tab.goto(`${slow.origin}/${name}${visit}`, { waitUntil: "load" });
     await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
-    const { early, shifts } = await tab.evaluate(() => {
+    const { early, shifts, anew } = await tab.evaluate(() => {
       const paint = performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
       const script = Math.min(...performance.getEntriesByType("resource").filter((e) => e.name.endsWith(".js")).map((e) => e.responseEnd));
-      return { early: paint < script, shifts: window.shifts };
+      // Few borders of pieces would show it: lines that are balanced are broken anew at each word that comes.
+      const anew = [...document.querySelectorAll("main *")].filter((e) => getComputedStyle(e).textWrapStyle !== "auto");
+      return { early: paint < script, shifts: window.shifts, anew: [...new Set(anew.map((e) => e.localName))] };
     });
     if (!early) moved.push(`${name} at ${width}: nothing was painted before the scripts came`);
+    if (anew.length > 0) moved.push(`${name} at ${width}: lines of ${anew} are broken anew as they come`);
     if (asked < PIECES - 1) moved.push(`${name} at ${width}: it came in ${asked + 1} pieces`);
     const total = shifts.reduce((sum, [value]) => sum + value, 0);
     if (total > 0.001) moved.push(`${name} at ${width}: ${total.toFixed(3)} ${JSON.stringify(shifts)}`);

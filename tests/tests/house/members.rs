@@ -9,7 +9,7 @@ use super::metadata;
 
 /// The packages that plain `cargo test` leaves out, and why.
 const LEFT_OUT: [(&str, &str); 7] = [
-    ("beyond", "needs MPI, and has programs only, which `cargo mpi` builds"),
+    ("mpi-programs", "needs MPI, and has programs only, which `cargo mpi` builds"),
     ("collected", "is an attribute, which the tests use"),
     ("exercise", "runs the programs of `exercises`; CI runs its tests"),
     ("exercises", "has programs only, which `cargo exercise` builds"),

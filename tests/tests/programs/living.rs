@@ -4,7 +4,6 @@
 
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -107,17 +106,7 @@ fn the_workers_end_when_the_program_is_killed() -> Result<()> {
     ensure!(!children(&program)?.is_empty());
     let group = i32::try_from(program.pid())?;
     kill(Pid::from_raw(group), Signal::SIGKILL)?;
-    let begin = Instant::now();
-    // The program is a zombie until `program` reaps it.
-    loop {
-        let mut left = processes::of_group(group)?;
-        left.retain(|process| process.state != "Z");
-        if left.is_empty() {
-            return Ok(());
-        }
-        ensure!(begin.elapsed() < LIMIT, "these go on: {left:#?}");
-        thread::sleep(Duration::from_millis(20));
-    }
+    program.all_gone(LIMIT)
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tests::rustc::{Workshop, changed};
@@ -166,7 +167,10 @@ fn pipes_reports_a_killed_worker() -> Result<()> {
         // The others would count for long.
         thread::sleep(Duration::from_millis(20));
         for pid in children(&program)? {
-            signal(pid, Signal::SIGKILL)?;
+            // One may have ended since it was seen.
+            if let Err(error) = kill(Pid::from_raw(pid), Signal::SIGKILL) {
+                ensure!(error == Errno::ESRCH, "SIGKILL to {pid}: {error}");
+            }
         }
         let ended = program.end()?;
         ensure!(ended.status.code() == Some(1), "{}", ended.output());
@@ -197,7 +201,7 @@ fn workers_of_pipes_end_when_nobody_reads_their_answers() -> Result<()> {
     let program = start("pipes", &["--limit", "4000000"])?;
     wait_for_children(&program, 4)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-    all_gone(&program, LIMIT)
+    program.all_gone(LIMIT)
 }
 
 #[test]
@@ -344,7 +348,7 @@ fn workers_of_work_queue_end_when_the_parent_is_killed() -> Result<()> {
         let program = start("work_queue", &["--limit", "4000000", "--producers", producers])?;
         wait_for_children(&program, 4)?;
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-        all_gone(&program, LIMIT)?;
+        program.all_gone(LIMIT)?;
     }
     Ok(())
 }
@@ -522,20 +526,6 @@ fn a_shell_loop_ends_with_the_supervisor_on_ctrl_c() -> Result<()> {
     Ok(())
 }
 
-/// Waits until no process of a program's group is left, once the program itself was killed.
-fn all_gone(program: &Running, limit: Duration) -> Result<()> {
-    let begin = Instant::now();
-    loop {
-        let mut left = processes::of_group(i32::try_from(program.pid())?)?;
-        left.retain(|process| process.state != "Z");
-        if left.is_empty() {
-            return Ok(());
-        }
-        ensure!(begin.elapsed() < limit, "left behind: {left:#?}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 #[test]
 fn workers_end_with_a_supervisor_that_is_killed() -> Result<()> {
     let mut state = 11;
@@ -544,7 +534,7 @@ fn workers_end_with_a_supervisor_that_is_killed() -> Result<()> {
         wait_for_children(&program, 3)?;
         thread::sleep(Duration::from_millis(spread(&mut state) % 200));
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-        all_gone(&program, Duration::from_secs(10))?;
+        program.all_gone(Duration::from_secs(10))?;
     }
     Ok(())
 }
@@ -558,7 +548,7 @@ fn workers_that_hold_the_lifeline_outlive_the_supervisor() -> Result<()> {
     program.wait_for_line(|line| line.starts_with("task F"))?;
     wait_for_children(&program, 2)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-    let gone = all_gone(&program, Duration::from_secs(2));
+    let gone = program.all_gone(Duration::from_secs(2));
     ensure!(gone.is_err(), "they have ended");
     Ok(())
 }
@@ -593,7 +583,7 @@ fn a_worker_that_hangs_in_exit_ends_with_the_supervisor() -> Result<()> {
     program.wait_for_line(|line| line == "a worker ends")?;
     wait_for_children(&program, 1)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-    all_gone(&program, Duration::from_secs(10))
+    program.all_gone(Duration::from_secs(10))
 }
 
 /// A signal that interrupts the thread with the lifeline is not the supervisor's end.

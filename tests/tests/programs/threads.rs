@@ -2,12 +2,10 @@
 #![cfg(unix)]
 
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use tests::rustc::{changed, hangs};
-use tests::{LIMIT, Running, Stdout, example, processes, run};
+use tests::{LIMIT, Running, Stdout, example, run};
 
 // ------------------------------------------------------------------------------- send_and_sync
 
@@ -187,16 +185,5 @@ fn a_waiter_who_lets_all_in_prevents_nothing() -> Result<()> {
 /// Runs a program whose parent kills itself at once, and waits until its children have ended too.
 pub fn ends_after_its_parent(program: Command) -> Result<()> {
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    let group = i32::try_from(running.pid())?;
-    let begin = Instant::now();
-    // The parent is a zombie until `running` reaps it.
-    loop {
-        let mut left = processes::of_group(group)?;
-        left.retain(|process| process.state != "Z");
-        if left.is_empty() {
-            return Ok(());
-        }
-        ensure!(begin.elapsed() < LIMIT, "these go on: {left:#?}");
-        thread::sleep(Duration::from_millis(20));
-    }
+    running.all_gone(LIMIT)
 }

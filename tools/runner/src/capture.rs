@@ -9,10 +9,10 @@ use anyhow::{Context as _, Result, ensure};
 use project::{UsageError, complain, files_of};
 
 use super::compare::{Mode, compare};
+use super::console::{Program, Shown, parse, parse_command};
 use super::examples::Examples;
 use super::mpi;
 use super::run::LIMIT;
-use super::shown::{Program, Shown, parse, parse_command};
 use super::start::python;
 
 /// Where the captures stand, from the root of the repository.

@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 
 use super::built::Built;
+use super::console::{Program, parse_command};
 use super::run::{Stdout, run_patiently};
-use super::shown::{Program, parse_command};
 use super::start::{cargo, clean, python};
 
 /// The built examples, and the libraries they were built with.

@@ -18,19 +18,19 @@
 mod built;
 mod capture;
 mod compare;
+mod console;
 mod examples;
 mod group;
 mod job;
 pub mod mpi;
 pub mod processes;
 mod run;
-mod shown;
 mod start;
 
 pub use capture::{Captured, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
 pub use compare::{Mode, compare, normalise};
+pub use console::{Program, Shown, parse, parse_command};
 pub use examples::Examples;
 pub use job::Job;
 pub use run::{Ended, LIMIT, Running, Stdout, run, run_patiently};
-pub use shown::{Program, Shown, parse, parse_command};
 pub use start::{cargo, clean, python};

@@ -151,7 +151,7 @@ impl Programs {
     /// MPI is not installed, or the programs don't compile; cargo's own messages go to stderr.
     pub fn build(root: &Path, arguments: &[OsString]) -> Result<Programs> {
         ensure_installed()?;
-        let own = ["--release", "--package", "beyond", "--features", "mpi"].map(OsStr::new);
+        let own = ["--release", "--package", "mpi-programs", "--features", "mpi"].map(OsStr::new);
         let mut built = Built::default();
         built.add(root, own.into_iter().chain(arguments.iter().map(OsString::as_os_str)))?;
         Ok(Programs { root: root.to_owned(), built })

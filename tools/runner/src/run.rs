@@ -221,6 +221,24 @@ impl Running {
         group::interrupt(&self.child)
     }
 
+    /// Waits until no process of its group runs any more, after the program itself was killed: that one is a zombie until
+    /// [`end`](Running::end) is called.
+    ///
+    /// # Errors
+    /// Some still run after `limit`.
+    pub fn all_gone(&self, limit: Duration) -> Result<()> {
+        let (begin, group) = (Instant::now(), i32::try_from(self.pid())?);
+        loop {
+            let mut left = processes::of_group(group)?;
+            left.retain(|process| process.state != "Z");
+            if left.is_empty() {
+                return Ok(());
+            }
+            ensure!(begin.elapsed() < limit, "left behind: {left:#?}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits until it ends.
     ///
     /// # Errors

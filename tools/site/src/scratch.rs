@@ -18,9 +18,6 @@ static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 /// How the program ends at Ctrl-C: as the shell says it, or well where Ctrl-C is how one ends it.
 static EXIT: AtomicI32 = AtomicI32::new(130);
 
-/// How often a folder is removed that comes again.
-const ATTEMPTS: usize = 100;
-
 /// A temporary folder.
 pub struct Scratch(TempDir);
 
@@ -61,22 +58,30 @@ pub fn end_at_ctrl_c() -> Result<()> {
     ctrlc::set_handler(|| {
         // Held to the end: no other folder is made.
         let folders = lock();
-        for folder in folders.iter() {
-            // Something may be written there at this moment, and make the folder anew.
-            for _ in 0..ATTEMPTS {
-                if !folder.exists() {
-                    break;
-                }
-                let _ = std::fs::remove_dir_all(folder);
-            }
-        }
         let code = EXIT.load(Ordering::Relaxed);
         if code == 0 {
             project::say("\nend");
         }
-        process::exit(code);
+        remove_and_exit(&folders, code);
     })
     .context("can't wait for Ctrl-C")
+}
+
+/// Another thread may write into a folder at this moment, and make it anew. So where one program can take the place of
+/// another, a shell does: that ends all threads first.
+fn remove_and_exit(folders: &[PathBuf], code: i32) -> ! {
+    #[cfg(unix)]
+    {
+        use std::{os::unix::process::CommandExt as _, process::Command};
+
+        const REMOVE: &str = r#"trap "" INT TERM; code=$1; shift; rm -rf -- "$@"; exit "$code""#;
+        let _ =
+            Command::new("sh").args(["-c", REMOVE, "sh", &code.to_string()]).args(folders).exec();
+    }
+    for folder in folders {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    process::exit(code)
 }
 
 /// Makes Ctrl-C the good end of this program.

@@ -104,19 +104,8 @@ pub(super) fn rows(path: &str, html: &str) -> String {
             fresh.push_str(part);
         }
     }
-    // How high a table will be is known before it is laid out: a browser does that when it comes near.
-    let mut tables = fresh.split(WRAPPER);
-    let mut sized = tables.next().unwrap_or_default().to_owned();
-    for table in tables {
-        let rows = table.split("</table>").next().unwrap_or_default().matches("<tr id=").count();
-        sized.push_str(&WRAPPER.replace('>', &format!(" style=\"--rows: {rows}\">")));
-        sized.push_str(table);
-    }
-    sized
+    fresh
 }
-
-/// The box that mdBook puts around a table.
-const WRAPPER: &str = "<div class=\"table-wrapper\">";
 
 /// The section so many steps on from a page of a section.
 fn neighbour<'a>(page: &Page<'a>, step: isize) -> Option<&'a Chapter> {
@@ -171,18 +160,6 @@ mod tests {
             print.replace("</h1><table><div", &format!("</h1>{marked}<div"))
         );
         assert_eq!(lookups("<table>"), "<table>");
-    }
-
-    #[test]
-    fn a_table_of_names_says_how_many_rows_it_has() {
-        let row = "<tr><td><code>a</code></td></tr>";
-        let html = format!(
-            "<main>{WRAPPER}<table>{row}{row}</table></div>{WRAPPER}<table>{row}</table></div>"
-        );
-        let html = rows("appendix/python_to_rust.html", &html);
-        let counts: Vec<_> =
-            html.split("table-wrapper\" style=\"--rows: ").skip(1).map(|rest| &rest[..1]).collect();
-        assert_eq!(counts, ["2", "1"]);
     }
 
     #[test]

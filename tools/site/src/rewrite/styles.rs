@@ -20,7 +20,7 @@ use crate::edition::Edition;
 
 /// mdBook's sheets and ours, in the order in which the pages name them. Those of the highlighter are not among
 /// them: `theme/book.css` has the colours of code.
-const SHEETS: [&str; 7] = [
+const SHEETS: [&str; 8] = [
     "css/variables",
     "css/general",
     "css/chrome",
@@ -28,6 +28,7 @@ const SHEETS: [&str; 7] = [
     "fonts/fonts",
     "theme/book",
     "theme/site",
+    "theme/figures",
 ];
 
 /// The one that holds on paper only.
