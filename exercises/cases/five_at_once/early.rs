@@ -10,7 +10,7 @@ fn main() -> anyhow::Result<()> {
         children.push(mp::Process::spawn(|| {
             task(number);
             let _ = (&tell).write_all(b"!");
-            std::thread::sleep(std::time::Duration::from_millis(300));
+            std::thread::sleep(std::time::Duration::from_secs(1));
         })?);
     }
     told.read_exact(&mut [0; 5])?;

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 fn main() -> anyhow::Result<()> {
     for (worker, first) in [1, 4_u8].into_iter().enumerate() {
         let (mut requests, to_worker) = io::pipe()?;
-        let (mut answers, mut to_parent) = io::pipe()?;
+        let (mut answers, to_parent) = io::pipe()?;
         let mut ours = Some(to_worker);
         let mut process = mp::Process::spawn(|| {
             ours = None;

@@ -9,7 +9,7 @@ fn main() -> anyhow::Result<()> {
     let mut child = mp::Process::spawn(move || {
         let code = answer();
         let _ = tell.write_all(b"!");
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(std::time::Duration::from_secs(1));
         ExitCode::from(code)
     })?;
     told.read_exact(&mut [0])?;

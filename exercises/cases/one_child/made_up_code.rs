@@ -3,7 +3,9 @@
 use exercises::answer;
 
 fn main() -> anyhow::Result<()> {
-    let mut child = mp::Process::spawn(|| drop(answer()))?;
+    let mut child = mp::Process::spawn(|| {
+        answer();
+    })?;
     child.join()?;
     println!("the child has ended with code 7");
     Ok(())

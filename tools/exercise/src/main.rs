@@ -186,7 +186,7 @@ fn verdict(root: &Path, exercise: &Exercise) -> Result<Option<Verdict>> {
     let program = std::env::current_exe()?.with_file_name(exercise.name);
     let verdict = judge(exercise, &|| {
         let mut command = Command::new(&program);
-        command.current_dir(root).env_remove("RUST_BACKTRACE");
+        command.current_dir(root);
         command
     })?;
     Ok(Some(verdict))

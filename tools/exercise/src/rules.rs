@@ -9,11 +9,15 @@ use crate::runs::{Checked, refuse};
 /// The calls by which a program lets time pass.
 const SLEEPS: [&str; 2] = ["nanosleep", "clock_nanosleep"];
 
-/// The calls by which a program asks whether something has happened.
-const ASKS: [&str; 6] = ["wait4", "waitid", "poll", "ppoll", "sched_yield", "read"];
-
-/// More of these calls than any solution makes.
-const MANY: u64 = 300;
+/// The calls by which a program asks whether something has happened, and more of each than any solution makes.
+const ASKS: [(&str, u64); 6] = [
+    ("wait4", 50),
+    ("waitid", 50),
+    ("sched_yield", 50),
+    ("poll", 100),
+    ("ppoll", 100),
+    ("read", 1000),
+];
 
 /// A process by what it is in the run: `your program (pid 1)`, `child 2 (pid 3)`.
 pub fn name(report: &Report, place: usize) -> String {
@@ -33,6 +37,16 @@ pub fn name(report: &Report, place: usize) -> String {
 pub fn capital(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `1 child`, `2 children`.
+pub fn count_of(number: usize, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
+}
+
+/// `1 CPU`, `2 CPUs`.
+pub fn count(number: usize, what: &str) -> String {
+    count_of(number, what, &format!("{what}s"))
 }
 
 /// Names in a list: `a`, `a and b`, `a, b and c`.
@@ -123,7 +137,10 @@ fn who_waits(report: &Report) -> String {
 pub fn succeeded(report: &Report) -> Checked {
     let errors = String::from_utf8_lossy(&report.stderr);
     let Some(status) = report.main().status else { return Ok(()) };
-    let told = errors.lines().find(|line| !line.trim().is_empty()).unwrap_or("nothing").trim();
+    let mut lines = errors.lines().filter(|line| !line.trim().is_empty());
+    // What `main` returns, or else the first line.
+    let error = errors.lines().find(|line| line.starts_with("Error: "));
+    let told = error.or_else(|| lines.next()).unwrap_or("nothing").trim();
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(()),
         (Some(101), _) => refuse(format!("Your program panicked: {}", panic(&errors))),
@@ -147,8 +164,6 @@ fn panic(errors: &str) -> String {
 pub fn children(report: &Report, count: usize, task: &str) -> Checked {
     let found = report.children(0).count();
     let pid = report.main().pid;
-    let children =
-        |count| if count == 1 { "1 child".to_owned() } else { format!("{count} children") };
     if found == 0 && report.main().threads > 1 {
         return refuse(format!(
             "{task} ran in a thread of your program (pid {pid}); it should run in a process of its own."
@@ -162,7 +177,7 @@ pub fn children(report: &Report, count: usize, task: &str) -> Checked {
     if found != count {
         return refuse(format!(
             "Your program started {}; there should be {count}.",
-            children(found)
+            count_of(found, "child", "children")
         ));
     }
     Ok(())
@@ -183,6 +198,66 @@ pub fn side_by_side(report: &Report) -> Checked {
                 capital(&name(report, *second)),
                 name(report, *first)
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Each child sent what it has computed through a pipe. Who panicked had nothing to send.
+pub fn sent(report: &Report) -> Checked {
+    if report.sight == Sight::Looked {
+        return Ok(());
+    }
+    let silent = |child: &Process| child.sent.is_empty() && child.code() != Some(101);
+    match report.children(0).find(|(_, child)| silent(child)) {
+        Some((place, _)) => refuse(format!(
+            "{} sent nothing through a pipe: each result should come from the process that computed it.",
+            capital(&name(report, place))
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A child was killed on purpose. It came to an end all the same, said so, and left nobody.
+pub fn noticed(report: &Report, who: &str) -> Checked {
+    ended(report, &format!("{who} was killed on purpose"))?;
+    if report.stderr.is_empty() && report.main().code() == Some(0) {
+        return refuse(format!(
+            "{who} was killed on purpose, and your program ended with code 0 and said nothing: it should look at the \
+             status that `join` returns."
+        ));
+    }
+    left_nobody_after(report, who)
+}
+
+/// A child was killed on purpose, and all have been waited for.
+pub fn left_nobody_after(report: &Report, who: &str) -> Checked {
+    let zombies = report.children(0).any(|(_, child)| child.waited.is_none());
+    if zombies || report.left().count() > 0 {
+        return refuse(format!(
+            "{who} was killed on purpose, and your program left somebody behind."
+        ));
+    }
+    Ok(())
+}
+
+/// Nobody held the end for writing of a pipe that another child writes into.
+pub fn no_leaked_end(report: &Report) -> Checked {
+    for (place, child) in report.children(0) {
+        for pipe in child.sent.keys() {
+            let holds =
+                |other: &Process| other.pipes.iter().any(|end| end.pipe == *pipe && end.writes);
+            let stranger = report.children(0).find(|(holder, other)| {
+                *holder != place && !other.sent.contains_key(pipe) && holds(other)
+            });
+            if let Some((holder, _)) = stranger {
+                return refuse(format!(
+                    "The result is right, but {} held the end for writing of the pipe of {} when it ended: while it \
+                     is open, what comes out of that pipe has no end.",
+                    name(report, holder),
+                    name(report, place)
+                ));
+            }
         }
     }
     Ok(())
@@ -227,12 +302,11 @@ pub fn waits(report: &Report) -> Checked {
              `join` waits until the child has ended, and a `read` until something comes."
         ));
     }
-    let (call, asked) = ASKS
-        .iter()
-        .map(|call| (call, main.calls_of(&[call])))
-        .max_by_key(|(_, times)| *times)
-        .unwrap_or((&"", 0));
-    if asked > MANY {
+    let asked = ASKS.iter().map(|(call, most)| (call, main.calls_of(&[call]), *most));
+    if let Some((call, asked, _)) = asked
+        .max_by_key(|&(_, asked, most)| asked.saturating_sub(most))
+        .filter(|&(_, asked, most)| asked > most)
+    {
         return refuse(format!(
             "Your program asked {asked} times ({call}) instead of waiting once, and kept a CPU busy with that: \
              `join` sleeps until the child has ended."

@@ -10,6 +10,7 @@ use std::{fs, thread};
 
 use anyhow::{Context as _, Result, ensure};
 use exercise::{EXERCISES, Exercise, Verdict, find, judge, source, timeline};
+use witness::Witness;
 
 /// The wrong programs, and the middle of the sentence that refuses each.
 const WRONG: &[(&str, &[(&str, &str)])] = &[
@@ -63,6 +64,151 @@ const WRONG: &[(&str, &[(&str, &str)])] = &[
             ("no_join", "2 zombies were left"),
             ("abandoned", "were left behind when your program ended"),
             ("swallowed", "Child 1 was killed on purpose, and your program ended with code 0"),
+        ],
+    ),
+    (
+        "as_many_as_cpus",
+        &[
+            ("in_this_process", "All pieces ran in your program itself (pid "),
+            ("in_threads", "All pieces ran in a thread of your program (pid "),
+            ("a_worker_each", ", and started 12 workers"),
+            ("fixed", ", and started 3 workers"),
+            ("all_of_the_machine", "Your program could use 1 CPU, and started"),
+            ("one_for_all", " workers did all the pieces"),
+            ("one_by_one", "they were to run side by side"),
+            ("no_join", " left: your program did not wait for child 1 (pid "),
+            ("busy", " times (wait"),
+        ],
+    ),
+    (
+        "same_bits",
+        &[
+            ("one_thread", "One thread added all the terms"),
+            ("pool_of_one", "One thread added all the terms"),
+            ("as_it_comes", "the additions were grouped in another way"),
+            ("chunk_each", "the additions were grouped in another way"),
+            ("in_a_mutex", "the additions were grouped in another way"),
+            ("rounded", "what is rounded away at the end is lost"),
+            ("own_threads", "With RAYON_NUM_THREADS=1 the terms were added by 4 threads"),
+            ("by_processes", "Your program started 4 other processes"),
+        ],
+    ),
+    (
+        "survive_a_panic",
+        &[
+            ("in_this_process", "All five tasks ran in your program itself"),
+            ("in_threads", "All five tasks ran in a thread"),
+            ("known_beforehand", "In a second run task 1 panicked instead of task 3"),
+            ("guessed", "Child 2 was killed on purpose, and your program wrote `1: it panicked`"),
+            ("gives_up", "with it the results of the others were lost"),
+            ("one_by_one", "they were to run side by side"),
+            ("no_join", "5 zombies were left"),
+            ("sleeps", "Your program slept once"),
+        ],
+    ),
+    (
+        "own_map",
+        &[
+            ("in_this_process", "All of the map ran in your program itself"),
+            ("by_threads", "All of the map ran in a thread"),
+            ("through_files", "sent 0 bytes through pipes, and its result has 200000"),
+            ("one_by_one", "they were to run side by side"),
+            ("swallowed", "Child 2 was killed on purpose, and your program ended with code 0"),
+            ("no_join", "4 zombies were left"),
+            ("sleeps", "Your program slept once"),
+            ("leaked", "held the end for writing of the pipe of child"),
+        ],
+    ),
+    (
+        "one_seat",
+        &[
+            (
+                "unlocked",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            (
+                "std_mutex",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            (
+                "a_lock_each",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            (
+                "locked_too_late",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            (
+                "given_back",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            (
+                "dropped_at_once",
+                "the first customer was slow between asking and buying, and the seat was sold",
+            ),
+            ("decided_beforehand", "1 of the 5 customers asked whether the seat was free"),
+            ("one_by_one", "they were to run side by side"),
+            ("in_threads", "All of the sale ran in a thread"),
+            ("no_join", "5 zombies were left"),
+        ],
+    ),
+    (
+        "shared_counter",
+        &[
+            ("load_and_store", "A load and a store are two steps"),
+            ("strictest_order", "A load and a store are two steps"),
+            ("in_this_process", "All of the counting ran in your program itself"),
+            ("in_threads", "All of the counting ran in a thread"),
+            ("one_by_one", "they were to run side by side"),
+            ("sent_around", "sent something through a pipe"),
+            ("not_counted", "In a second run millions of visitors came"),
+            ("asks_for_the_number", "Your program slept"),
+            ("no_join", "4 zombies were left"),
+        ],
+    ),
+    (
+        "a_deadline",
+        &[
+            ("left_running", "was left behind when your program ended"),
+            ("not_reaped", "1 zombie was left: your program did not wait for child 2"),
+            ("sleeps", "Your program slept once"),
+            ("busy", " times (wait"),
+            (
+                "known_beforehand",
+                "In a second run worker 0 hung instead of worker 1, and your program had not ended",
+            ),
+            ("one_by_one", "they were to run side by side"),
+            ("in_threads", "All of the work ran in a thread"),
+        ],
+    ),
+    (
+        "restart",
+        &[
+            ("in_this_process", "Each attempt ran in your program itself"),
+            ("in_threads", "Each attempt ran in a thread"),
+            ("without_limit", "In a second run each attempt failed, and your program"),
+            ("one_too_many", "your program started 5 workers: there should be 4 attempts"),
+            (
+                "gives_up_in_silence",
+                "In a second run each attempt failed, and your program ended with code 0",
+            ),
+            ("panics_only", "Child 1 was killed on purpose, and your program did not go on"),
+            ("known_beforehand", "Your program started 1 child; there should be 3"),
+            ("all_at_once", "it is not known yet whether another attempt is needed"),
+            ("no_join", "3 zombies were left"),
+        ],
+    ),
+    (
+        "first_answer",
+        &[
+            ("searches_on", "others searched on to the end: in place 0, 1 and 3."),
+            ("left_running", "were left behind when your program ended"),
+            ("not_reaped", "zombies were left: your program did not wait for child 1"),
+            ("all_but_one", "others searched on to the end: in place 0."),
+            ("busy", " times (wait"),
+            ("asks_now_and_then", "Your program slept"),
+            ("one_by_one", "Your program started 1 child; there should be 4"),
+            ("in_threads", "All of the search ran in a thread"),
         ],
     ),
 ];
@@ -155,9 +301,12 @@ fn each_wrong_program_is_refused_with_its_sentence() -> Result<()> {
 fn each_wrong_program_writes_what_the_solution_writes() -> Result<()> {
     let programs = programs()?;
     let lines = |exercise: &str, case: &str| -> Result<BTreeSet<String>> {
-        let output = Command::new(programs.join("cases")).args([exercise, case]).output()?;
-        ensure!(output.status.success(), "{exercise} {case}: {}", output.status);
-        Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+        let mut command = Command::new(programs.join("cases"));
+        command.args([exercise, case]);
+        // Some leave processes behind, which hold its output open.
+        let report = Witness::new(command).run()?;
+        ensure!(report.main().code() == Some(0), "{exercise} {case}: {report}");
+        Ok(String::from_utf8(report.stdout)?.lines().map(str::to_owned).collect())
     };
     for (exercise, cases) in WRONG {
         ensure!(cases.len() >= 5, "{exercise} has five wrong programs or more");

@@ -15,6 +15,7 @@ pub struct Witness {
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub limit: Duration,
+    pub patience: Option<Duration>,
     pub grace: Duration,
     pub counts_calls: bool,
     pub kills: Vec<Kill>,
@@ -58,12 +59,21 @@ impl Witness {
     pub fn new(command: Command) -> Witness {
         let (limit, grace) = (Duration::from_secs(60), Duration::ZERO);
         let (counts_calls, kills, most) = (false, Vec::new(), Most::default());
-        Witness { command, plan: Plan { limit, grace, counts_calls, kills, most } }
+        let plan = Plan { limit, patience: None, grace, counts_calls, kills, most };
+        Witness { command, plan }
     }
 
     /// How long the first process may run. When the time is over everything is killed: it hung.
     pub fn limit(mut self, limit: Duration) -> Witness {
         self.plan.limit = limit;
+        self
+    }
+
+    /// Where others keep the machine busy, time says little: with this, the first process may run longer than its
+    /// limit, and `at_most` this long, while somebody has something to do and is not given a processor for it. Who
+    /// waits for something that doesn't come, or has had a processor for as long as the limit, gets no more time.
+    pub fn patience(mut self, at_most: Duration) -> Witness {
+        self.plan.patience = Some(at_most);
         self
     }
 

@@ -214,6 +214,17 @@ pub fn pieces(tid: Tid, address: u64, count: usize) -> Vec<(u64, usize)> {
     words.chunks_exact(2).map(|piece| (piece[0] as u64, piece[1])).collect()
 }
 
+/// Whether all threads of a process wait for something, and none for a processor or for whoever traces it.
+pub fn waits(pid: Tid) -> bool {
+    let waits = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = task.and_then(|task| std::fs::read_to_string(task.path().join("stat")));
+        let stat = stat.unwrap_or_default(); // it has just ended
+        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        matches!(state, None | Some('S' | 'T' | 'Z' | 'X'))
+    };
+    std::fs::read_dir(format!("/proc/{pid}/task")).is_ok_and(|mut tasks| tasks.all(waits))
+}
+
 /// A field of `/proc/TID/status`; `None`: it is no more.
 pub fn status_field(tid: Tid, name: &str) -> Option<Tid> {
     let status = std::fs::read_to_string(format!("/proc/{tid}/status")).ok()?;

@@ -49,7 +49,8 @@ fn parse_stat(stat: &str) -> Option<Row> {
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let number = |field: usize| fields.get(field)?.parse::<u64>().ok();
     let ticks = number(11)? + number(12)?;
-    let second = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok().flatten()?;
+    // SAFETY: it reads a number, and changes nothing.
+    let second = unsafe { nix::libc::sysconf(nix::libc::_SC_CLK_TCK) };
     Some(Row {
         pid: pid.parse().ok()?,
         parent: fields.get(1)?.parse().ok()?,

@@ -53,7 +53,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         Started::Traced(main, child) => (main, child),
         Started::Untraced(child) => return Ok(Traced::Untraced { child, begin }),
     };
-    let limits = Arc::new(Limits::new(begin + plan.limit));
+    let limits = Arc::new(Limits::new(begin, plan));
     let exceeded = || {
         let limits = Arc::clone(&limits);
         move || limits.exceed(Limit::Output)
@@ -401,6 +401,7 @@ impl Tracer<'_> {
                 self.hung = state.exceeded.is_none()
                     && state.killed.as_ref().is_some_and(|killed| killed.contains_key(&tid));
                 state.deadline = deadline;
+                state.patience = None; // the others are given their time of grace
             });
         }
     }

@@ -229,26 +229,26 @@ fn who_was_alive_with_whom() -> Result<(), Error> {
         assert_eq!(waited, most == 1, "{report}");
     }
     // A zombie has ended, and its parent has not waited for it.
-    let zombie = run(shell("sh -c 'exit 7' & exec sh -c 'sleep 1; exit 0'"))?;
+    let zombie = run(shell("sh -c 'exit 7' & exec sleep 1"))?;
     assert_eq!(zombie.processes[1].waited, None, "{zombie}");
     Ok(())
 }
 
 #[test]
 fn pipes_and_who_holds_them() -> Result<(), Error> {
-    let report = run(shell("sleep 0.2 | cat; exit 0"))?;
-    let [main, writer, reader] = &report.processes[..] else { panic!("{report}") };
+    let report = run(shell("sleep 0.2 | while read line; do :; done; exit 0"))?;
+    let [_, writer, reader] = &report.processes[..] else { panic!("{report}") };
     let reads = reader.pipes.iter().find(|pipe| pipe.descriptor == 0 && !pipe.writes);
     let pipe = reads.unwrap_or_else(|| panic!("{reader:?}")).pipe;
     let pids = |writes| report.holders(pipe, writes).map(|process| process.pid).collect::<Vec<_>>();
     assert_eq!((pids(true), pids(false)), (vec![writer.pid], vec![reader.pid]), "{report:?}");
-    assert!(main.pipes.is_empty(), "{main:?}");
     Ok(())
 }
 
 #[test]
 fn who_waits_for_what() -> Result<(), Error> {
-    let report = run(shell("sleep 600 | cat; exit 0").limit(Duration::from_millis(500)))?;
+    let limited = shell("sleep 600 | cat; exit 0").limit(Duration::from_millis(500));
+    let report = run(limited.patience(LONG))?;
     let waiting = |place: usize| report.processes[place].waiting;
     let reads = waiting(2).is_some_and(|waiting| waiting.call == "read" && waiting.argument == 0);
     assert!(reads, "{report:?}");
@@ -315,6 +315,63 @@ fn a_flood_is_ended() -> Result<(), Error> {
     let report = run(shell("yes | head -c 10000; exit 0").most_output(10_000))?;
     assert_eq!((report.exceeded, report.stdout.len()), (None, 10_000));
     Ok(())
+}
+
+/// Who waits or computes for ever is ended also with patience.
+#[test]
+fn patience_has_an_end() -> Result<(), Error> {
+    let mut asks = Command::new(std::env::current_exe().map_err(Error::Lost)?);
+    asks.args(["--exact", "asks", "--nocapture"]).env("ASKS", "1");
+    for witness in [shell("sleep 600; exit 0"), shell("while :; do :; done"), Witness::new(asks)] {
+        let limited = witness.limit(Duration::from_millis(300));
+        let report = run(limited.patience(Duration::from_secs(600)))?;
+        assert!(report.hung && report.main().ended < Duration::from_secs(500), "{report}");
+    }
+    Ok(())
+}
+
+/// What the test above runs: it looks again and again for something that doesn't come.
+#[test]
+fn asks() {
+    while std::env::var_os("ASKS").is_some() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// One processor for seven that want it.
+#[test]
+fn who_is_given_no_processor_gets_more_time() -> Result<(), Error> {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let this_thread = nix::unistd::Pid::from_raw(0);
+    let pin = || {
+        let allowed = sched_getaffinity(this_thread)?;
+        let mut one = CpuSet::new();
+        let first = (0..CpuSet::count()).find(|&cpu| allowed.is_set(cpu) == Ok(true));
+        one.set(first.unwrap_or(0))?;
+        sched_setaffinity(this_thread, &one)
+    };
+    pin().map_err(|error| Error::Lost(error.into()))?;
+    let busy = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn();
+    let mut others: Vec<_> = (0..6).filter_map(|_| busy().ok()).collect();
+    let mut command = Command::new(std::env::current_exe().map_err(Error::Lost)?);
+    command.args(["--exact", "computes", "--nocapture"]).env("COMPUTES", "1");
+    let report = run(Witness::new(command).limit(Duration::from_millis(800)).patience(LONG));
+    for other in &mut others {
+        let _ = other.kill().and_then(|()| other.wait());
+    }
+    let report = report?;
+    assert!(!report.hung && report.main().code() == Some(0), "{report}");
+    Ok(())
+}
+
+/// What the test above runs: it has to be given a processor for this long.
+#[test]
+fn computes() {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+    let used =
+        || getrusage(UsageWho::RUSAGE_SELF).map(|usage| usage.user_time().num_milliseconds());
+    while std::env::var_os("COMPUTES").is_some() && used().is_ok_and(|used| used < 300) {}
 }
 
 #[test]

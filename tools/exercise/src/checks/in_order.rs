@@ -1,7 +1,5 @@
 //! Results in order, through a pipe.
 
-use witness::Sight;
-
 use crate::rules;
 use crate::runs::{Checked, Refused, Runs, refuse};
 
@@ -15,16 +13,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     rules::children(&report, 5, "All five tasks")?;
     rules::wrote(&report, &lines, true)?;
     rules::side_by_side(&report)?;
-    if report.sight == Sight::Followed {
-        for (place, child) in report.children(0) {
-            if child.sent.is_empty() {
-                return refuse(format!(
-                    "{} sent nothing through a pipe: each result should come from the process that computed it.",
-                    rules::capital(&rules::name(&report, place))
-                ));
-            }
-        }
-    }
+    rules::sent(&report)?;
     rules::waits(&report)?;
     rules::nobody_left(&report)?;
     // The same with other times: then the results come in another order.
