@@ -1,10 +1,16 @@
 //! What the tasks of the exercises do: they take some time, and tell what they have done.
 
 use std::cell::Cell;
+use std::io::{self, Write as _};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use std::{env, io, process};
+use std::{env, fmt, process};
+
+/// Writes a line to standard error in one piece: in several, as `eprintln!` does, lines of processes could mix.
+fn tell(line: fmt::Arguments) {
+    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
 
 /// Takes a fifth of a second, writes a line, and returns 7.
 pub fn answer() -> u8 {
@@ -46,7 +52,7 @@ pub const TERMS: u64 = 20_000;
 pub fn term(number: u64) -> f64 {
     thread_local!(static NEW: Cell<bool> = const { Cell::new(true) });
     if NEW.take() {
-        eprintln!("a thread adds");
+        tell(format_args!("a thread adds"));
     }
     if number.is_multiple_of(250) {
         sleep(Duration::from_millis(4));
@@ -59,7 +65,7 @@ pub fn term(number: u64) -> f64 {
 /// Writes about what the sum is, and to standard error its bits.
 pub fn write_sum(sum: f64) {
     println!("the sum is about {sum:.0}");
-    eprintln!("its bits are {:016x}", sum.to_bits());
+    tell(format_args!("its bits are {:016x}", sum.to_bits()));
 }
 
 /// Ten times the number, after a while. The task 3 panics, with `EXERCISE_PANICS=N` in the environment the task N.
@@ -104,7 +110,7 @@ impl Seat {
     /// Whether nobody has bought it yet.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        eprintln!("a customer asks");
+        tell(format_args!("a customer asks"));
         let free = self.sold.load(Ordering::SeqCst) == 0;
         self.asked.fetch_add(1, Ordering::SeqCst);
         free
@@ -163,6 +169,6 @@ pub fn search(place: u8) -> bool {
         return true;
     }
     sleep(Duration::from_millis(2500));
-    eprintln!("there is nothing in place {place}");
+    tell(format_args!("there is nothing in place {place}"));
     false
 }

@@ -12,9 +12,9 @@ fn main() -> anyhow::Result<()> {
         readers.push(reader);
     }
     for (number, reader) in readers.iter_mut().enumerate() {
-        let mut result = [0; 8];
-        reader.read_exact(&mut result)?;
-        println!("{number}: {}", u64::from_le_bytes(result));
+        let mut result = Vec::new();
+        reader.read_to_end(&mut result)?; // the end of a worker ends its pipe
+        println!("{number}: {}", u64::from_le_bytes(result[..].try_into()?));
     }
     Ok(())
 }

@@ -19,12 +19,16 @@ fn map(inputs: &[u8], f: impl Fn(u8) -> Vec<u8>) -> anyhow::Result<Vec<Vec<u8>>>
     }
     let mut results = Vec::new();
     // ANCHOR: solution
+    let mut ends = Vec::new();
     for (mut reader, mut worker) in workers {
         let mut result = Vec::new();
         reader.read_to_end(&mut result)?; // first: a child ends only when all of its result has gone
-        let status = worker.join()?;
-        anyhow::ensure!(status.success(), "a worker has failed, {status}");
         results.push(result);
+        ends.push(worker.join()?);
+    }
+    // Not earlier: whoever still has something to write would never end.
+    for status in ends {
+        anyhow::ensure!(status.success(), "a worker has failed, {status}");
     }
     // ANCHOR_END: solution
     //| for (mut reader, mut worker) in workers {

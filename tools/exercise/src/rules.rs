@@ -69,11 +69,7 @@ fn names(report: &Report, places: &[usize]) -> String {
 
 /// It ended by itself, within its limits. `when` says what was done to it before, if anything was.
 pub fn ended(report: &Report, when: &str) -> Checked {
-    let subject = if when.is_empty() {
-        "Your program".to_owned()
-    } else {
-        format!("{when}, and your program")
-    };
+    let subject = subject(when);
     match report.exceeded {
         None => Ok(()),
         Some(Limit::Time) => refuse(format!(
@@ -88,6 +84,10 @@ pub fn ended(report: &Report, when: &str) -> Checked {
              Does a child go on in the loop that starts children?",
         ),
     }
+}
+
+fn subject(when: &str) -> String {
+    if when.is_empty() { "Your program".to_owned() } else { format!("{when}, and your program") }
 }
 
 /// What each process waited for when the time was over.
@@ -133,8 +133,9 @@ fn who_waits(report: &Report) -> String {
     hung.iter().map(|&place| sentence(place)).collect::<Vec<_>>().join(" ")
 }
 
-/// It ended with 0.
-pub fn succeeded(report: &Report) -> Checked {
+/// It ended with 0. `when` as in [`ended`].
+pub fn succeeded(report: &Report, when: &str) -> Checked {
+    let subject = subject(when);
     let errors = String::from_utf8_lossy(&report.stderr);
     let Some(status) = report.main().status else { return Ok(()) };
     let mut lines = errors.lines().filter(|line| !line.trim().is_empty());
@@ -143,11 +144,11 @@ pub fn succeeded(report: &Report) -> Checked {
     let told = error.or_else(|| lines.next()).unwrap_or("nothing").trim();
     match (status.code(), status.signal()) {
         (Some(0), _) => Ok(()),
-        (Some(101), _) => refuse(format!("Your program panicked: {}", panic(&errors))),
+        (Some(101), _) => refuse(format!("{subject} panicked: {}", panic(&errors))),
         (Some(code), _) => {
-            refuse(format!("Your program ended with exit code {code}. It wrote: {told}"))
+            refuse(format!("{subject} ended with exit code {code}. It wrote: {told}"))
         }
-        (None, Some(signal)) => refuse(format!("Your program was ended by signal {signal}.")),
+        (None, Some(signal)) => refuse(format!("{subject} was ended by signal {signal}.")),
         (None, None) => Ok(()),
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use nix::libc::{self, c_int};
@@ -193,7 +193,10 @@ impl Tracer<'_> {
                 let made =
                     ptrace::getevent(Pid::from_raw(tid)).ok().and_then(|made| made.try_into().ok());
                 if let Some(made) = made {
-                    self.look_who_was_waited_for(tid);
+                    // Its own first event may have come before this one. Its maker has done nothing since.
+                    let known = self.owners.get(&made).map(|&place| self.processes[place].started);
+                    let at = known.unwrap_or_else(|| self.begin.elapsed());
+                    self.look_who_was_waited_for(tid, at);
                     self.meet(made, self.owners.get(&tid).copied());
                 }
                 self.resume(tid, 0)
@@ -360,10 +363,9 @@ impl Tracer<'_> {
         }
     }
 
-    /// A process starts another, or ends: which of its children that have ended has it waited for?
-    fn look_who_was_waited_for(&mut self, tid: Tid) {
+    /// A process starts another at this time, or ends: which of its children that have ended has it waited for?
+    fn look_who_was_waited_for(&mut self, tid: Tid, at: Duration) {
         let Some(&parent) = self.owners.get(&tid) else { return };
-        let now = self.begin.elapsed();
         let latest = &self.latest;
         for (place, process) in self.processes.iter_mut().enumerate() {
             if process.parent == Some(parent)
@@ -372,7 +374,7 @@ impl Tracer<'_> {
             {
                 let pid = process.pid.cast_signed();
                 if latest.get(&pid) != Some(&place) || !sys::is_zombie(pid) {
-                    process.waited = Some(now);
+                    process.waited = Some(at.max(process.ended));
                 }
             }
         }
@@ -411,7 +413,7 @@ impl Tracer<'_> {
         let status = ptrace::getevent(Pid::from_raw(tid));
         let by_itself = status.is_ok_and(|status| libc::WIFEXITED(status.try_into().unwrap_or(0)));
         let Some(&parent) = self.owners.get(&tid).filter(|_| by_itself) else { return };
-        self.look_who_was_waited_for(tid);
+        self.look_who_was_waited_for(tid, self.begin.elapsed());
         let latest = &self.latest;
         for (place, process) in self.processes.iter_mut().enumerate() {
             let pid = process.pid.cast_signed();

@@ -9,7 +9,7 @@ use crate::runs::{Checked, Refused, Runs, refuse};
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 3, "All of the work")?;
     rules::wrote(&report, &lines(1), true)?;
     rules::side_by_side(&report)?;
@@ -25,7 +25,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     let when = "In a second run worker 0 hung instead of worker 1";
     let report = runs.run(&[("EXERCISE_HANGS", "0")])?;
     rules::ended(&report, when)?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, when)?;
     match rules::wrote(&report, &lines(0), true) {
         Err(Refused::Because(sentence)) => refuse(format!("{when}. {sentence}")),
         other => other,

@@ -36,7 +36,7 @@ pub fn check(runs: &mut Runs) -> Checked {
 /// A run in which so many CPUs could be used; how many workers there were.
 fn judge(report: &Report, usable: &[usize]) -> Checked<usize> {
     rules::ended(report, "")?;
-    rules::succeeded(report)?;
+    rules::succeeded(report, "")?;
     let workers = report.children(0).count();
     if workers == 0 {
         rules::children(report, 1, "All pieces")?;

@@ -8,7 +8,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     for found in [2, 0] {
         let report = runs.run(&[("EXERCISE_FOUND", &found.to_string())])?;
         rules::ended(&report, "")?;
-        rules::succeeded(&report)?;
+        rules::succeeded(&report, "")?;
         rules::children(&report, 4, "All of the search")?;
         rules::wrote(&report, &[format!("found in place {found}")], true)?;
         rules::side_by_side(&report)?;

@@ -9,7 +9,7 @@ const OWN: &str = "all five have ended";
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 5, "All five tasks")?;
     let lines: Vec<String> = (0..5).map(|number| format!("task {number} is done")).collect();
     rules::wrote(&report, &[&lines[..], &[OWN.to_owned()]].concat(), false)?;

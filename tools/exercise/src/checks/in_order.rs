@@ -9,7 +9,7 @@ pub fn check(runs: &mut Runs) -> Checked {
         (0..5).map(|number| format!("{number}: {}", number * number)).collect();
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 5, "All five tasks")?;
     rules::wrote(&report, &lines, true)?;
     rules::side_by_side(&report)?;
@@ -19,7 +19,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     // The same with other times: then the results come in another order.
     let report = runs.run(&[("EXERCISE_LAST", "4")])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     match rules::wrote(&report, &lines, true) {
         Err(Refused::Because(sentence)) => refuse(format!(
             "The order was luck. In a second run, in which other tasks took longer: {sentence}"

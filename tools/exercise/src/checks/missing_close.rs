@@ -9,7 +9,7 @@ use crate::runs::{Checked, Runs, refuse};
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 2, "The work of both workers")?;
     let lines = ["worker 0: [1, 4, 9]", "worker 1: [16, 25, 36]"].map(str::to_owned);
     rules::wrote(&report, &lines, true)?;

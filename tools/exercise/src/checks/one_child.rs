@@ -10,7 +10,7 @@ const OWN: &str = "the child has ended with code 7";
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 1, "The task")?;
     rules::wrote(&report, &[TASK.to_owned(), OWN.to_owned()], true)?;
     if let Some((by, _)) = rules::writer(&report, TASK)

@@ -12,7 +12,7 @@ const LENGTH: u64 = 200_000;
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 4, "All of the map")?;
     let line = |(input, letter)| format!("{input}: {LENGTH} bytes, the last is Some({letter:?})");
     rules::wrote(&report, &(0..4).zip('a'..).map(line).collect::<Vec<_>>(), true)?;

@@ -12,14 +12,14 @@ const ATTEMPTS: usize = 4;
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     if report.children(0).count() == 0 {
         rules::children(&report, 1, "Each attempt")?;
     }
+    rules::nobody_left(&report)?;
     one_at_a_time(&report)?;
     rules::children(&report, 3, "Each attempt")?;
     rules::wrote(&report, &["done at attempt 3".to_owned()], true)?;
-    rules::nobody_left(&report)?;
     let when = "In a second run each attempt failed";
     let report = runs.run(&[("EXERCISE_CRASHES", "1000")])?;
     rules::ended(&report, when)?;

@@ -9,7 +9,7 @@ use crate::runs::{Checked, Refused, Runs, refuse};
 pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::children(&report, 4, "All of the counting")?;
     rules::wrote(&report, &["40 were counted".to_owned()], true)?;
     rules::side_by_side(&report)?;
@@ -26,7 +26,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[("EXERCISE_CROWD", "1")])?;
     let when = "In a second run millions of visitors came";
     rules::ended(&report, when)?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, when)?;
     let all: u64 =
         report.children(0).map(|(_, child)| 3_000_000 + u64::from(child.pid % 1000)).sum();
     match rules::wrote(&report, &[format!("{all} were counted")], true) {

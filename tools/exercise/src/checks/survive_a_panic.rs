@@ -10,7 +10,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     let report = runs.run(&[])?;
     rules::ended(&report, "")?;
     rules::children(&report, 5, "All five tasks")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "")?;
     rules::wrote(&report, &lines(3), true)?;
     rules::side_by_side(&report)?;
     rules::sent(&report)?;
@@ -19,7 +19,7 @@ pub fn check(runs: &mut Runs) -> Checked {
     // Another task may panic as well.
     let report = runs.run(&[("EXERCISE_PANICS", "1")])?;
     rules::ended(&report, "In a second run task 1 panicked instead of task 3")?;
-    rules::succeeded(&report)?;
+    rules::succeeded(&report, "In a second run task 1 panicked instead of task 3")?;
     if let Err(Refused::Because(sentence)) = rules::wrote(&report, &lines(1), true) {
         return refuse(format!("In a second run task 1 panicked instead of task 3. {sentence}"));
     }
