@@ -8,9 +8,11 @@ use serde_json::Value;
 use super::metadata;
 
 /// The packages that plain `cargo test` leaves out, and why.
-const LEFT_OUT: [(&str, &str); 5] = [
+const LEFT_OUT: [(&str, &str); 7] = [
     ("mpi-programs", "needs MPI, and has programs only, which `cargo mpi` builds"),
     ("collected", "is an attribute, which the tests use"),
+    ("exercise", "runs the programs of `exercises`; CI runs its tests"),
+    ("exercises", "has programs only, which `cargo exercise` builds"),
     ("schedules", "needs a model checker; CI runs it"),
     ("snippets", "is used by the tests"),
     ("unified", "has nothing but the features of others"),

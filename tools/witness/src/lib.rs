@@ -5,8 +5,8 @@
 //! who started it, which program it ran, how it ended and when; who was left behind, as a zombie or an orphan; whether
 //! all of it hung. Nothing is left when [`Witness::run`] returns, whatever the command was.
 //!
-//! It is exact, and therefore **for Linux** with glibc: elsewhere, and where `ptrace` is not allowed, `run` is an error
-//! that says so.
+//! It is exact, and therefore **for Linux** with glibc: elsewhere, and where `ptrace` is not allowed, [`Witness::run`]
+//! is an error that says so, and [`Witness::run_or_look`] reads the table of processes instead, which sees less.
 //!
 //! ```
 //! use std::process::Command;
@@ -33,18 +33,22 @@ mod report;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod limits;
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(unix)]
+mod look;
+#[cfg(unix)]
 mod output;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod start;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sys;
+#[cfg(unix)]
+mod table;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod tracer;
 
 pub use error::Error;
 pub use plan::{Moment, Witness};
-pub use report::{Fate, Process, Report};
+pub use report::{Fate, Limit, Pipe, Process, Report, Sight, Waiting, Written};
 
 impl Witness {
     /// Runs the command until all its processes have ended or were killed.
@@ -54,8 +58,42 @@ impl Witness {
     /// See [`Error`]. That the command fails, hangs or leaves somebody behind is none: the report says so.
     pub fn run(self) -> Result<Report, Error> {
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        return tracer::run(self);
+        return match tracer::run(self.command, &self.plan, false)? {
+            tracer::Traced::Whole(report) => Ok(report),
+            tracer::Traced::Untraced { .. } => Err(Error::Unsupported),
+        };
         #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+        Err(Error::Unsupported)
+    }
+
+    /// As [`run`](Witness::run); where processes can't be followed, as [`look`](Witness::look).
+    /// [`Report::sight`] tells which it was.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Witness::run). Kills at a call can only be done where calls are followed.
+    pub fn run_or_look(self) -> Result<Report, Error> {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        return match tracer::run(self.command, &self.plan, self.plan.kills.is_empty())? {
+            tracer::Traced::Whole(report) => Ok(report),
+            tracer::Traced::Untraced { child, begin } => look::on(child, begin, &self.plan),
+        };
+        #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+        self.look()
+    }
+
+    /// Runs the command and looks at the table of processes again and again. That sees less: [`Sight::blind_to`] says
+    /// what. The command is a process group of its own; a process that leaves it and whose parents have all gone
+    /// between two looks is not seen any more, and not ended.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. It kills nobody at a call: that is [`Error::Unsupported`].
+    pub fn look(self) -> Result<Report, Error> {
+        #[cfg(unix)]
+        if self.plan.kills.is_empty() {
+            return look::run(self.command, &self.plan);
+        }
         Err(Error::Unsupported)
     }
 }

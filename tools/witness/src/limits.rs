@@ -1,16 +1,25 @@
-//! The limits of time: a thread beside the tracer that kills what is still there when the time is over.
+//! The limits of a run: a thread beside the tracer that kills what is still there when the time is over; whoever finds
+//! another limit exceeded kills at once.
 //!
 //! The tracer waits in the kernel for events, without a limit; a killed process is an event. Process ids are given
 //! anew when they are free, so nobody is taken off the list, and reaped, while somebody may be killed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::plan::Plan;
+use crate::report::{Limit, Waiting};
 use crate::sys::{self, Tid};
+
+/// The time between two looks at who is to get more time, how many looks count, and how many of them have to find
+/// that nobody has anything to do. A program that asks again and again is found to do something now and then.
+const PAUSE: Duration = Duration::from_millis(50);
+const LOOKS: usize = 20;
+const IDLE: usize = 15;
 
 /// What the tracer and the thread beside it share.
 #[derive(Debug)]
@@ -26,16 +35,22 @@ pub struct State {
     pub alive: BTreeSet<Tid>,
     /// When those that are still there are killed.
     pub deadline: Instant,
-    /// Who was there at the deadline; `None` before it.
-    pub killed: Option<BTreeSet<Tid>>,
+    /// Until when it may be put off, if at all, and how much processor time is enough.
+    pub patience: Option<(Instant, Duration)>,
+    /// Who was there when the time was over or another limit exceeded, and in which calls; `None` before it.
+    pub killed: Option<BTreeMap<Tid, Option<Waiting>>>,
+    /// The limit that was exceeded, if it wasn't the time.
+    pub exceeded: Option<Limit>,
     /// There is nobody left to watch.
     pub done: bool,
 }
 
 impl Limits {
     /// Nobody is there yet.
-    pub fn new(deadline: Instant) -> Limits {
-        let state = State { alive: BTreeSet::new(), deadline, killed: None, done: false };
+    pub fn new(begin: Instant, plan: &Plan) -> Limits {
+        let patience = plan.patience.map(|at_most| (begin + at_most, plan.limit));
+        let (alive, deadline) = (BTreeSet::new(), begin + plan.limit);
+        let state = State { alive, deadline, patience, killed: None, exceeded: None, done: false };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -50,6 +65,16 @@ impl Limits {
         self.changed.notify_one();
     }
 
+    /// Something else than the time is exceeded: all are killed now.
+    pub fn exceed(&self, limit: Limit) {
+        self.change(|state| {
+            if state.killed.is_none() {
+                state.exceeded = Some(limit);
+                state.end_all();
+            }
+        });
+    }
+
     /// The watching goes on while this lives.
     pub fn watched(&self) -> Watched<'_> {
         Watched(self)
@@ -58,21 +83,43 @@ impl Limits {
     /// Watches the time until all is done.
     pub fn watch(&self) {
         let mut state = self.lock();
+        let mut looks = VecDeque::new();
         while !state.done {
             let left = state.deadline.saturating_duration_since(Instant::now());
             state = if state.killed.is_some() {
                 self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            } else if left.is_zero() && state.is_to_get_more_time(&mut looks) {
+                self.changed.wait_timeout(state, PAUSE).unwrap_or_else(PoisonError::into_inner).0
             } else if left.is_zero() {
-                // Who has ended is only not reaped yet, and was not left.
-                let there =
-                    state.alive.iter().copied().filter(|&pid| !sys::is_zombie(pid)).collect();
-                state.alive.iter().for_each(|&pid| end(pid));
-                state.killed = Some(there);
+                state.end_all();
                 state
             } else {
                 self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
             };
         }
+    }
+}
+
+impl State {
+    /// Whether somebody has something to do, and has not been given a processor for long enough. `looks` are the
+    /// earlier looks: whether they found that everybody waited.
+    fn is_to_get_more_time(&self, looks: &mut VecDeque<bool>) -> bool {
+        let Some((at_most, enough)) = self.patience else { return false };
+        let used: Duration = self.alive.iter().filter_map(|&pid| sys::cpu(pid)).sum();
+        looks.push_back(self.alive.iter().all(|&pid| sys::waits(pid)));
+        if looks.len() > LOOKS {
+            looks.pop_front();
+        }
+        let idle = looks.iter().filter(|&&idle| idle).count() >= IDLE;
+        Instant::now() < at_most && used < enough && !idle
+    }
+
+    /// Kills all that are there.
+    fn end_all(&mut self) {
+        // Who has ended is only not reaped yet, and was not left.
+        let there = self.alive.iter().copied().filter(|&pid| !sys::is_zombie(pid));
+        self.killed = Some(there.map(|pid| (pid, sys::waiting(pid))).collect());
+        self.alive.iter().for_each(|&pid| end(pid));
     }
 }
 

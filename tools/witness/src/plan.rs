@@ -8,10 +8,26 @@ use std::time::Duration;
 #[must_use = "nothing runs before `run`"]
 pub struct Witness {
     pub(crate) command: Command,
-    pub(crate) limit: Duration,
-    pub(crate) grace: Duration,
-    pub(crate) counts_calls: bool,
-    pub(crate) kills: Vec<Kill>,
+    pub(crate) plan: Plan,
+}
+
+/// How a command is run and watched.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub limit: Duration,
+    pub patience: Option<Duration>,
+    pub grace: Duration,
+    pub counts_calls: bool,
+    pub kills: Vec<Kill>,
+    pub most: Most,
+}
+
+/// How much a command may use; `None`: as much as the system gives it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Most {
+    pub output: Option<usize>,
+    pub processes: Option<usize>,
+    pub descriptors: Option<u64>,
 }
 
 /// A moment in the life of a process.
@@ -42,29 +58,62 @@ impl Witness {
     /// It has a minute, and what is alive when its first process has ended is left behind.
     pub fn new(command: Command) -> Witness {
         let (limit, grace) = (Duration::from_secs(60), Duration::ZERO);
-        Witness { command, limit, grace, counts_calls: false, kills: Vec::new() }
+        let (counts_calls, kills, most) = (false, Vec::new(), Most::default());
+        let plan = Plan { limit, patience: None, grace, counts_calls, kills, most };
+        Witness { command, plan }
     }
 
     /// How long the first process may run. When the time is over everything is killed: it hung.
-    pub fn limit(self, limit: Duration) -> Witness {
-        Witness { limit, ..self }
+    pub fn limit(mut self, limit: Duration) -> Witness {
+        self.plan.limit = limit;
+        self
+    }
+
+    /// Where others keep the machine busy, time says little: with this, the first process may run longer than its
+    /// limit, and `at_most` this long, while somebody has something to do and is not given a processor for it. Who
+    /// waits for something that doesn't come, or has had a processor for as long as the limit, gets no more time.
+    pub fn patience(mut self, at_most: Duration) -> Witness {
+        self.plan.patience = Some(at_most);
+        self
     }
 
     /// How long the others may go on when the first process has ended. Then they are killed: they were left behind.
-    pub fn grace(self, grace: Duration) -> Witness {
-        Witness { grace, ..self }
+    pub fn grace(mut self, grace: Duration) -> Witness {
+        self.plan.grace = grace;
+        self
     }
 
-    /// Counts the system calls of all processes. It takes a multiple of the time that the calls take by themselves;
-    /// without it, only a process that is to be killed at a call pays for it.
-    pub fn count_calls(self) -> Witness {
-        Witness { counts_calls: true, ..self }
+    /// How many bytes it may write to standard output, and as many to standard error. Whoever is there when it has
+    /// written more is killed, and the rest is not kept.
+    pub fn most_output(mut self, bytes: usize) -> Witness {
+        self.plan.most.output = Some(bytes);
+        self
+    }
+
+    /// How many processes may be there at once, the first one included. Where there are more, all are killed.
+    pub fn most_processes(mut self, processes: usize) -> Witness {
+        self.plan.most.processes = Some(processes);
+        self
+    }
+
+    /// How many descriptors each process may have open (`RLIMIT_NOFILE`): what would open one more fails.
+    pub fn most_descriptors(mut self, descriptors: u64) -> Witness {
+        self.plan.most.descriptors = Some(descriptors);
+        self
+    }
+
+    /// Follows the system calls of all processes: counts them by name, and notes what is written by whom and how much
+    /// goes through which pipe. It takes a multiple of the time that the calls take by themselves; without it, only a
+    /// process that is to be killed at a call pays for it.
+    pub fn count_calls(mut self) -> Witness {
+        self.plan.counts_calls = true;
+        self
     }
 
     /// Kills a process by SIGKILL at a moment; it doesn't make the call that it was about to make. `process` is its
     /// place in the order of starts: 0 is the command itself, 1 its first child, and so on through all generations.
     pub fn kill(mut self, process: usize, moment: Moment) -> Witness {
-        self.kills.push(Kill { process, moment });
+        self.plan.kills.push(Kill { process, moment });
         self
     }
 }

@@ -8,23 +8,39 @@ use std::thread;
 
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
-use nix::unistd::Pid;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::{Pid, setpgid};
 
 use crate::error::Error;
 use crate::sys::{self, Event, Resume, Tid};
+
+/// A command that runs.
+pub enum Started {
+    /// It is stopped where it has become the command.
+    Traced(Tid, Child),
+    /// It runs, and nobody traces it.
+    Untraced(Child),
+}
 
 /// Starts it and stops it where it has become the command; `tracing` are the options from there on.
 ///
 /// The child waits before it becomes the command until it is traced. Meanwhile `spawn` waits for the child, so another
 /// thread calls it. A child that can't become the command ends, and `spawn` reaps it: until then nothing is asked for
 /// that would stop it, and nothing of it is reaped here.
-pub fn start(mut command: Command, tracing: Options) -> Result<(Tid, Child), Error> {
+///
+/// Where it may not be traced it runs all the same if `anyway`, as a process group of its own.
+pub fn start(
+    mut command: Command,
+    tracing: Options,
+    descriptors: Option<u64>,
+    anyway: bool,
+) -> Result<Started, Error> {
     let program = command.get_program().to_owned();
     let failed = |error| Error::Start(program.clone(), error);
     let (mut pids, pid_writer) = io::pipe().map_err(failed)?;
     let (go_reader, go) = io::pipe().map_err(failed)?;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    wait_before_exec(&mut command, pid_writer, go_reader, &go);
+    wait_before_exec(&mut command, descriptors, pid_writer, go_reader, &go);
     thread::scope(|scope| {
         let spawned = scope.spawn(move || {
             let child = command.spawn();
@@ -42,6 +58,11 @@ pub fn start(mut command: Command, tracing: Options) -> Result<(Tid, Child), Err
         let pid = Tid::from_ne_bytes(pid);
         let until_exec = Options::PTRACE_O_EXITKILL | Options::PTRACE_O_TRACEEXEC;
         if let Err(error) = ptrace::seize(Pid::from_raw(pid), until_exec) {
+            if anyway {
+                let _ = setpgid(Pid::from_raw(pid), Pid::from_raw(pid));
+                (&go).write_all(&[1]).map_err(Error::Lost)?;
+                return Ok(Started::Untraced(spawned()?));
+            }
             drop(go); // the child sees it and ends
             let _ = spawned();
             return Err(Error::NotAllowed(error.into()));
@@ -51,7 +72,7 @@ pub fn start(mut command: Command, tracing: Options) -> Result<(Tid, Child), Err
             if event == Event::Program {
                 ptrace::setoptions(Pid::from_raw(pid), tracing)
                     .map_err(|error| Error::Lost(error.into()))?;
-                return Ok((pid, spawned()?));
+                return Ok(Started::Traced(pid, spawned()?));
             }
             let signal = if let Event::Signal(signal) = event { signal } else { 0 };
             sys::resume(pid, Resume::On, signal).map_err(Error::Lost)?;
@@ -65,14 +86,24 @@ fn never_began(spawned: Result<Child, Error>) -> Error {
 }
 
 /// What the child does before it becomes the command: it tells its id and waits for a byte.
-fn wait_before_exec(command: &mut Command, pids: PipeWriter, go: PipeReader, parents: &PipeWriter) {
+fn wait_before_exec(
+    command: &mut Command,
+    descriptors: Option<u64>,
+    pids: PipeWriter,
+    go: PipeReader,
+    parents: &PipeWriter,
+) {
     let parents = parents.as_raw_fd();
     let tell_and_wait = move || {
         // SAFETY: it is the child's copy of a descriptor that nothing in the child uses or closes. With it open, the
         // child would wait for ever for a parent that has ended.
         unsafe { libc::close(parents) };
         (&pids).write_all(&nix::unistd::getpid().as_raw().to_ne_bytes())?;
-        (&go).read_exact(&mut [0])
+        (&go).read_exact(&mut [0])?;
+        if let Some(most) = descriptors {
+            setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
+        }
+        Ok(())
     };
     // SAFETY: between `fork` and `exec` it makes system calls only: it takes no lock and no memory.
     unsafe { command.pre_exec(tell_and_wait) };

@@ -2,9 +2,14 @@
 //! sends these to threads; so the statuses stay numbers.
 
 use std::io;
+use std::os::unix::fs::FileExt as _;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::libc::{self, c_int, c_uint, pid_t};
+use syscalls::Sysno;
+
+use crate::report::{Pipe, Waiting};
 
 /// A task is a thread; the first one of a process has the process's id.
 pub type Tid = pid_t;
@@ -114,14 +119,110 @@ pub fn resume(tid: Tid, how: Resume, signal: c_int) -> io::Result<()> {
     }
 }
 
-/// The number of the system call that a task is about to make; `None`: it comes back from one, or is no more.
-pub fn call(tid: Tid) -> Option<u64> {
+/// A task that stands at a system call.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// It is about to make it.
+    Enters(u64, [u64; 6]),
+    /// It comes back from it.
+    Leaves(i64),
+}
+
+/// Where a task stands; `None`: it is no more.
+pub fn step(tid: Tid) -> Option<Step> {
     let info = nix::sys::ptrace::syscall_info(nix::unistd::Pid::from_raw(tid)).ok()?;
     match info.op {
+        libc::PTRACE_SYSCALL_INFO_ENTRY => {
+            // SAFETY: `op` says that this part of the union is filled in.
+            let entry = unsafe { info.u.entry };
+            Some(Step::Enters(entry.nr, entry.args))
+        }
         // SAFETY: `op` says that this part of the union is filled in.
-        libc::PTRACE_SYSCALL_INFO_ENTRY => Some(unsafe { info.u.entry.nr }),
+        libc::PTRACE_SYSCALL_INFO_EXIT => Some(Step::Leaves(unsafe { info.u.exit.sval })),
         _ => None,
     }
+}
+
+/// The call in which a process waits; `None`: it runs, or that may not be read.
+pub fn waiting(pid: Tid) -> Option<Waiting> {
+    let line = std::fs::read_to_string(format!("/proc/{pid}/syscall")).ok()?;
+    let mut words = line.split_whitespace();
+    let call = Sysno::new(words.next()?.parse().ok()?)?.name();
+    let argument = u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok()?;
+    Some(Waiting { call, argument })
+}
+
+/// The processor time of a process, also of one that has ended and is not reaped.
+pub fn cpu(pid: Tid) -> Option<Duration> {
+    let mut clock = 0;
+    // SAFETY: `clock` is a valid place for the answer.
+    if unsafe { libc::clock_getcpuclockid(pid, &raw mut clock) } != 0 {
+        return None;
+    }
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: `time` is a valid place for the answer.
+    Errno::result(unsafe { libc::clock_gettime(clock, &raw mut time) }).ok()?;
+    Some(Duration::new(time.tv_sec.try_into().ok()?, time.tv_nsec.try_into().ok()?))
+}
+
+/// The pipe that a descriptor of a task leads to; `None`: something else, or nothing.
+pub fn pipe(tid: Tid, descriptor: u64) -> Option<u64> {
+    pipe_of(&format!("/proc/{tid}/fd/{descriptor}"))
+}
+
+fn pipe_of(link: &str) -> Option<u64> {
+    let target = std::fs::read_link(link).ok()?;
+    target.to_str()?.strip_prefix("pipe:[")?.strip_suffix(']')?.parse().ok()
+}
+
+/// The ends of pipes that a process holds.
+pub fn pipes(pid: Tid) -> Vec<Pipe> {
+    let end = |descriptor: i32| {
+        let pipe = pipe_of(&format!("/proc/{pid}/fd/{descriptor}"))?;
+        let info = std::fs::read_to_string(format!("/proc/{pid}/fdinfo/{descriptor}")).ok()?;
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?.trim();
+        let flags = c_int::from_str_radix(flags, 8).ok()?;
+        let writes = flags & libc::O_ACCMODE != libc::O_RDONLY;
+        Some(Pipe { descriptor, pipe, writes })
+    };
+    let Ok(entries) = std::fs::read_dir(format!("/proc/{pid}/fd")) else { return Vec::new() };
+    let mut pipes: Vec<Pipe> =
+        entries.filter_map(|entry| end(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect();
+    pipes.sort_by_key(|pipe| pipe.descriptor);
+    pipes
+}
+
+/// What stands in a task's memory; nothing where it can't be read.
+pub fn memory(tid: Tid, address: u64, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    let read = std::fs::File::open(format!("/proc/{tid}/mem"))
+        .and_then(|memory| memory.read_exact_at(&mut bytes, address));
+    if read.is_err() {
+        bytes.clear();
+    }
+    bytes
+}
+
+/// The pieces of memory that a call on a vector of them names, as their addresses and lengths.
+pub fn pieces(tid: Tid, address: u64, count: usize) -> Vec<(u64, usize)> {
+    const WORD: usize = size_of::<usize>();
+    // As many as the system takes (`IOV_MAX`).
+    let words: Vec<usize> = memory(tid, address, count.min(1024) * 2 * WORD)
+        .chunks_exact(WORD)
+        .map(|word| usize::from_ne_bytes(word.try_into().unwrap_or_default()))
+        .collect();
+    words.chunks_exact(2).map(|piece| (piece[0] as u64, piece[1])).collect()
+}
+
+/// Whether all threads of a process wait for something, and none for a processor or for whoever traces it.
+pub fn waits(pid: Tid) -> bool {
+    let waits = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = task.and_then(|task| std::fs::read_to_string(task.path().join("stat")));
+        let stat = stat.unwrap_or_default(); // it has just ended
+        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        matches!(state, None | Some('S' | 'T' | 'Z' | 'X'))
+    };
+    std::fs::read_dir(format!("/proc/{pid}/task")).is_ok_and(|mut tasks| tasks.all(waits))
 }
 
 /// A field of `/proc/TID/status`; `None`: it is no more.

@@ -1,9 +1,11 @@
 //! Follows the command and all that comes of it, event by event.
 
 use std::collections::HashMap;
+use std::os::fd::AsRawFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::ExitStatus;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
@@ -15,22 +17,30 @@ use syscalls::Sysno;
 use crate::error::Error;
 use crate::limits::{self, Limits};
 use crate::output::Output;
-use crate::plan::{Kill, Moment, Witness};
-use crate::report::{Fate, Process, Report};
-use crate::start::start;
-use crate::sys::{self, Event, Resume, Tid};
+use crate::plan::{Kill, Moment, Plan};
+use crate::report::{Fate, Limit, Process, Report, Sight, Written};
+use crate::start::{Started, start};
+use crate::sys::{self, Event, Resume, Step, Tid};
+
+/// What has come of the attempt to trace a command.
+pub enum Traced {
+    /// It was traced to its end.
+    Whole(Report),
+    /// It runs, and may not be traced: whoever asked for that looks on.
+    Untraced { child: Child, begin: Instant },
+}
 
 /// Runs and watches a command, in a thread of its own: whoever traces a task waits for it in the thread that
 /// began to, and is not to meet other children of its process there.
-pub fn run(witness: Witness) -> Result<Report, Error> {
+pub fn run(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> {
     thread::scope(|scope| {
-        let traced = scope.spawn(|| follow(witness));
+        let traced = scope.spawn(|| follow(command, plan, anyway));
         traced.join().unwrap_or_else(|_| Err(Error::Lost(io::Error::other("the tracer panicked"))))
     })
 }
 
-fn follow(witness: Witness) -> Result<Report, Error> {
-    let kills = witness.kills.iter().map(Aim::new).collect::<Result<_, _>>()?;
+fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> {
+    let kills = plan.kills.iter().map(Aim::new).collect::<Result<_, _>>()?;
     let tracing = Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
@@ -39,18 +49,30 @@ fn follow(witness: Witness) -> Result<Report, Error> {
         | Options::PTRACE_O_TRACEEXEC
         | Options::PTRACE_O_TRACEEXIT;
     let begin = Instant::now();
-    let (main, mut child) = start(witness.command, tracing)?;
-    let outputs = (Output::of(child.stdout.take()), Output::of(child.stderr.take()));
-    let limits = Limits::new(begin + witness.limit);
+    let (main, mut child) = match start(command, tracing, plan.most.descriptors, anyway)? {
+        Started::Traced(main, child) => (main, child),
+        Started::Untraced(child) => return Ok(Traced::Untraced { child, begin }),
+    };
+    let limits = Arc::new(Limits::new(begin, plan));
+    let exceeded = || {
+        let limits = Arc::clone(&limits);
+        move || limits.exceed(Limit::Output)
+    };
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let outputs = Outputs { stdout: number(stdout.as_ref()), stderr: number(stderr.as_ref()) };
+    let stdout = Output::of(stdout, plan.most.output, exceeded());
+    let stderr = Output::of(stderr, plan.most.output, exceeded());
     let mut tracer = Tracer {
         limits: &limits,
         begin,
-        grace: witness.grace,
-        counts_calls: witness.counts_calls,
+        plan,
         kills,
+        outputs,
         processes: Vec::new(),
+        written: Vec::new(),
         latest: HashMap::new(),
         owners: HashMap::new(),
+        inside: HashMap::new(),
         hung: false,
     };
     thread::scope(|scope| {
@@ -64,8 +86,29 @@ fn follow(witness: Witness) -> Result<Report, Error> {
         }
         followed.map_err(Error::Lost)
     })?;
-    let Tracer { processes, hung, .. } = tracer;
-    Ok(Report { processes, stdout: outputs.0.end(), stderr: outputs.1.end(), hung })
+    let Tracer { processes, written, hung, .. } = tracer;
+    let (stdout, stderr) = (stdout.end(), stderr.end());
+    // What was written at the end may be too much only when all of it has been read.
+    let exceeded = limits.lock().exceeded.or(hung.then_some(Limit::Time));
+    let sight = Sight::Followed;
+    Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, sight }))
+}
+
+/// The number of the pipe at whose other end the command writes.
+fn number(pipe: Option<&impl AsRawFd>) -> Option<u64> {
+    sys::pipe(nix::unistd::getpid().as_raw(), pipe?.as_raw_fd().try_into().ok()?)
+}
+
+/// The pipes of the command's standard output and error.
+struct Outputs {
+    stdout: Option<u64>,
+    stderr: Option<u64>,
+}
+
+/// What a task does between the entry to a call and the return from it.
+enum Inside {
+    Writes { pipe: u64, pieces: Vec<(u64, usize)> },
+    Reads { pipe: u64 },
 }
 
 /// A kill that was asked for, and how many of the calls it waits for have been.
@@ -101,20 +144,24 @@ impl Aim {
 struct Tracer<'a> {
     limits: &'a Limits,
     begin: Instant,
-    grace: Duration,
-    counts_calls: bool,
+    plan: &'a Plan,
     kills: Vec<Aim>,
+    outputs: Outputs,
     processes: Vec<Process>,
+    written: Vec<Written>,
     /// The place of the process that has an id, or had it last.
     latest: HashMap<Tid, usize>,
     /// The tasks that are there, and the places of their processes.
     owners: HashMap<Tid, usize>,
+    /// The tasks that write into a pipe or read from one at this moment.
+    inside: HashMap<Tid, Inside>,
     hung: bool,
 }
 
 impl Tracer<'_> {
     fn follow(&mut self) -> io::Result<()> {
         while let Some(tid) = sys::wait()? {
+            self.note_cpu(tid);
             // Nobody is reaped while the thread beside this one kills: an id stays that of its process.
             let mut limits = self.limits.lock();
             let Some(event) = sys::take(tid)? else { continue };
@@ -146,6 +193,10 @@ impl Tracer<'_> {
                 let made =
                     ptrace::getevent(Pid::from_raw(tid)).ok().and_then(|made| made.try_into().ok());
                 if let Some(made) = made {
+                    // Its own first event may have come before this one. Its maker has done nothing since.
+                    let known = self.owners.get(&made).map(|&place| self.processes[place].started);
+                    let at = known.unwrap_or_else(|| self.begin.elapsed());
+                    self.look_who_was_waited_for(tid, at);
                     self.meet(made, self.owners.get(&tid).copied());
                 }
                 self.resume(tid, 0)
@@ -156,6 +207,7 @@ impl Tracer<'_> {
             }
             Event::Ends => {
                 self.look_for_zombies(tid);
+                self.note_pipes(tid);
                 self.resume(tid, 0)
             }
             Event::Begins => self.resume(tid, 0),
@@ -168,7 +220,7 @@ impl Tracer<'_> {
         let process = self.owners.get(&tid);
         let aimed_at =
             self.kills.iter().any(|aim| aim.left > 0 && Some(&aim.kill.process) == process);
-        let how = if self.counts_calls || aimed_at { Resume::ToCall } else { Resume::On };
+        let how = if self.plan.counts_calls || aimed_at { Resume::ToCall } else { Resume::On };
         sys::resume(tid, how, signal)
     }
 
@@ -203,38 +255,129 @@ impl Tracer<'_> {
     fn add_process(&mut self, pid: Tid, parent: Option<usize>) {
         let place = self.processes.len();
         let now = self.begin.elapsed();
-        self.processes.push(Process {
-            pid: pid.unsigned_abs(),
-            parent,
-            program: program(pid),
-            started: now,
-            ended: now,
-            status: None,
-            threads: 1,
-            calls: 0,
-            killed: false,
-            fate: Fate::Ended,
-        });
+        self.processes.push(Process::new(pid.unsigned_abs(), parent, program(pid), now));
         self.latest.insert(pid, place);
         self.owners.insert(pid, place);
-        self.limits.lock().alive.insert(pid);
+        let there = {
+            let mut limits = self.limits.lock();
+            limits.alive.insert(pid);
+            limits.alive.len()
+        };
+        if self.plan.most.processes.is_some_and(|most| there > most) {
+            self.limits.exceed(Limit::Processes);
+        }
     }
 
     fn call(&mut self, tid: Tid) -> io::Result<()> {
-        if let (Some(call), Some(&place)) = (sys::call(tid), self.owners.get(&tid)) {
-            self.processes[place].calls += 1;
-            let mut hit = false;
-            for aim in self.kills.iter_mut().filter(|aim| aim.left > 0) {
-                hit |= aim.is_hit(place, call);
-            }
-            if hit {
-                let process = &mut self.processes[place];
-                process.killed = true;
-                limits::end(process.pid.cast_signed());
-                return Ok(());
+        if let (Some(step), Some(&place)) = (sys::step(tid), self.owners.get(&tid)) {
+            match step {
+                Step::Enters(call, arguments) => {
+                    let mut hit = false;
+                    for aim in self.kills.iter_mut().filter(|aim| aim.left > 0) {
+                        hit |= aim.is_hit(place, call);
+                    }
+                    let process = &mut self.processes[place];
+                    process.calls += 1;
+                    if hit {
+                        process.killed = true;
+                        limits::end(process.pid.cast_signed());
+                        return Ok(());
+                    }
+                    if self.plan.counts_calls {
+                        self.enters(tid, place, call, arguments);
+                    }
+                }
+                Step::Leaves(result) => self.leaves(tid, place, result),
             }
         }
         self.resume(tid, 0)
+    }
+
+    /// Counts a call by its name, and keeps in mind one that writes or reads.
+    fn enters(&mut self, tid: Tid, place: usize, call: u64, arguments: [u64; 6]) {
+        self.inside.remove(&tid);
+        let Some(call) = usize::try_from(call).ok().and_then(Sysno::new) else { return };
+        *self.processes[place].named.entry(call.name()).or_default() += 1;
+        let [descriptor, address, length, ..] = arguments;
+        let length = usize::try_from(length).unwrap_or(0);
+        let inside = match call {
+            Sysno::read | Sysno::readv => {
+                sys::pipe(tid, descriptor).map(|pipe| Inside::Reads { pipe })
+            }
+            Sysno::write => sys::pipe(tid, descriptor)
+                .map(|pipe| Inside::Writes { pipe, pieces: vec![(address, length)] }),
+            Sysno::writev => sys::pipe(tid, descriptor)
+                .map(|pipe| Inside::Writes { pipe, pieces: sys::pieces(tid, address, length) }),
+            _ => None,
+        };
+        if let Some(inside) = inside {
+            self.inside.insert(tid, inside);
+        }
+    }
+
+    /// Notes what a call has written or read.
+    fn leaves(&mut self, tid: Tid, place: usize, result: i64) {
+        let Some(inside) = self.inside.remove(&tid) else { return };
+        let Some(mut rest) = usize::try_from(result).ok().filter(|&result| result > 0) else {
+            return;
+        };
+        let (pipe, pieces) = match inside {
+            Inside::Reads { pipe } => {
+                *self.processes[place].received.entry(pipe).or_default() += rest as u64;
+                return;
+            }
+            Inside::Writes { pipe, pieces } => (pipe, pieces),
+        };
+        let to_stderr = Some(pipe) == self.outputs.stderr;
+        if !to_stderr && Some(pipe) != self.outputs.stdout {
+            *self.processes[place].sent.entry(pipe).or_default() += rest as u64;
+            return;
+        }
+        let mut bytes = Vec::new();
+        for (address, length) in pieces {
+            let length = length.min(rest);
+            bytes.extend(sys::memory(tid, address, length));
+            rest -= length;
+        }
+        self.written.push(Written { by: place, to_stderr, at: self.begin.elapsed(), bytes });
+    }
+
+    /// What has used the processor is asked before a process is reaped, so at each of its events.
+    fn note_cpu(&mut self, tid: Tid) {
+        if let Some(&place) = self.owners.get(&tid)
+            && let process = &mut self.processes[place]
+            && process.pid == tid.unsigned_abs()
+            && let Some(cpu) = sys::cpu(tid)
+        {
+            process.cpu = process.cpu.max(cpu);
+        }
+    }
+
+    /// A task ends: its process holds what it holds, until its last task has ended.
+    fn note_pipes(&mut self, tid: Tid) {
+        if let Some(&place) = self.owners.get(&tid) {
+            let mut pipes = sys::pipes(tid);
+            let own = |pipe| Some(pipe) == self.outputs.stdout || Some(pipe) == self.outputs.stderr;
+            pipes.retain(|pipe| !own(pipe.pipe));
+            self.processes[place].pipes = pipes;
+        }
+    }
+
+    /// A process starts another at this time, or ends: which of its children that have ended has it waited for?
+    fn look_who_was_waited_for(&mut self, tid: Tid, at: Duration) {
+        let Some(&parent) = self.owners.get(&tid) else { return };
+        let latest = &self.latest;
+        for (place, process) in self.processes.iter_mut().enumerate() {
+            if process.parent == Some(parent)
+                && process.status.is_some()
+                && process.waited.is_none()
+            {
+                let pid = process.pid.cast_signed();
+                if latest.get(&pid) != Some(&place) || !sys::is_zombie(pid) {
+                    process.waited = Some(at.max(process.ended));
+                }
+            }
+        }
     }
 
     /// A process has become another program. The thread that asked for it is now its first and only one.
@@ -246,6 +389,7 @@ impl Tracer<'_> {
     }
 
     fn ended(&mut self, tid: Tid, status: c_int) {
+        self.inside.remove(&tid);
         let Some(place) = self.owners.remove(&tid) else { return };
         let process = &mut self.processes[place];
         if process.pid != tid.unsigned_abs() {
@@ -254,10 +398,12 @@ impl Tracer<'_> {
         process.status = Some(ExitStatus::from_raw(status));
         process.ended = self.begin.elapsed();
         if place == 0 {
-            let deadline = Instant::now() + self.grace;
+            let deadline = Instant::now() + self.plan.grace;
             self.limits.change(|state| {
-                self.hung = state.killed.as_ref().is_some_and(|killed| killed.contains(&tid));
+                self.hung = state.exceeded.is_none()
+                    && state.killed.as_ref().is_some_and(|killed| killed.contains_key(&tid));
                 state.deadline = deadline;
+                state.patience = None; // the others are given their time of grace
             });
         }
     }
@@ -267,6 +413,7 @@ impl Tracer<'_> {
         let status = ptrace::getevent(Pid::from_raw(tid));
         let by_itself = status.is_ok_and(|status| libc::WIFEXITED(status.try_into().unwrap_or(0)));
         let Some(&parent) = self.owners.get(&tid).filter(|_| by_itself) else { return };
+        self.look_who_was_waited_for(tid, self.begin.elapsed());
         let latest = &self.latest;
         for (place, process) in self.processes.iter_mut().enumerate() {
             let pid = process.pid.cast_signed();
@@ -285,10 +432,12 @@ impl Tracer<'_> {
 
     fn judge(&mut self) {
         let limits = self.limits.lock();
-        let fate = if self.hung { Fate::Hung } else { Fate::Orphan };
-        for pid in limits.killed.iter().flatten() {
+        let stopped = self.hung || limits.exceeded.is_some();
+        let fate = if stopped { Fate::Hung } else { Fate::Orphan };
+        for (pid, waiting) in limits.killed.iter().flatten() {
             if let Some(&place) = self.latest.get(pid) {
                 self.processes[place].fate = fate;
+                self.processes[place].waiting = *waiting;
             }
         }
     }

@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use witness::{Error, Fate, Moment, Report, Witness};
+use witness::{Error, Fate, Limit, Moment, Report, Sight, Witness};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -202,6 +202,260 @@ fn all_of_the_output_comes() -> Result<(), Error> {
     let script = "yes | head -c 300000; yes error | head -c 300000 >&2; exit 0";
     let report = run(shell(script))?;
     assert_eq!((report.stdout.len(), report.stderr.len()), (300_000, 300_000));
+    Ok(())
+}
+
+/// The work is done by the child, and is the child's.
+#[test]
+fn processor_time() -> Result<(), Error> {
+    let work = "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done";
+    let report = run(shell(&format!("sh -c '{work}'; exit 0")))?;
+    assert!(report.processes[1].cpu > 3 * report.main().cpu, "{report}");
+    let killed = run(shell(&format!("(while :; do :; done) & {work}; kill -9 $!; wait")))?;
+    assert!(!killed.processes[1].cpu.is_zero(), "{killed}");
+    Ok(())
+}
+
+#[test]
+fn who_was_alive_with_whom() -> Result<(), Error> {
+    let one_by_one = run(shell("sleep 0; sleep 0; sleep 0; exit 0"))?;
+    let together = run(shell("sleep 2 & sleep 2 & sleep 2 & wait"))?;
+    for (report, most) in [(&one_by_one, 1), (&together, 3)] {
+        let children = || report.children(0).map(|(_, child)| child);
+        assert_eq!((children().count(), report.most_alive(children())), (3, most), "{report}");
+        let [first, second] = [1, 2].map(|place| &report.processes[place]);
+        assert_eq!(first.alive_with(second), most == 3, "{report}");
+        let waited = first.waited.is_some_and(|waited| waited <= second.started);
+        assert_eq!(waited, most == 1, "{report}");
+    }
+    // A zombie has ended, and its parent has not waited for it.
+    let zombie = run(shell("sh -c 'exit 7' & exec sleep 1"))?;
+    assert_eq!(zombie.processes[1].waited, None, "{zombie}");
+    Ok(())
+}
+
+#[test]
+fn pipes_and_who_holds_them() -> Result<(), Error> {
+    let report = run(shell("echo one | while read line; do :; done; exit 0"))?;
+    let [_, writer, reader] = &report.processes[..] else { panic!("{report}") };
+    let reads = reader.pipes.iter().find(|pipe| pipe.descriptor == 0 && !pipe.writes);
+    let pipe = reads.unwrap_or_else(|| panic!("{reader:?}")).pipe;
+    let pids = |writes| report.holders(pipe, writes).map(|process| process.pid).collect::<Vec<_>>();
+    assert_eq!((pids(true), pids(false)), (vec![writer.pid], vec![reader.pid]), "{report:?}");
+    Ok(())
+}
+
+#[test]
+fn who_waits_for_what() -> Result<(), Error> {
+    let limited = shell("sleep 600 | cat; exit 0").limit(Duration::from_millis(500));
+    let report = run(limited.patience(LONG))?;
+    let waiting = |place: usize| report.processes[place].waiting;
+    let reads = waiting(2).is_some_and(|waiting| waiting.call == "read" && waiting.argument == 0);
+    assert!(reads, "{report:?}");
+    assert!(waiting(1).is_some_and(|waiting| waiting.call.ends_with("nanosleep")), "{report:?}");
+    assert!(waiting(0).is_some_and(|waiting| waiting.call.starts_with("wait")), "{report:?}");
+    // Also its writer holds its end until it is killed.
+    let pipe = report.processes[2].pipes.iter().find(|pipe| !pipe.writes).map(|pipe| pipe.pipe);
+    assert_eq!(pipe.map(|pipe| report.holders(pipe, true).count()), Some(1), "{report:?}");
+    Ok(())
+}
+
+#[test]
+fn what_was_written_by_whom() -> Result<(), Error> {
+    let report = run(shell("echo one; (echo two); echo three >&2; exit 0").count_calls())?;
+    let written: Vec<_> = report
+        .written
+        .iter()
+        .map(|piece| (piece.by, piece.to_stderr, String::from_utf8_lossy(&piece.bytes)))
+        .collect();
+    let expected =
+        [(0, false, "one\n".into()), (1, false, "two\n".into()), (0, true, "three\n".into())];
+    assert_eq!(written, expected, "{report}");
+    assert!(report.written.is_sorted_by_key(|piece| piece.at), "{report:?}");
+    // With a vector of pieces, as `writev` takes it.
+    let this = std::env::current_exe().map_err(|error| Error::Start("this".into(), error))?;
+    let mut command = Command::new(this);
+    command.args(["--exact", "in_pieces", "--nocapture"]).env("IN_PIECES", "1");
+    let report = run(Witness::new(command).limit(LONG).count_calls())?;
+    let pieces = report.written.iter().find(|piece| piece.bytes == b"first, second");
+    assert!(pieces.is_some(), "{report}");
+    Ok(())
+}
+
+/// What the test above runs.
+#[test]
+fn in_pieces() {
+    use std::io::{IoSlice, Write as _};
+    if std::env::var_os("IN_PIECES").is_some() {
+        let slices = [IoSlice::new(b"first, "), IoSlice::new(b"second")];
+        std::io::stderr().write_vectored(&slices).expect("it is written");
+    }
+}
+
+#[test]
+fn what_went_through_pipes_and_by_which_calls() -> Result<(), Error> {
+    let report = run(shell("echo four | cat >/dev/null; sleep 0.01; exit 0").count_calls())?;
+    let [_, writer, reader, sleeper] = &report.processes[..] else { panic!("{report}") };
+    assert_eq!((writer.sent.len(), writer.sent.values().sum::<u64>()), (1, 5), "{report:?}");
+    assert_eq!(writer.sent, reader.received, "{report:?}");
+    assert_eq!(sleeper.calls_of(&["nanosleep", "clock_nanosleep"]), 1, "{report:?}");
+    assert_eq!(sleeper.named.values().sum::<u64>(), sleeper.calls, "{report:?}");
+    Ok(())
+}
+
+#[test]
+fn a_flood_is_ended() -> Result<(), Error> {
+    for witness in [shell("yes; exit 0"), shell("yes >&2; exit 0")] {
+        let report = run(witness.most_output(10_000))?;
+        assert_eq!(report.exceeded, Some(Limit::Output), "{}", report.main());
+        assert_eq!(report.stdout.len() + report.stderr.len(), 10_000);
+        assert!(!report.hung && report.left().count() == 0, "{}", report.main());
+    }
+    // As much as is allowed.
+    let report = run(shell("yes | head -c 10000; exit 0").most_output(10_000))?;
+    assert_eq!((report.exceeded, report.stdout.len()), (None, 10_000));
+    Ok(())
+}
+
+/// Who waits or computes for ever is ended also with patience.
+#[test]
+fn patience_has_an_end() -> Result<(), Error> {
+    let mut asks = Command::new(std::env::current_exe().map_err(Error::Lost)?);
+    asks.args(["--exact", "asks", "--nocapture"]).env("ASKS", "1");
+    for witness in [shell("sleep 600; exit 0"), shell("while :; do :; done"), Witness::new(asks)] {
+        let limited = witness.limit(Duration::from_millis(300));
+        let report = run(limited.patience(Duration::from_secs(600)))?;
+        assert!(report.hung && report.main().ended < Duration::from_secs(500), "{report}");
+    }
+    Ok(())
+}
+
+/// What the test above runs: it looks again and again for something that doesn't come.
+#[test]
+fn asks() {
+    while std::env::var_os("ASKS").is_some() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// One processor for seven that want it.
+#[test]
+fn who_is_given_no_processor_gets_more_time() -> Result<(), Error> {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let this_thread = nix::unistd::Pid::from_raw(0);
+    let pin = || {
+        let allowed = sched_getaffinity(this_thread)?;
+        let mut one = CpuSet::new();
+        let first = (0..CpuSet::count()).find(|&cpu| allowed.is_set(cpu) == Ok(true));
+        one.set(first.unwrap_or(0))?;
+        sched_setaffinity(this_thread, &one)
+    };
+    pin().map_err(|error| Error::Lost(error.into()))?;
+    let busy = || Command::new("sh").args(["-c", "while :; do :; done"]).spawn();
+    let mut others: Vec<_> = (0..6).filter_map(|_| busy().ok()).collect();
+    let mut command = Command::new(std::env::current_exe().map_err(Error::Lost)?);
+    command.args(["--exact", "computes", "--nocapture"]).env("COMPUTES", "1");
+    let report = run(Witness::new(command).limit(Duration::from_millis(800)).patience(LONG));
+    for other in &mut others {
+        let _ = other.kill().and_then(|()| other.wait());
+    }
+    let report = report?;
+    assert!(!report.hung && report.main().code() == Some(0), "{report}");
+    Ok(())
+}
+
+/// What the test above runs: it has to be given a processor for this long.
+#[test]
+fn computes() {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+    let used =
+        || getrusage(UsageWho::RUSAGE_SELF).map(|usage| usage.user_time().num_milliseconds());
+    while std::env::var_os("COMPUTES").is_some() && used().is_ok_and(|used| used < 300) {}
+}
+
+#[test]
+fn too_many_processes_are_ended() -> Result<(), Error> {
+    let bomb = "bomb() { bomb & bomb & wait; }; bomb";
+    let report = run(shell(bomb).most_processes(20))?;
+    assert_eq!(report.exceeded, Some(Limit::Processes), "{report}");
+    assert!(!report.hung && report.processes.len() > 20, "{report}");
+    assert_eq!(run(shell("sleep 0; sleep 0; exit 0").most_processes(2))?.exceeded, None);
+    Ok(())
+}
+
+#[test]
+fn descriptors_have_a_limit() -> Result<(), Error> {
+    for report in [
+        run(shell("ulimit -n").most_descriptors(50))?,
+        shell("ulimit -n").most_descriptors(50).look()?,
+    ] {
+        assert_eq!(report.stdout, b"50\n", "{report}");
+    }
+    Ok(())
+}
+
+// ---------------------------------------------------------------------------------------------
+// By looking
+// ---------------------------------------------------------------------------------------------
+
+/// Processes that are there longer than a look takes.
+#[test]
+fn a_look_sees_who_is_there() -> Result<(), Error> {
+    let report =
+        shell("echo out; (sleep 1; exit 3) & sleep 1; wait; echo error >&2; exit 5").look()?;
+    assert_eq!((&report.stdout[..], &report.stderr[..]), (&b"out\n"[..], &b"error\n"[..]));
+    assert_eq!((report.main().code(), report.sight), (Some(5), Sight::Looked), "{report}");
+    assert!(report.exceeded.is_none() && report.left().count() == 0, "{report}");
+    assert_eq!(report.children(0).count(), 2, "{report}");
+    assert_eq!(report.children(1).count() + report.children(2).count(), 1, "{report}");
+    assert_eq!(report.processes[1].status, None, "{report}");
+    assert!(!report.sight.blind_to().is_empty() && Sight::Followed.blind_to().is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_look_ends_who_is_left_and_who_hangs() -> Result<(), Error> {
+    let left = shell("sleep 600 & sleep 1; exit 0").look()?;
+    assert_eq!(left.left().count(), 1, "{left}");
+    let hung = shell("sleep 600; exit 0").limit(Duration::from_secs(1)).look()?;
+    assert_eq!((hung.exceeded, fates(&hung)), (Some(Limit::Time), vec![Fate::Hung; 2]), "{hung}");
+    let flood = shell("yes; exit 0").most_output(10_000).look()?;
+    assert_eq!((flood.exceeded, flood.stdout.len()), (Some(Limit::Output), 10_000));
+    let bomb = "for i in 1 2 3 4 5 6 7 8; do sleep 600 & done; wait";
+    let bomb = shell(bomb).most_processes(4).look()?;
+    assert_eq!(bomb.exceeded, Some(Limit::Processes), "{bomb}");
+    for process in [left, hung, flood, bomb].iter().flat_map(|report| &report.processes) {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.pid));
+        assert!(!stat.is_ok_and(|stat| stat.contains(" (sleep) S")), "{process} lives on");
+    }
+    Ok(())
+}
+
+/// A process that is traced is traced by one only: so what is run here can trace nobody that it starts.
+#[test]
+fn where_nobody_may_trace_it_looks() -> Result<(), Error> {
+    let this = std::env::current_exe().map_err(|error| Error::Start("this".into(), error))?;
+    let mut command = Command::new(this);
+    command.args(["--exact", "traced", "--nocapture"]).env("TRACED", "1");
+    let report = run(Witness::new(command).limit(LONG))?;
+    let told = String::from_utf8_lossy(&report.stdout).into_owned();
+    assert!(told.contains("run: not allowed, run_or_look: Looked, code Some(4), out"), "{report}");
+    Ok(())
+}
+
+/// What the test above runs.
+#[test]
+fn traced() -> Result<(), Error> {
+    if std::env::var_os("TRACED").is_none() {
+        return Ok(());
+    }
+    let script = "echo out; sleep 1; exit 4";
+    let run =
+        if matches!(shell(script).run(), Err(Error::NotAllowed(_))) { "not allowed" } else { "?" };
+    let looked = shell(script).run_or_look()?;
+    let out = String::from_utf8_lossy(&looked.stdout).into_owned();
+    println!("run: {run}, run_or_look: {:?}, code {:?}, {out}", looked.sight, looked.main().code());
     Ok(())
 }
 

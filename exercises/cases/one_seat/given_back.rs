@@ -1,0 +1,30 @@
+// The lock is given back between asking and buying.
+
+use exercises::{Seat, arrive};
+use std::io;
+
+fn main() -> anyhow::Result<()> {
+    let seat = Seat::new()?;
+    let lock = mp::Semaphore::new(1)?;
+    let mut customers = Vec::new();
+    for customer in 0..5 {
+        customers.push(mp::Process::spawn(|| {
+            arrive(customer);
+            let permit = lock.acquire()?;
+            let free = seat.is_free();
+            drop(permit);
+            if free {
+                seat.sell();
+                println!("sold");
+            } else {
+                println!("sold out");
+            }
+            Ok::<_, io::Error>(())
+        })?);
+    }
+    for customer in &mut customers {
+        let status = customer.join()?;
+        anyhow::ensure!(status.success(), "a customer has failed, {status}");
+    }
+    Ok(())
+}

@@ -1,0 +1,23 @@
+// A pipe without a result tells enough, and nobody is waited for.
+
+use exercises::risky;
+use std::io::{self, Read as _, Write as _};
+
+fn main() -> anyhow::Result<()> {
+    let mut readers = Vec::new();
+    for number in 0..5 {
+        let (reader, mut writer) = io::pipe()?;
+        let worker = mp::Process::spawn(move || writer.write_all(&risky(number).to_le_bytes()))?;
+        std::mem::forget(worker);
+        readers.push(reader);
+    }
+    for (number, reader) in readers.iter_mut().enumerate() {
+        let mut result = Vec::new();
+        reader.read_to_end(&mut result)?;
+        match result.try_into() {
+            Ok(result) => println!("{number}: {}", u64::from_le_bytes(result)),
+            Err(_) => println!("{number}: it panicked"),
+        }
+    }
+    Ok(())
+}
