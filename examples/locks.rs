@@ -93,7 +93,11 @@ fn acquire(semaphore: &mp::Semaphore) -> Result<mp::Permit<'_>> {
 }
 
 /// Counts who is inside, and how many were at most.
-fn enter(permits: &mp::Semaphore, inside: &AtomicUsize, most: &AtomicUsize) -> Result<()> {
+fn enter(
+    permits: &mp::Semaphore,
+    inside: &AtomicUsize,
+    most: &AtomicUsize,
+) -> Result<()> {
     let _permit = acquire(permits)?;
     most.fetch_max(inside.fetch_add(1, Relaxed) + 1, Relaxed);
     thread::sleep(Duration::from_millis(10));

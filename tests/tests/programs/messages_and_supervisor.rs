@@ -429,7 +429,8 @@ fn supervisor_survives_killed_workers() -> Result<()> {
 /// A stopped worker gives no sign of life: it hangs, and SIGKILL ends it all the same.
 #[test]
 fn supervisor_kills_a_stopped_worker() -> Result<()> {
-    let program = start("supervisor", &["--limit", "10000000", "--workers", "1"])?;
+    let program =
+        start("supervisor", &["--limit", "10000000", "--rounds", "1000", "--workers", "1"])?;
     let worker = wait_for_children(&program, 1)?[0]; // task A, which runs for long
     signal(worker, Signal::SIGSTOP)?;
     program.wait_for_line(|line| line == "task A, attempt 1: it hung; again in 50 ms")?;
@@ -471,7 +472,7 @@ fn supervisor_ends_in_order_on_ctrl_c_and_sigterm_at_any_moment() -> Result<()> 
 /// Stopped workers don't act on SIGTERM: after the grace period they are killed.
 #[test]
 fn supervisor_kills_what_does_not_end() -> Result<()> {
-    let mut program = start("supervisor", &["--limit", "10000000"])?;
+    let mut program = start("supervisor", &["--limit", "10000000", "--rounds", "1000"])?;
     program.wait_for_line(|line| line.starts_with("task F"))?;
     let stopped = stop(&program, &wait_for_children(&program, 3)?)?;
     program.interrupt()?;
@@ -503,7 +504,7 @@ fn supervisor_ends_at_once_on_the_second_ctrl_c() -> Result<()> {
         "const GRACE: Duration = Duration::MAX;",
     );
     let (_workshop, mut program) = changed("supervisor", &[grace])?;
-    program.args(["--limit", "10000000"]);
+    program.args(["--limit", "10000000", "--rounds", "1000"]);
     let mut program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line.starts_with("task F"))?;
     ensure!(stop(&program, &wait_for_children(&program, 3)?)? > 0, "nobody is stopped");
@@ -537,7 +538,8 @@ fn a_shell_loop_ends_with_the_supervisor_on_ctrl_c() -> Result<()> {
 fn workers_end_with_a_supervisor_that_is_killed() -> Result<()> {
     let mut state = 11;
     for _ in 0..8 {
-        let program = start("supervisor", &["--limit", "10000000", "--workers", "6"])?;
+        let program =
+            start("supervisor", &["--limit", "10000000", "--rounds", "1000", "--workers", "6"])?;
         wait_for_children(&program, 3)?;
         thread::sleep(Duration::from_millis(spread(&mut state) % 200));
         signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
@@ -550,7 +552,7 @@ fn workers_end_with_a_supervisor_that_is_killed() -> Result<()> {
 fn workers_that_hold_the_lifeline_outlive_the_supervisor() -> Result<()> {
     let change = ("            self.held = None;\n", "            let _ = &self.held;\n");
     let (_workshop, mut program) = changed("supervisor", &[change])?;
-    program.args(["--limit", "10000000"]);
+    program.args(["--limit", "10000000", "--rounds", "1000"]);
     let program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line.starts_with("task F"))?;
     wait_for_children(&program, 2)?;
@@ -562,7 +564,8 @@ fn workers_that_hold_the_lifeline_outlive_the_supervisor() -> Result<()> {
 
 #[test]
 fn a_worker_of_the_supervisor_is_ended_by_a_signal_of_its_own() -> Result<()> {
-    let program = start("supervisor", &["--limit", "10000000", "--workers", "1"])?;
+    let program =
+        start("supervisor", &["--limit", "10000000", "--rounds", "1000", "--workers", "1"])?;
     let worker = wait_for_children(&program, 1)?[0];
     thread::sleep(Duration::from_millis(200));
     signal(worker, Signal::SIGINT)?; // ignored
@@ -611,7 +614,7 @@ fn a_signal_at_the_lifeline_ends_no_worker() -> Result<()> {
     println!(\"a worker is ready\");\n";
     let changes = [(start, &*format!("{handler}{start}")), (end, &*format!("{block}{end}"))];
     let (_workshop, mut program) = changed("supervisor", &changes)?;
-    program.args(["--limit", "10000000", "--workers", "1"]);
+    program.args(["--limit", "10000000", "--rounds", "1000", "--workers", "1"]);
     let program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line == "a worker is ready")?;
     let worker = wait_for_children(&program, 1)?[0];
