@@ -26,6 +26,8 @@ pub use error::PoolError;
 pub use shareable::Shareable;
 
 #[cfg(unix)]
+mod apart;
+#[cfg(unix)]
 mod claims;
 #[cfg(unix)]
 mod explained;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::PoolError;
+use crate::apart::Apart;
 use crate::claims::{Claims, Clock};
 use crate::messages::{Batch, FULL};
 use crate::worker::{Work, work};
@@ -125,26 +126,26 @@ impl Pool {
         R: Serialize + DeserializeOwned,
         F: Fn(&T) -> R,
     {
+        let mut results = Apart::with_capacity(inputs.len());
         let mut workers = self.start(inputs, f, FULL)?;
-        let mut results = Vec::with_capacity(inputs.len());
         let mut early = BTreeMap::new();
         while !workers.have_ended() {
             workers.receive(&mut |batch| {
                 let batch = batch?;
                 if batch.first == results.len() {
-                    append(&mut results, batch)?;
+                    read(batch, |result| results.push(result))?;
                 } else {
                     let mut later = Vec::with_capacity(batch.count);
-                    append(&mut later, batch)?;
+                    read(batch, |result| later.push(result))?;
                     early.insert(batch.first, later);
                 }
-                while let Some(mut batch) = early.remove(&results.len()) {
-                    results.append(&mut batch);
+                while let Some(batch) = early.remove(&results.len()) {
+                    batch.into_iter().for_each(|result| results.push(result));
                 }
                 Ok(())
             })?;
         }
-        Ok(results)
+        Ok(results.into_vec())
     }
 
     /// Runs `f` on every input and yields each result as it comes, with the index of its input.
@@ -240,9 +241,9 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
     }
 }
 
-fn append<R: DeserializeOwned>(results: &mut Vec<R>, batch: Batch) -> Result<(), PoolError> {
+fn read<R: DeserializeOwned>(batch: Batch, mut take: impl FnMut(R)) -> Result<(), PoolError> {
     batch.each(|index, result| {
-        results.push(result.map_err(|message| PoolError::Codec { index, message })?);
+        take(result.map_err(|message| PoolError::Codec { index, message })?);
         Ok(())
     })
 }

@@ -186,6 +186,8 @@ fn chunk(group: &mut Group) -> Result<()> {
                 ("procspawn" | "pool", Some(1)) => 10_000,
                 ("executor", None | Some(1)) => 2000,
                 ("procspawn" | "pool" | "executor", Some(10)) => 50_000,
+                // As many as `mp_pool` has where that is quick enough: so all results are as large.
+                ("procspawn", Some(1000..)) => 1_000_000,
                 ("imap_unordered" | "procspawn" | "pool" | "executor", _) => 200_000,
                 _ => 1_000_000,
             };

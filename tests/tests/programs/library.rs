@@ -212,6 +212,7 @@ cases! {
     fork_fails_half_way: QUIET,
     no_descriptor_for_a_pipe: QUIET,
     memory_of_map: QUIET,
+    results_lie_apart: QUIET,
     two_hundred_in_a_row: QUIET,
     panics_in_a_row: QUIET,
     stray_bytes: QUIET,

@@ -74,6 +74,7 @@ crate::cases![
     fork_fails_half_way,
     no_descriptor_for_a_pipe,
     memory_of_map,
+    results_lie_apart,
     two_hundred_in_a_row,
     panics_in_a_row,
     stray_bytes,
@@ -990,6 +991,63 @@ fn peak_memory() -> usize {
     let most = usize::try_from(usage.expect("getrusage").max_rss()).expect("a size");
     // Linux counts in KiB, macOS in bytes.
     if cfg!(target_os = "macos") { most } else { most * 1024 }
+}
+
+/// No fork copies the pages that results will be written to; and whoever gets the results has memory
+/// like any other, which a child inherits.
+fn results_lie_apart() {
+    static MEANWHILE: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(Serialize)]
+    struct Watched(u64);
+
+    impl<'de> Deserialize<'de> for Watched {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Watched, D::Error> {
+            let number = u64::deserialize(deserializer)?;
+            if number == 0 {
+                MEANWHILE.store(left_out_of_forks(), Ordering::Relaxed);
+            }
+            Ok(Watched(number))
+        }
+    }
+
+    silent_panics();
+    let inputs: Vec<u64> = (0..100_000).collect();
+    let before = left_out_of_forks();
+    let results = pool(2).map(&inputs, |n| Watched(*n)).expect("map");
+    if cfg!(target_os = "linux") {
+        // All but what is less than 64 KiB at either end.
+        let meanwhile = MEANWHILE.load(Ordering::Relaxed) - before;
+        assert!(meanwhile > size_of_val(&results[..]) - 2 * 64 * 1024, "{meanwhile} bytes");
+    }
+    assert_eq!(left_out_of_forks(), before);
+    let mut child = start(|| assert!(results.iter().map(|result| result.0).eq(0..100_000)));
+    assert!(child.join().expect("join").success());
+
+    let failed = pool(2).map(&inputs, |n| if *n == 70_000 { panic!("{n}") } else { *n });
+    assert!(matches!(failed, Err(PoolError::TaskPanicked { index: 70_000, .. })));
+    assert_eq!(left_out_of_forks(), before);
+}
+
+/// How many bytes of this process's memory a child will not have.
+#[cfg(target_os = "linux")]
+fn left_out_of_forks() -> usize {
+    let (mut size, mut sum) = (0, 0);
+    for line in std::fs::read_to_string("/proc/self/smaps").expect("smaps").lines() {
+        let mut words = line.split_whitespace();
+        match words.next() {
+            Some("Size:") => size = words.next().expect("KiB").parse().expect("a number"),
+            // proc(5): "do not copy area on fork".
+            Some("VmFlags:") if words.any(|flag| flag == "dc") => sum += size * 1024,
+            _ => {}
+        }
+    }
+    sum
+}
+
+#[cfg(not(target_os = "linux"))]
+fn left_out_of_forks() -> usize {
+    0
 }
 
 fn two_hundred_in_a_row() {
