@@ -140,7 +140,9 @@ impl Pool {
                     early.insert(batch.first, later);
                 }
                 while let Some(batch) = early.remove(&results.len()) {
-                    batch.into_iter().for_each(|result| results.push(result));
+                    for result in batch {
+                        results.push(result);
+                    }
                 }
                 Ok(())
             })?;
