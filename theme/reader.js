@@ -129,7 +129,7 @@
   }
 
   // The contents of the page, for windows that have room at the right.
-  const headings = [...main.querySelectorAll(":scope > h2[id]")].filter(({ id }) => id);
+  const headings = [...main.querySelectorAll(":scope > h2[id], :scope > .ask-part > h2[id]")].filter(({ id }) => id);
   if (headings.length > 1 && !document.querySelector("h1#cover, .lost") && here !== "print.html") {
     const list = document.createElement("nav");
     list.className = "page-contents";

@@ -48,13 +48,13 @@ fn every_section_asks() -> Result<()> {
 
 /// The names of all tests, each with that of its file: `FILE::TEST`.
 fn tests() -> Result<BTreeSet<String>> {
-    let test = Regex::new(r"#\[test\]\s*(?:#\[[^\n]*\]\s*)*fn (\w+)")?;
+    let attribute = Regex::new(r"#\[test\]\s*(?:#\[[^\n]*\]\s*)*fn (\w+)")?;
     let mut names = BTreeSet::new();
     for folder in ["tests/tests", "tools/schedules/tests"] {
         for file in project::files_of(&root().join(folder), "rs")? {
             let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let text = read(Path::new(folder).join(&file))?;
-            let found = test.captures_iter(&text);
+            let found = attribute.captures_iter(&text);
             names.extend(found.map(|found| format!("{stem}::{}", &found[1])));
         }
     }

@@ -251,8 +251,11 @@ fn choices(body: &str, kind: Kind) -> Result<(Vec<Choice>, usize)> {
                     item.mark = Some(*mark);
                 }
             }
-            (Event::Start(Markdown::List(_) | Markdown::Paragraph), _)
-            | (Event::End(TagEnd::Item | TagEnd::List(_) | TagEnd::Paragraph), _) => {}
+            (
+                Event::Start(Markdown::List(_) | Markdown::Paragraph)
+                | Event::End(TagEnd::Item | TagEnd::List(_) | TagEnd::Paragraph),
+                _,
+            ) => {}
             (_, 1) => {
                 if let Some(item) = items.last_mut() {
                     item.text = Some(match item.text.take() {

@@ -164,9 +164,9 @@ impl Dresser {
                 html += "<ul class=\"ask-choices\">\n";
                 for choice in &question.choices {
                     let text = markdown::inline(&choice.text);
-                    let _ = write!(
+                    let _ = writeln!(
                         html,
-                        "<li class=\"ask-choice\"{}><label><input type=\"{sort}\" name=\"{id}\"> <span>{}{text}</span></label>{}</li>\n",
+                        "<li class=\"ask-choice\"{}><label><input type=\"{sort}\" name=\"{id}\"> <span>{}{text}</span></label>{}</li>",
                         right(choice),
                         self.mark(choice),
                         because(choice)
@@ -184,9 +184,9 @@ impl Dresser {
                     let (from, to) = choice.numbers.unwrap_or_default();
                     let number =
                         if from < to { format!("{from} – {to}") } else { from.to_string() };
-                    let _ = write!(
+                    let _ = writeln!(
                         html,
-                        "<li class=\"ask-choice\"{} data-from=\"{from}\" data-to=\"{to}\"><span>{}<code>{number}</code> {}</span>{}</li>\n",
+                        "<li class=\"ask-choice\"{} data-from=\"{from}\" data-to=\"{to}\"><span>{}<code>{number}</code> {}</span>{}</li>",
                         right(choice),
                         self.mark(choice),
                         markdown::inline(&choice.text),
@@ -199,9 +199,9 @@ impl Dresser {
                 html += "<ul class=\"ask-choices ask-lines\">\n";
                 for at in shuffled(question) {
                     let text = markdown::inline(&question.choices[at].text);
-                    let _ = write!(
+                    let _ = writeln!(
                         html,
-                        "<li class=\"ask-line\" data-at=\"{at}\"><span id=\"{id}-{at}\">{text}</span> <span class=\"ask-moves\">{}{}</span></li>\n",
+                        "<li class=\"ask-line\" data-at=\"{at}\"><span id=\"{id}-{at}\">{text}</span> <span class=\"ask-moves\">{}{}</span></li>",
                         arrow(id, at, "up", words.ask_up, "↑"),
                         arrow(id, at, "down", words.ask_down, "↓")
                     );
