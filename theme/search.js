@@ -130,7 +130,7 @@ const makeSearch = () => {
       for (const name of section.also) entries.set(name.toLowerCase(), { i, own });
     });
 
-    // What the address of a section calls it: #signal-hook, whatever its heading says, and in every language.
+    // What the address of a section calls it, if the section has the word: #signal-hook, whatever its heading says.
     const plain = (name) => name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
     const ids = sections.map(({ href }) => plain(href.split("#")[1] ?? ""));
 
@@ -147,7 +147,7 @@ const makeSearch = () => {
         const found = all(one);
         for (const other of others) all(other).forEach((list, f) => found[f].push(...list.map((hit) => ({ ...hit, weight: OTHER * hit.weight }))));
         if (entry?.i === i) found[0].push({ at: 0, length: word.length, weight: 1, whole: true });
-        else if (ids[i] === plain(word)) found[0].push({ at: 0, length: word.length, weight: ADDRESS, whole: true });
+        else if (ids[i] === plain(word) && found.some((list) => list.length)) found[0].push({ at: 0, length: word.length, weight: ADDRESS, whole: true });
         const [title, page, text, code] = found;
         if (found.some((list) => list.length)) places.set(i, { title, page, text, code });
       });

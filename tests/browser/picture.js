@@ -17,7 +17,7 @@ const SITE = path.resolve(process.env.SITE || path.join(ROOT, "book"));
   for (const [folder, ending] of [["", ""], ["zh-TW", ".zh-TW"]]) {
     const tab = await browser.newPage({ viewport: { width: 1280, height: 1040 }, deviceScaleFactor: 1.5, colorScheme: "light" });
     await tab.goto(pathToFileURL(path.join(SITE, folder, "processes/multi_process.html")).href);
-    await tab.evaluate(() => scrollTo(0, document.querySelector(".twins").offsetTop - 130));
+    await tab.evaluate(() => scrollBy(0, document.getElementById("the-program").getBoundingClientRect().top - 90));
     await tab.waitForTimeout(500);
     await tab.screenshot({ path: path.join(ROOT, `images/readme-page${ending}.png`) });
     await tab.close();

@@ -105,4 +105,6 @@ test("a word that is a section's address finds it before one that only has the w
   const titled = section("t#y", "X-hook", "Take x-hook, it has the pipe and the details, and many more words than a list has.");
   assert.equal(found([taught, titled], "x-hook")[0], "t#y");
   assert.deepEqual(found([section("s#x-hook", "One", "two")], "hook"), []);
+  // Nor by one that it hasn't got: nothing of it could be marked.
+  assert.deepEqual(found([section("s#x-hook", "One", "two")], "x-hook"), []);
 });

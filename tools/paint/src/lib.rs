@@ -411,6 +411,19 @@ impl Canvas {
         ));
     }
 
+    /// Cells of a picture, side by side, as one shape without an outline.
+    pub fn cells(&mut self, cells: &[Rect], colour: Colour, opacity: &str) {
+        let mut d = String::new();
+        for r in cells {
+            let [left, top, wide, high] = [r.x, r.y, r.w, r.h].map(num);
+            let _ = write!(d, "M{left} {top}h{wide}v{high}h-{wide}z");
+        }
+        let style = colour.style();
+        self.push(&format!(
+            r#"<path d="{d}" fill="currentColor" fill-opacity="{opacity}" shape-rendering="crispEdges"{style}/>"#
+        ));
+    }
+
     /// An outline alone, for what holds other things.
     pub fn frame(&mut self, r: Rect, radius: f64) {
         let place = place(r, radius);
