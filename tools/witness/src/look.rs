@@ -158,20 +158,19 @@ impl Looker {
             .seen
             .iter()
             .rposition(|seen| seen.process.pid.cast_signed() == row.pid && seen.begin == row.begin);
-        let place = match known {
-            Some(known) => known,
-            None => {
-                // Of several that had this id, the parent is the last.
-                let parent =
-                    self.seen.iter().rposition(|seen| seen.process.pid.cast_signed() == row.parent);
-                if parent.is_none() && row.group != self.group {
-                    return None;
-                }
-                let (pid, program) = (row.pid.cast_unsigned(), row.program.clone());
-                let process = Process::new(pid, parent, program, now);
-                self.seen.push(Seen { process, begin: row.begin });
-                self.seen.len() - 1
+        let place = if let Some(known) = known {
+            known
+        } else {
+            // Of several that had this id, the parent is the last.
+            let parent =
+                self.seen.iter().rposition(|seen| seen.process.pid.cast_signed() == row.parent);
+            if parent.is_none() && row.group != self.group {
+                return None;
             }
+            let (pid, program) = (row.pid.cast_unsigned(), row.program.clone());
+            let process = Process::new(pid, parent, program, now);
+            self.seen.push(Seen { process, begin: row.begin });
+            self.seen.len() - 1
         };
         let process = &mut self.seen[place].process;
         process.cpu = process.cpu.max(row.cpu);

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use mdbook_driver::book::{Book, BookItem, Chapter};
 use project::escape;
 
-use super::{Choice, Kind, Question, of};
+use super::parse::{Choice, Kind, Question, of};
 use crate::{
     edition::{Edition, page_of},
     labels::{self, Words},

@@ -1,3 +1,7 @@
+use std::path::Path;
+
+use anyhow::Result;
+
 use super::{dress::dressed, *};
 use crate::edition::Edition;
 
