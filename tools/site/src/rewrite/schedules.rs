@@ -58,10 +58,7 @@ fn script(name: &str, graph: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{
-        page::{Kind, Page},
-        *,
-    };
+    use super::super::*;
     use super::*;
 
     #[test]
