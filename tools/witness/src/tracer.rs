@@ -1,6 +1,6 @@
 //! Follows the command and all that comes of it, event by event.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
@@ -72,6 +72,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         written: Vec::new(),
         latest: HashMap::new(),
         owners: HashMap::new(),
+        unannounced: HashSet::new(),
         inside: HashMap::new(),
         hung: false,
     };
@@ -153,6 +154,9 @@ struct Tracer<'a> {
     latest: HashMap<Tid, usize>,
     /// The tasks that are there, and the places of their processes.
     owners: HashMap<Tid, usize>,
+    /// The tasks that were met by an event of their own, and whose maker hasn't said yet that it made them. On a busy
+    /// machine one may have ended by then.
+    unannounced: HashSet<Tid>,
     /// The tasks that write into a pipe or read from one at this moment.
     inside: HashMap<Tid, Inside>,
     hung: bool,
@@ -171,6 +175,7 @@ impl Tracer<'_> {
             let over = limits.killed.is_some();
             drop(limits);
             if !self.owners.contains_key(&tid) {
+                self.unannounced.insert(tid);
                 self.meet(tid, None);
             }
             self.handle(tid, event)?;
@@ -194,10 +199,16 @@ impl Tracer<'_> {
                     ptrace::getevent(Pid::from_raw(tid)).ok().and_then(|made| made.try_into().ok());
                 if let Some(made) = made {
                     // Its own first event may have come before this one. Its maker has done nothing since.
-                    let known = self.owners.get(&made).map(|&place| self.processes[place].started);
-                    let at = known.unwrap_or_else(|| self.begin.elapsed());
-                    self.look_who_was_waited_for(tid, at);
-                    self.meet(made, self.owners.get(&tid).copied());
+                    let known = self.unannounced.remove(&made);
+                    let place = self.latest.get(&made).copied().filter(|_| known);
+                    let at = place.map(|place| self.processes[place].started);
+                    self.look_who_was_waited_for(tid, at.unwrap_or_else(|| self.begin.elapsed()));
+                    let maker = self.owners.get(&tid).copied();
+                    match place.map(|place| &mut self.processes[place]) {
+                        Some(process) => process.parent = process.parent.or(maker),
+                        None if known => {} // a thread
+                        None => self.meet(made, maker),
+                    }
                 }
                 self.resume(tid, 0)
             }
@@ -227,13 +238,6 @@ impl Tracer<'_> {
     /// A task is seen for the first time: when its maker says that it made it, or by an event of its own, whichever
     /// comes first.
     fn meet(&mut self, tid: Tid, maker: Option<usize>) {
-        if let Some(&known) = self.owners.get(&tid) {
-            let process = &mut self.processes[known];
-            if process.pid == tid.unsigned_abs() && process.parent.is_none() && known != 0 {
-                process.parent = maker;
-            }
-            return;
-        }
         // A thread belongs to the process whose first thread has this id. Where that can't be read any more, the
         // task has been killed already: a thread of its maker's, for all that can be known.
         match (sys::status_field(tid, "Tgid"), maker) {

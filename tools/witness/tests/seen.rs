@@ -288,7 +288,8 @@ fn in_pieces() {
     use std::io::{IoSlice, Write as _};
     if std::env::var_os("IN_PIECES").is_some() {
         let slices = [IoSlice::new(b"first, "), IoSlice::new(b"second")];
-        std::io::stderr().write_vectored(&slices).expect("it is written");
+        let written = std::io::stderr().write_vectored(&slices).expect("it is written");
+        assert_eq!(written, 13);
     }
 }
 
