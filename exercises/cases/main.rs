@@ -1,4 +1,4 @@
-//! The solutions and the wrong programs, all in one: `cases EXERCISE CASE` runs one.
+//! The solutions and the wrong programs, all in one: `exercise-cases EXERCISE CASE` runs one.
 //!
 //! Their files stand beside this one, a folder for each exercise. Each is a whole program, as a reader writes it.
 #![cfg_attr(not(unix), allow(unused))]
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         outlive_children();
     }
     code.unwrap_or_else(|| {
-        eprintln!("usage: cases EXERCISE CASE; there is no {exercise} {case}");
+        eprintln!("usage: exercise-cases EXERCISE CASE; there is no {exercise} {case}");
         ExitCode::from(2).report()
     })
 }

@@ -15,6 +15,7 @@ use exercise::{EXERCISES, Exercise, Verdict, find, judge, source, timeline};
 /// Exercises that check how, not only what. Edit exercises/NAME.rs; then `cargo exercise NAME` says what is wrong.
 #[derive(Parser)]
 #[command(name = "cargo exercise", bin_name = "cargo exercise", max_term_width = 100)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 struct Arguments {
     /// The exercise; without it all are listed
     name: Option<String>,

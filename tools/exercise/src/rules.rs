@@ -143,13 +143,12 @@ pub fn succeeded(report: &Report, when: &str) -> Checked {
     let error = errors.lines().find(|line| line.starts_with("Error: "));
     let told = error.or_else(|| lines.next()).unwrap_or("nothing").trim();
     match (status.code(), status.signal()) {
-        (Some(0), _) => Ok(()),
+        (Some(0), _) | (None, None) => Ok(()),
         (Some(101), _) => refuse(format!("{subject} panicked: {}", panic(&errors))),
         (Some(code), _) => {
             refuse(format!("{subject} ended with exit code {code}. It wrote: {told}"))
         }
         (None, Some(signal)) => refuse(format!("{subject} was ended by signal {signal}.")),
-        (None, None) => Ok(()),
     }
 }
 
@@ -314,7 +313,8 @@ pub fn waits(report: &Report) -> Checked {
         ));
     }
     // Most of its life a child was alive, and yet it was busy.
-    let longest = report.children(0).map(|(_, child)| child.ended - child.started).max();
+    let longest =
+        report.children(0).map(|(_, child)| child.ended.saturating_sub(child.started)).max();
     if main.cpu * 2 > main.ended && longest.is_some_and(|longest| longest * 2 > main.ended) {
         return refuse(format!(
             "Your program computed for {:.0?} while its children worked: it should wait for them.",

@@ -232,7 +232,7 @@ fn programs() -> Result<&'static PathBuf> {
 }
 
 fn verdict(exercise: &Exercise, case: &str) -> Result<Verdict> {
-    let program = programs()?.join("cases");
+    let program = programs()?.join("exercise-cases");
     let command = || {
         let mut command = Command::new(&program);
         command.args([exercise.name, case]);
@@ -301,7 +301,7 @@ fn each_wrong_program_is_refused_with_its_sentence() -> Result<()> {
 fn each_wrong_program_writes_what_the_solution_writes() -> Result<()> {
     let programs = programs()?;
     let lines = |exercise: &str, case: &str| -> Result<BTreeSet<String>> {
-        let mut command = Command::new(programs.join("cases"));
+        let mut command = Command::new(programs.join("exercise-cases"));
         command.args([exercise, case]);
         // Some leave processes behind, which hold its output open.
         let report = Witness::new(command).run()?;

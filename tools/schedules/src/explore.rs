@@ -123,16 +123,13 @@ impl<S: Scheduler> Scheduler for Shared<S> {
 
     fn next_task(&mut self, tasks: &[&Task], now: Option<TaskId>, yields: bool) -> Option<TaskId> {
         let next = self.scheduler.borrow_mut().next_task(tasks, now, yields);
-        match next {
-            Some(task) => {
-                if let Some(worker) = usize::from(task).checked_sub(1) {
-                    record::chosen(worker);
-                }
+        if let Some(task) = next {
+            if let Some(worker) = usize::from(task).checked_sub(1) {
+                record::chosen(worker);
             }
-            None => {
-                let execution = Execution { notes: record::stop(), end: End::Stopped };
-                self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(execution);
-            }
+        } else {
+            let execution = Execution { notes: record::stop(), end: End::Stopped };
+            self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(execution);
         }
         next
     }

@@ -106,6 +106,9 @@ pub fn sold(sell: fn(&AtomicBool) -> bool) -> Vec<usize> {
 }
 
 /// One worker transfers there, the other one back. Gives what the accounts hold.
+///
+/// # Panics
+/// An account is overdrawn.
 #[must_use]
 pub fn accounts(transfer: fn(&locks::Accounts, usize, usize)) -> Vec<usize> {
     let accounts = [Mutex::new(500), Mutex::new(500)];
@@ -157,6 +160,9 @@ pub fn taken_once(put: Put, take: Take) -> Vec<usize> {
 type Enter = fn(&Semaphore, &AtomicUsize, &AtomicUsize) -> anyhow::Result<()>;
 
 /// So many workers enter. Gives the most that were inside at the same time.
+///
+/// # Panics
+/// A worker can't enter: a permit was lost.
 #[must_use]
 pub fn most(workers: usize, permits: usize, enter: Enter) -> Vec<usize> {
     let shared = (types::semaphore(permits), AtomicUsize::new(0), AtomicUsize::new(0));

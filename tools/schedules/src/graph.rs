@@ -272,7 +272,7 @@ impl Walk {
 
     /// What the program can leave.
     fn outcomes(&self, program: &Program) -> Vec<Outcome> {
-        let mut ways: BTreeMap<Option<Vec<usize>>, Vec<&Node>> = BTreeMap::new();
+        let mut ways: BTreeMap<Left, Vec<&Node>> = BTreeMap::new();
         for node in &self.nodes {
             if let Some(left) = node.left() {
                 ways.entry(left).or_default().push(node);
@@ -361,6 +361,9 @@ impl Walk {
     }
 }
 
+/// What a program leaves; nothing if all wait for each other.
+type Left = Option<Vec<usize>>;
+
 impl Node {
     /// The node of an execution; a new one if none is like it.
     fn of(
@@ -369,11 +372,11 @@ impl Node {
         known: &mut HashMap<Key, usize>,
         nodes: &mut Vec<Self>,
     ) -> usize {
-        let notes = &execution.notes;
-        let mut memory = notes.places.clone();
+        let noted = &execution.notes;
+        let mut memory = noted.places.clone();
         let mut held = vec![None; memory.len()];
         let mut seen = vec![Vec::new(); workers];
-        for step in &notes.steps {
+        for step in &noted.steps {
             if let (Some(place), Some(value)) = (step.intent.place, step.wrote) {
                 memory[place] = value;
             }
@@ -384,9 +387,9 @@ impl Node {
             }
             seen[step.worker].push(*step);
         }
-        let mut begun = notes.begun.clone();
+        let mut begun = noted.begun.clone();
         begun.resize(workers, None);
-        let hidden = notes.hidden.told();
+        let hidden = noted.hidden.told();
         let (m, h, b) = (memory.clone(), held.clone(), begun.clone());
         let key = Key { memory: m, held: h, begun: b, seen, hidden };
         *known.entry(key).or_insert_with(|| {
@@ -397,8 +400,8 @@ impl Node {
         })
     }
 
-    /// What the program leaves if it ends here: `Some(None)` if all wait for each other.
-    fn left(&self) -> Option<Option<Vec<usize>>> {
+    /// What the program leaves if it ends here.
+    fn left(&self) -> Option<Left> {
         match &self.end {
             None | Some(End::Stopped) => None,
             Some(End::Deadlock) => Some(None),

@@ -9,37 +9,13 @@
 //! The functions are taken from `examples/` as they stand there (`build.rs`), so that what is checked is
 //! what the reader sees.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-
-use anyhow::Result;
-
 pub mod explore;
+pub mod files;
 pub mod graph;
 pub mod programs;
 pub mod record;
 
 use mp::primes;
-
-/// The files in `data/` and what stands in them: a graph for each program, and of all of them the rows of a table,
-/// which a page shows to whoever has no JavaScript.
-///
-/// # Errors
-/// As [`graph::graph`].
-pub fn files() -> Result<Vec<(PathBuf, String)>> {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let mut files = Vec::new();
-    let mut rows = String::new();
-    for program in programs::PROGRAMS {
-        let graph = graph::graph(&program)?;
-        let name = program.name;
-        let _ =
-            writeln!(rows, "<!-- ANCHOR: {name} -->\n{}<!-- ANCHOR_END: {name} -->", graph.rows());
-        files.push((data.join(name).with_extension("json"), graph.json()?));
-    }
-    files.push((data.join("outcomes.md"), rows));
-    Ok(files)
-}
 
 /// Of `examples/ordering.rs`.
 #[allow(missing_docs, clippy::must_use_candidate, reason = "the functions are the program's")]

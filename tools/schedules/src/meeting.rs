@@ -16,6 +16,9 @@ pub mod threads_and_processes {
 }
 
 /// The two workers of a function that has them already. Gives their sum.
+///
+/// # Panics
+/// The sum doesn't fit; it is small.
 #[must_use]
 pub fn sum(add: fn() -> u32) -> Vec<usize> {
     vec![usize::try_from(add()).expect("it is small")]

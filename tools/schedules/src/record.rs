@@ -295,7 +295,12 @@ macro_rules! atomic {
             inner: shuttle::sync::atomic::$name,
         }
 
-        #[allow(missing_docs, clippy::missing_errors_doc, reason = "they are std's")]
+        #[allow(
+            missing_docs,
+            clippy::missing_errors_doc,
+            clippy::missing_panics_doc,
+            reason = "they are std's"
+        )]
         impl $name {
             #[must_use]
             pub fn new(value: $type) -> Self {
@@ -385,7 +390,12 @@ pub struct Mutex<T> {
     inner: shuttle::sync::Mutex<T>,
 }
 
-#[allow(missing_docs, clippy::missing_errors_doc, reason = "they are std's")]
+#[allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "they are std's"
+)]
 impl<T: Noted> Mutex<T> {
     pub fn new(value: T) -> Self {
         let place = make(value.noted());
@@ -393,7 +403,12 @@ impl<T: Noted> Mutex<T> {
     }
 }
 
-#[allow(missing_docs, clippy::missing_errors_doc, reason = "they are std's")]
+#[allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "they are std's"
+)]
 impl<T> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
@@ -455,7 +470,12 @@ impl<T> Drop for MutexGuard<'_, T> {
 #[derive(Default)]
 pub struct Condvar(shuttle::sync::Condvar);
 
-#[allow(missing_docs, clippy::missing_errors_doc, reason = "they are std's")]
+#[allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "they are std's"
+)]
 impl Condvar {
     #[must_use]
     pub const fn new() -> Self {
@@ -481,7 +501,9 @@ impl Condvar {
         self.0.notify_one();
         NOTES.with_borrow_mut(|notes| {
             let Hidden { notified, sleeping, .. } = &mut notes.hidden;
-            sleeping.iter_mut().for_each(|(_, by)| by.push(*notified));
+            for (_, by) in sleeping {
+                by.push(*notified);
+            }
             *notified += 1;
         });
         done(None, None);
@@ -502,7 +524,12 @@ pub fn semaphore(permits: usize) -> Semaphore {
     Semaphore { place: make(permits.into()), inner }
 }
 
-#[allow(missing_docs, clippy::missing_errors_doc, reason = "it is that of mp::Semaphore")]
+#[allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    reason = "it is that of mp::Semaphore"
+)]
 impl Semaphore {
     /// Has all the time there is.
     #[track_caller]
@@ -553,7 +580,7 @@ impl Barrier {
             NOTES.with_borrow_mut(|notes| {
                 let come = &mut notes.hidden.come;
                 if come.len() + 1 < self.size {
-                    come.push(worker)
+                    come.push(worker);
                 }
             });
         }

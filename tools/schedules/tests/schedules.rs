@@ -37,7 +37,7 @@ fn left(graph: &Graph) -> Outcomes {
 
 #[test]
 fn what_is_committed_is_what_the_checker_finds() -> Result<()> {
-    let files = files()?;
+    let files = files::all()?;
     for (path, text) in &files {
         let committed = fs::read_to_string(path).unwrap_or_default();
         ensure!(

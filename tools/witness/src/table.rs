@@ -104,7 +104,7 @@ mod tests {
         let line = "12 (a) Z (b) Z 3 4 5 6 7 8 9 10 11 12 50 25 15 16 17 18 2 20 77 22";
         let row = parse_stat(line).expect("a line of stat");
         assert_eq!((row.pid, row.parent, row.group, row.begin), (12, 3, 4, 77));
-        assert!(row.zombie && row.threads == 2 && row.program == PathBuf::from("a) Z (b"));
+        assert!(row.zombie && row.threads == 2 && row.program == std::path::Path::new("a) Z (b"));
         assert!(row.cpu > Duration::ZERO);
     }
 
