@@ -103,11 +103,12 @@ const PHRASING: [&str; 16] = [
     "sup", "var",
 ];
 
-/// Classes of elements that are left out: the choices of a question, wrong ones among them, and the pages that have
-/// the questions once more; the twin of a program, whose names the appendix lists, hidden
+/// Classes of elements that are left out: a question and its choices, wrong ones among them, whose answer is found, and
+/// the pages that have the questions once more; the twin of a program, whose names the appendix lists, hidden
 /// lines, what stands around a program, and the word above a note.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 9] = [
     "ask-form",
+    "ask-question",
     "ask-part",
     "twins-python",
     "boring",
