@@ -72,7 +72,7 @@ fn main() -> Result<()> {
                     item(&lines, name).with_context(|| format!("{path} has no fn {name}"))?;
                 let first = *range.start();
                 for line in range {
-                    lines[line].clone_into(&mut taken[line]);
+                    taken[line] = lines[line].to_owned();
                 }
                 taken[first].insert_str(0, prefix);
             }

@@ -34,17 +34,6 @@ pub enum End {
     Stopped,
 }
 
-impl End {
-    /// What the program left, if it came to an end of its own.
-    #[must_use]
-    pub fn left(&self) -> Option<Vec<usize>> {
-        match self {
-            Self::Left(left) => Some(left.clone()),
-            Self::Deadlock | Self::Stopped => None,
-        }
-    }
-}
-
 impl Execution {
     /// The workers, in the order in which they took their steps.
     #[must_use]
@@ -134,13 +123,16 @@ impl<S: Scheduler> Scheduler for Shared<S> {
 
     fn next_task(&mut self, tasks: &[&Task], now: Option<TaskId>, yields: bool) -> Option<TaskId> {
         let next = self.scheduler.borrow_mut().next_task(tasks, now, yields);
-        if let Some(task) = next {
-            if let Some(worker) = usize::from(task).checked_sub(1) {
-                record::chosen(worker);
+        match next {
+            Some(task) => {
+                if let Some(worker) = usize::from(task).checked_sub(1) {
+                    record::chosen(worker);
+                }
             }
-        } else {
-            let execution = Execution { notes: record::stop(), end: End::Stopped };
-            self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(execution);
+            None => {
+                let execution = Execution { notes: record::stop(), end: End::Stopped };
+                self.ended.lock().unwrap_or_else(PoisonError::into_inner).push(execution);
+            }
         }
         next
     }

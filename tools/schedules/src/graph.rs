@@ -274,8 +274,8 @@ impl Walk {
     fn outcomes(&self, program: &Program) -> Vec<Outcome> {
         let mut ways: BTreeMap<Option<Vec<usize>>, Vec<&Node>> = BTreeMap::new();
         for node in &self.nodes {
-            if let Some(end) = &node.end {
-                ways.entry(end.left()).or_default().push(node);
+            if let Some(left) = node.left() {
+                ways.entry(left).or_default().push(node);
             }
         }
         let mut outcomes: Vec<Outcome> = ways
@@ -330,10 +330,9 @@ impl Walk {
                 let to = node.steps[worker].map(|(_, to)| state_of[to]);
                 next.push(step.map(|step| Next { step, to }));
             }
-            let number = |end: &End| outcomes.iter().position(|one| one.left == end.left());
-            let outcome = node.end.as_ref().and_then(number);
+            let outcome = node.left().map(|left| outcomes.iter().position(|one| one.left == left));
             let (memory, held) = (node.memory.clone(), node.held.clone());
-            let state = State { memory, held, next, outcome };
+            let state = State { memory, held, next, outcome: outcome.flatten() };
             state_of[n] = *known.entry(state).or_insert_with_key(|state| {
                 merged.push(state.clone());
                 merged.len() - 1
@@ -370,11 +369,11 @@ impl Node {
         known: &mut HashMap<Key, usize>,
         nodes: &mut Vec<Self>,
     ) -> usize {
-        let done = &execution.notes;
-        let mut memory = done.places.clone();
+        let notes = &execution.notes;
+        let mut memory = notes.places.clone();
         let mut held = vec![None; memory.len()];
         let mut seen = vec![Vec::new(); workers];
-        for step in &done.steps {
+        for step in &notes.steps {
             if let (Some(place), Some(value)) = (step.intent.place, step.wrote) {
                 memory[place] = value;
             }
@@ -385,9 +384,9 @@ impl Node {
             }
             seen[step.worker].push(*step);
         }
-        let mut begun = done.begun.clone();
+        let mut begun = notes.begun.clone();
         begun.resize(workers, None);
-        let hidden = done.hidden.told();
+        let hidden = notes.hidden.told();
         let (m, h, b) = (memory.clone(), held.clone(), begun.clone());
         let key = Key { memory: m, held: h, begun: b, seen, hidden };
         *known.entry(key).or_insert_with(|| {
@@ -396,6 +395,15 @@ impl Node {
             nodes.push(Self { memory, held, begun, steps, end, ways: 0, best });
             nodes.len() - 1
         })
+    }
+
+    /// What the program leaves if it ends here: `Some(None)` if all wait for each other.
+    fn left(&self) -> Option<Option<Vec<usize>>> {
+        match &self.end {
+            None | Some(End::Stopped) => None,
+            Some(End::Deadlock) => Some(None),
+            Some(End::Left(left)) => Some(Some(left.clone())),
+        }
     }
 }
 

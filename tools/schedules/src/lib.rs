@@ -54,10 +54,6 @@ pub mod ordering {
 }
 
 /// The programs' functions with the types of [`record`].
-#[allow(
-    clippy::missing_panics_doc,
-    reason = "what can't fail in a program of the book is expected"
-)]
 pub mod recorded {
     use crate::record as types;
     include!("functions.rs");
@@ -65,10 +61,6 @@ pub mod recorded {
 }
 
 /// The programs' functions with the types of [`loom`].
-#[allow(
-    clippy::missing_panics_doc,
-    reason = "what can't fail in a program of the book is expected"
-)]
 pub mod loomed {
     mod types {
         use std::io;
@@ -116,10 +108,6 @@ pub mod loomed {
 }
 
 /// The programs' functions as they are, with the types of the standard library and of the book's.
-#[allow(
-    clippy::missing_panics_doc,
-    reason = "what can't fail in a program of the book is expected"
-)]
 pub mod real {
     mod types {
         pub use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize};

@@ -455,12 +455,7 @@ impl<T> Drop for MutexGuard<'_, T> {
 #[derive(Default)]
 pub struct Condvar(shuttle::sync::Condvar);
 
-#[allow(
-    missing_docs,
-    clippy::missing_errors_doc,
-    clippy::missing_panics_doc,
-    reason = "they are std's, and a guard is there until it is dropped"
-)]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "they are std's")]
 impl Condvar {
     #[must_use]
     pub const fn new() -> Self {
@@ -486,9 +481,7 @@ impl Condvar {
         self.0.notify_one();
         NOTES.with_borrow_mut(|notes| {
             let Hidden { notified, sleeping, .. } = &mut notes.hidden;
-            for (_, by) in sleeping {
-                by.push(*notified);
-            }
+            sleeping.iter_mut().for_each(|(_, by)| by.push(*notified));
             *notified += 1;
         });
         done(None, None);
@@ -560,7 +553,7 @@ impl Barrier {
             NOTES.with_borrow_mut(|notes| {
                 let come = &mut notes.hidden.come;
                 if come.len() + 1 < self.size {
-                    come.push(worker);
+                    come.push(worker)
                 }
             });
         }
