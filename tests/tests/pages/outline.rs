@@ -111,21 +111,23 @@ fn every_section_has_its_program() -> Result<()> {
     none(&wrong)
 }
 
-/// The words of a text without its programs, its HTML and the addresses of its links.
+/// How many words a text has without its programs, its HTML and the addresses of its links.
 fn words(text: &str) -> usize {
     let mut in_a_block = false;
-    let mut words = 0;
+    let mut said = String::new();
     for event in parser(text) {
         match event {
             Event::Start(Tag::CodeBlock(_)) => in_a_block = true,
             Event::End(TagEnd::CodeBlock) => in_a_block = false,
-            Event::Text(text) | Event::Code(text) if !in_a_block => {
-                words += text.split_whitespace().count();
+            Event::Text(text) | Event::Code(text) if !in_a_block => said.push_str(&text),
+            Event::End(end) if !matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {
+                said.push('\n');
             }
+            Event::SoftBreak | Event::HardBreak => said.push('\n'),
             _ => {}
         }
     }
-    words
+    said.split_whitespace().count()
 }
 
 #[test]
