@@ -146,7 +146,6 @@ fn without_stamp(line: &str) -> Option<String> {
     name.map(|start| line[start..].to_owned())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "as the others")]
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = vec![trial("programs::twins: every_twin_is_compared", every_twin_is_compared)];
     for (name, same) in TWINS {
