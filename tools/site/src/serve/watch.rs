@@ -10,7 +10,8 @@ use anyhow::{Context as _, Result};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 /// What the pages are made of, relative to the root of the project.
-const SOURCES: [&str; 6] = ["book.toml", "examples", "images", "mp", "src", "theme"];
+const SOURCES: [&str; 7] =
+    ["book.toml", "examples", "exercises", "images", "mp", "src", "theme"];
 
 /// A change counts when nothing more has come for this long: an editor writes a file in steps.
 const PAUSE: Duration = Duration::from_millis(150);
