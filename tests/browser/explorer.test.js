@@ -14,6 +14,8 @@ const PAGES = {
   "programs/locks.html": [["woken_with_if", "woken_with_while"], ["two_permits"], ["giver_first", "same_order"]],
   "why/threads_and_processes.html": [["barrier"]],
 };
+const DATA = path.join(__dirname, "../../tools/schedules/data");
+const graph = (name) => JSON.parse(fs.readFileSync(path.join(DATA, `${name}.json`), "utf8"));
 let server, browser;
 
 before(async () => {

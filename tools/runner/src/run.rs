@@ -313,10 +313,36 @@ pub(crate) fn wait_until(child: &mut Child, deadline: Instant) -> io::Result<Opt
     }
 }
 
-/// Both sides of a terminal, ours first.
-#[cfg(unix)]
+/// Both sides of a terminal, ours first. No program that is started meanwhile inherits them: with a copy of the
+/// other side in somebody's hands its end would never come.
+#[cfg(target_os = "linux")]
 fn open_terminal() -> Result<(File, File)> {
+    use std::os::fd::OwnedFd;
+
+    use nix::fcntl::OFlag;
+    use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
+
+    let open = || -> io::Result<(File, File)> {
+        let ours = posix_openpt(OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC)?;
+        grantpt(&ours)?;
+        unlockpt(&ours)?;
+        let mut options = File::options();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlag::O_NOCTTY.bits());
+        let theirs = options.read(true).write(true).open(ptsname_r(&ours)?)?;
+        Ok((File::from(OwnedFd::from(ours)), theirs))
+    };
+    open().context("cannot open a terminal")
+}
+
+/// As on Linux, but for the moment between the two steps, which no other system makes one.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn open_terminal() -> Result<(File, File)> {
+    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
+
     let pair = nix::pty::openpty(None, None).context("cannot open a terminal")?;
+    for side in [&pair.master, &pair.slave] {
+        fcntl(side, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    }
     Ok((File::from(pair.master), File::from(pair.slave)))
 }
 

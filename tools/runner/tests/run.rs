@@ -77,3 +77,35 @@ fn a_line_may_be_waited_for_in_vain() -> Result<()> {
     running.end()?;
     Ok(())
 }
+
+/// A program that starts at the same moment would keep the terminal open, and who reads from it would wait for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_else_inherits_a_terminal() -> Result<()> {
+    use std::fs;
+
+    use anyhow::Context as _;
+
+    const O_CLOEXEC: u32 = 0o2_000_000;
+    let mut program = Command::new("sleep");
+    program.arg("60");
+    let running = Running::start(program, Stdout::Terminal, LIMIT)?;
+    let mut sides = 0;
+    for entry in fs::read_dir("/proc/self/fd")? {
+        let path = entry?.path();
+        let number = path.file_name().and_then(|name| name.to_str()).context("a number")?;
+        let file = fs::read_link(&path).unwrap_or_default();
+        let is_terminal = file.starts_with("/dev/pts") || file.ends_with("ptmx");
+        if !is_terminal || ["0", "1", "2"].contains(&number) {
+            continue;
+        }
+        let info = fs::read_to_string(format!("/proc/self/fdinfo/{number}"))?;
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).context("flags")?;
+        let flags = u32::from_str_radix(flags.trim(), 8)?;
+        ensure!(flags & O_CLOEXEC != 0, "{} is inherited", file.display());
+        sides += 1;
+    }
+    ensure!(sides > 0, "no side of a terminal is open");
+    drop(running);
+    Ok(())
+}

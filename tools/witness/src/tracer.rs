@@ -412,19 +412,23 @@ impl Tracer<'_> {
         }
     }
 
-    /// A process that isn't killed ends. Which of its children have ended, and it hasn't waited for them?
+    /// A process ends. If it isn't killed: which of its children have ended, and it hasn't waited for them?
     fn look_for_zombies(&mut self, tid: Tid) {
         let status = ptrace::getevent(Pid::from_raw(tid));
         let by_itself = status.is_ok_and(|status| libc::WIFEXITED(status.try_into().unwrap_or(0)));
-        let Some(&parent) = self.owners.get(&tid).filter(|_| by_itself) else { return };
-        self.look_who_was_waited_for(tid, self.begin.elapsed());
+        let Some(&parent) = self.owners.get(&tid) else { return };
+        if by_itself {
+            self.look_who_was_waited_for(tid, self.begin.elapsed());
+        }
         let latest = &self.latest;
         for (place, process) in self.processes.iter_mut().enumerate() {
             let pid = process.pid.cast_signed();
             // Of several children with the same id, all but the last have been waited for.
             if process.parent == Some(parent) && latest.get(&pid) == Some(&place) {
-                // A thread may end that is not the last of its process: the last one decides.
-                process.fate = if sys::is_zombie(pid) { Fate::Zombie } else { Fate::Ended };
+                // A thread may end that is not the last of its process: the last one decides. One that is killed
+                // could wait for nobody any more.
+                let zombie = by_itself && sys::is_zombie(pid);
+                process.fate = if zombie { Fate::Zombie } else { Fate::Ended };
             }
         }
     }

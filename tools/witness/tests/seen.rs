@@ -370,8 +370,11 @@ fn who_is_given_no_processor_gets_more_time() -> Result<(), Error> {
 fn computes() {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeValLike as _;
-    let used =
-        || getrusage(UsageWho::RUSAGE_SELF).map(|usage| usage.user_time().num_milliseconds());
+    // The kernel's part counts: asking how much it was is most of the work.
+    let used = || {
+        getrusage(UsageWho::RUSAGE_SELF)
+            .map(|usage| (usage.user_time() + usage.system_time()).num_milliseconds())
+    };
     while std::env::var_os("COMPUTES").is_some() && used().is_ok_and(|used| used < 300) {}
 }
 

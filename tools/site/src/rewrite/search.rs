@@ -224,17 +224,26 @@ impl Gathered {
     }
 }
 
+/// The words of which many a line of any program is made.
+const PLAIN: [&str; 10] =
+    ["break", "continue", "else", "fn", "loop", "main", "None", "Ok", "pass", "return"];
+
+/// Whether a line has a name that somebody could look for, outside of its comment.
+fn has_a_name(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    let mut words = code.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let about_what_follows = code.starts_with("#[derive(") || code.starts_with("#[cfg");
+    !about_what_follows && words.any(|word| !PLAIN.contains(&word))
+}
+
 /// Leaves of the programs of a page what is worth its weight: a line once, where it is shown last and so discussed, and no
 /// line without a name. Comments say what the text says, and in English: without them the index is a twelfth lighter.
 fn once(sections: &mut [Section]) {
     let mut seen = BTreeSet::new();
     for section in sections.iter_mut().rev() {
         let lines: Vec<&str> = section.code.lines().collect();
-        let kept = lines.into_iter().filter(|line| {
-            let names =
-                line.split("//").next().is_some_and(|code| code.contains(char::is_alphanumeric));
-            names && seen.insert((*line).to_owned())
-        });
+        let kept =
+            lines.into_iter().filter(|line| has_a_name(line) && seen.insert((*line).to_owned()));
         section.code = kept.collect::<Vec<_>>().join("\n");
     }
 }
@@ -326,8 +335,10 @@ mod tests {
     #[test]
     fn a_line_of_a_program_is_found_where_it_is_shown_last() {
         let of = |code: &str| Section { code: code.to_owned(), ..Section::default() };
-        let mut sections =
-            [of("// Waits.\nchild.join()?; // here\n}\nother();"), of("child.join()?; // here\n}")];
+        let mut sections = [
+            of("// Waits.\nchild.join()?; // here\n} else {\nother();\nOk(())"),
+            of("#[cfg(unix)]\nchild.join()?; // here\n}"),
+        ];
         once(&mut sections);
         assert_eq!(sections, [of("other();"), of("child.join()?; // here")]);
     }
@@ -344,7 +355,7 @@ mod tests {
 }</code></pre></div><div class="twins-python"><pre><code>print()</code></pre></div></div>
             <div class="exercise"><p>Task</p><details><summary>Hint</summary><p>So</p></details></div>
             <details class="solution"><summary>Task</summary><pre><code>so();</code></pre></details></main>"#;
-        let code = "fn main() {\nprint!(\"<b>\");";
+        let code = "print!(\"<b>\");";
         assert_eq!(sections("a.html", html), [section("a.html#a", "A", "", "Caption", code)]);
     }
 }
