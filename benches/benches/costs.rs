@@ -178,17 +178,18 @@ const POOLS: [(&str, &str); 5] = [
 
 fn chunk(group: &mut Group) -> Result<()> {
     for x in [None, Some(1), Some(10), Some(100), Some(1000), Some(10_000)] {
-        for way in POOLS.into_iter().chain([("rust", "imap_unordered")]) {
+        for way in POOLS.into_iter().chain([("rust", "imap_unordered"), ("rust", "mp_ranges")]) {
             // So many that a call lasts some milliseconds to half a second.
             let tasks = match (way.1, x) {
                 // It has no default: a task is what is sent.
-                ("procspawn", None) => continue,
+                ("procspawn" | "mp_ranges", None) => continue,
                 ("procspawn" | "pool", Some(1)) => 10_000,
                 ("executor", None | Some(1)) => 2000,
                 ("procspawn" | "pool" | "executor", Some(10)) => 50_000,
                 // As many as `mp_pool` has where that is quick enough: so all results are as large.
                 ("procspawn", Some(1000..)) => 1_000_000,
-                ("imap_unordered" | "procspawn" | "pool" | "executor", _) => 200_000,
+                ("mp_ranges", Some(..1000))
+                | ("imap_unordered" | "procspawn" | "pool" | "executor", _) => 200_000,
                 _ => 1_000_000,
             };
             let tasks = tasks.max(4 * cpus() * x.unwrap_or(1));

@@ -15,7 +15,7 @@ use std::{
 use benches::peer::Peer;
 use nix::{errno::Errno, sys::signal::killpg, unistd::Pid};
 
-const RUST: [&str; 35] = [
+const RUST: [&str; 36] = [
     "start thread",
     "start scoped_thread",
     "start fork",
@@ -27,6 +27,7 @@ const RUST: [&str; 35] = [
     "chunk mp_pool 0 100",
     "chunk mp_pool 7 100",
     "chunk imap_unordered 7 100",
+    "chunk mp_ranges 7 100",
     "chunk rayon 0 100",
     "chunk rayon 7 100",
     "chunk procspawn 7 100",

@@ -267,7 +267,7 @@ test("on paper there are the choices, what is right and why, and the answer", as
 test("the page of a part has all questions of its sections, in both editions", () => {
   for (const edition of editions()) {
     let all = 0;
-    for (const part of ["why", "processes", "programs"]) {
+    for (const part of ["why", "processes", "programs", "earnest"]) {
       const ids = (name) => [...read(name).matchAll(/<div class="ask" id="([^"]+)"/g)].map(([, id]) => id);
       const own = pages().filter((name) => name.startsWith(`${edition}${part}/`) && !name.endsWith("questions.html"));
       const expected = own.flatMap(ids).map((id) => `part-${id}`).sort();

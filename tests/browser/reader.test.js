@@ -101,7 +101,7 @@ test("without storage nothing is kept, and all else is as it is", async (t) => {
 
 test("arrow keys scroll a wide block that has the focus, and turn the page elsewhere", async (t) => {
   const tab = await open(t, undefined, { viewport: { width: 420, height: 800 } });
-  for (const page of ["programs/locks.html", "programs/choosing.html"]) {
+  for (const page of ["programs/locks.html", "earnest/choosing.html"]) {
     await tab.to(page);
     const wide = tab.locator("pre > code[tabindex='0'], .table-wrapper[tabindex='0']").filter({ visible: true }).first();
     await wide.focus();
@@ -113,7 +113,7 @@ test("arrow keys scroll a wide block that has the focus, and turn the page elsew
   }
   await tab.evaluate(() => document.activeElement.blur());
   await tab.keyboard.press("ArrowRight");
-  await tab.waitForURL("**/programs/mpi.html");
+  await tab.waitForURL("**/earnest/mpi.html");
 });
 
 test("a server's one page for what isn't there speaks every language, that of the address first, and leads on", async (t) => {

@@ -17,16 +17,16 @@ const CONSTANTS: &[(&str, &str, &str)] = &[
     ("programs/supervisor", "200 milliseconds", "a pause that the program makes"),
     ("programs/io_bound", "50 milliseconds", "how long the program's server waits"),
     ("programs/io_bound", "20 times", "the number of questions that the program asks"),
-    ("programs/mpi", "15 seconds", "the time that the script gives to the job"),
-    ("programs/mpi", "300 seconds", "what Open MPI sets; .ci/hosts compares it"),
-    ("programs/mpi", "20 seconds", "the same"),
+    ("earnest/mpi", "15 seconds", "the time that the script gives to the job"),
+    ("earnest/mpi", "300 seconds", "what Open MPI sets; .ci/hosts compares it"),
+    ("earnest/mpi", "20 seconds", "the same"),
     ("programs/race_condition", "99 times", "how often a thread of the story adds"),
     ("why/how_time_goes", "5 毫秒", "the two of the English page"),
     ("programs/supervisor", "200 毫秒", "a pause that the program makes"),
     ("programs/io_bound", "50 毫秒", "how long the program's server waits"),
-    ("programs/mpi", "15 秒", "the three of the English page"),
-    ("programs/mpi", "300 秒", "the three of the English page"),
-    ("programs/mpi", "20 秒", "the three of the English page"),
+    ("earnest/mpi", "15 秒", "the three of the English page"),
+    ("earnest/mpi", "300 秒", "the three of the English page"),
+    ("earnest/mpi", "20 秒", "the three of the English page"),
 ];
 
 /// A number and a unit of time or of throughput, or a ratio.

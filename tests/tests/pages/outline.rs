@@ -13,16 +13,17 @@ use site::markdown::{
 use tests::{blocks, names, read, root};
 
 /// Pages of the parts that have no program of their own, and why.
-const WITHOUT_PROGRAM: [(&str, &str); 8] = [
+const WITHOUT_PROGRAM: [(&str, &str); 9] = [
     ("why/questions", "it has the questions of the other pages of its part"),
     ("processes/questions", "it has the questions of the other pages of its part"),
     ("programs/questions", "it has the questions of the other pages of its part"),
+    ("earnest/questions", "it has the questions of the other pages of its part"),
     ("why/how_time_goes", "its pictures come from `timeline`, which stands on a later page"),
     ("programs/what_things_cost", "its programs are the measurements, and `timeline`"),
-    ("programs/choosing", "its table points to the programs of the other pages"),
-    ("programs/mpi", "its programs stand in mpi/, since they need an MPI to build"),
+    ("earnest/choosing", "its table points to the programs of the other pages"),
+    ("earnest/mpi", "its programs stand in mpi/, since they need an MPI to build"),
     (
-        "programs/job_arrays",
+        "earnest/job_arrays",
         "its program is `job_array`: one of many, and the page is about all of them",
     ),
 ];
@@ -34,7 +35,7 @@ const BESIDE: [(&str, &str); 6] = [
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
     ("timeline", "programs/what_things_cost"),
-    ("job_array", "programs/job_arrays"),
+    ("job_array", "earnest/job_arrays"),
 ];
 
 /// The Markdown files of an edition: path without `.md`, relative to its source folder, and text.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::law::{pays_from, serial_share};
-use crate::topic::{Measured, Topic};
+use crate::topic::{Measured, Point, Topic};
 use crate::unit::{Unit, two_digits, unbroken};
 
 /// Machine, toolchain and dates of measurements; what differs in more than its date is told apart. Of a kernel's version the
@@ -116,11 +116,14 @@ fn ratios(topics: &[Topic]) -> Vec<(String, String)> {
         let of = |language, case| chunk.single(language, case).map(|p| p.median);
         let mp = of("rust", "mp_pool");
         ratio("python_pool_over_mp_pool_default", of("python", "pool"), mp);
-        // The dearest, over all chunk sizes, of ours beside the other pool of processes.
-        let ours = chunk.series("rust", "mp_pool").into_iter();
-        let worst = ours.filter_map(|(x, p)| Some(p.median / chunk.at("rust", "procspawn", x)?));
-        let worst = worst.fold(None, |a: Option<f64>, b| Some(a.map_or(b, |a| a.max(b))));
-        ratio("mp_pool_over_procspawn_worst", worst, Some(1.0));
+        // The dearest, over all chunk sizes, of ours beside the other pool of processes: with inputs that
+        // `map` cuts into chunks itself, and with the ranges that the other one is handed.
+        for case in ["mp_pool", "mp_ranges"] {
+            let ours = chunk.series("rust", case).into_iter();
+            let beside = |(x, p): (f64, &Point)| Some(p.median / chunk.at("rust", "procspawn", x)?);
+            let worst = ours.filter_map(beside).reduce(f64::max);
+            ratio(&format!("{case}_over_procspawn_worst"), worst, Some(1.0));
+        }
     }
     if let Some(moving) = find("moving") {
         let mib = 1_048_576.0;

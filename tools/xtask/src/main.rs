@@ -50,7 +50,7 @@ enum Verb {
     },
     /// Make the skeleton of a section: program, twin, output, pages, and its lines in the tables
     New {
-        /// The folder of its part: why, processes, programs
+        /// The folder of its part: why, processes, programs, earnest
         part: String,
         /// The name of its program and of all its files, such as `work_queue`
         name: String,

@@ -23,7 +23,7 @@ const TABLES: [(&str, &str, &str); 2] = [
 
 /// What is asked for.
 pub struct Section {
-    /// The folder of its part: `why`, `processes`, `programs`.
+    /// The folder of its part: `why`, `processes`, `programs`, `earnest`.
     pub part: String,
     /// The name of its program, and of all its files.
     pub name: String,

@@ -37,7 +37,8 @@ pub type Way = Box<dyn FnMut(u64) -> Result<String>>;
 const USAGE: &str = "expected one of
   start thread|scoped_thread|fork|mp_process|command|procspawn
   fork_memory fork|command BYTES
-  chunk mp_pool|imap_unordered|procspawn|rayon CHUNK TASKS (CHUNK 0: the default)
+  chunk mp_pool|imap_unordered|rayon CHUNK TASKS (CHUNK 0: the default)
+  chunk mp_ranges|procspawn CHUNK TASKS (a range of so many is what a task is handed)
   result mp_pool|procspawn|rayon BYTES TASKS
   moving pipe|socketpair|shared_memory|memcpy|mp_pool BYTES MESSAGES
   speedup sequential|mp_pool|rayon WORKERS LIMIT
@@ -252,6 +253,19 @@ fn chunked(case: &str, chunk: usize, tasks: usize) -> Result<Way> {
                         inputs.map(|&n| next(n)).collect()
                     }
                 });
+                check(&results)
+            }))
+        }
+        "mp_ranges" if chunk > 0 => {
+            let starts = (0..tasks).step_by(chunk);
+            let ranges = starts.map(|first| first as u64..end.min((first + chunk) as u64));
+            let ranges: Vec<_> = ranges.collect();
+            let pool = Pool::new(cpus()?)?.with_chunk_size(1);
+            Ok(each(move || {
+                let mut results = Vec::with_capacity(tasks);
+                for some in pool.map(&ranges, |range| next_of_all(range.clone()))? {
+                    results.extend(some);
+                }
                 check(&results)
             }))
         }

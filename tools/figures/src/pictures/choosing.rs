@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn the_picture_asks_as_many_questions_as_the_page() {
-        let page = include_str!("../../../../src/en/programs/choosing.md");
+        let page = include_str!("../../../../src/en/earnest/choosing.md");
         let asked = page.lines().filter(|line| {
             line.split_once(". **").is_some_and(|(number, _)| number.parse::<usize>().is_ok())
         });
