@@ -15,10 +15,10 @@ use crate::{
 /// The page that shows them, and the one that has all pages in it.
 const PAGES: [&str; 2] = ["appendix/solutions.html", "print.html"];
 
-/// A solution, by what only it has.
+/// A solution, by what only it has: code without its white space.
 struct Solution {
     name: String,
-    line: String,
+    code: String,
 }
 
 /// A line for each other file of the site that has the solution of an exercise, and for each exercise whose solution can't
@@ -38,12 +38,10 @@ pub(super) fn problems(root: &Path, site: &Path) -> Result<Vec<String>> {
             Some("js") => words_of_script(&read(&site.join(&file))?),
             _ => continue,
         };
-        let shown = solutions.iter().filter(|solution| text.contains(&solution.line));
-        problems.extend(
-            shown.map(|Solution { name, .. }| {
-                format!("{}: it shows the solution of {name}", file.display())
-            }),
-        );
+        let shown = solutions.iter().filter(|solution| text.contains(&solution.code));
+        problems.extend(shown.map(|Solution { name, .. }| {
+            format!("{}: it shows the solution of {name}", file.display())
+        }));
     }
     Ok(problems)
 }
@@ -57,24 +55,41 @@ fn solutions(folder: &Path) -> Result<(Vec<Solution>, Vec<String>)> {
     let (mut found, mut wrong) = (Vec::new(), Vec::new());
     for file in files(folder)?.into_iter().filter(|file| file.ends_with(SOURCE)) {
         let name = file.parent().unwrap_or(&file).display().to_string();
-        let longest = own_lines(&read(&folder.join(&file))?);
-        match longest.into_iter().max_by_key(String::len) {
-            Some(line) => found.push(Solution { name, line }),
+        match own_code(&read(&folder.join(&file))?) {
+            Some(code) => found.push(Solution { name, code }),
             None => wrong.push(format!("{SOURCES}/{}: no line is the solution's", file.display())),
         }
     }
     Ok((found, wrong))
 }
 
-/// The lines that the solution has and its stub hasn't, without comments and white space.
-fn own_lines(source: &str) -> Vec<String> {
+/// The longest run of lines that the solution has and its stub hasn't, without comments and white space. The book may
+/// teach a line of it: one that stands alone counts together with the two around it.
+fn own_code(source: &str) -> Option<String> {
     let stub = project::exercise::stub(source);
-    let code = |line: &str| close(line.split("//").next().unwrap_or_default());
-    let stub: Vec<String> = stub.lines().map(code).collect();
+    let stub: Vec<String> = lines_of(&stub).collect();
     let solution = project::exercise::solution(source);
-    let mut own: Vec<String> = solution.lines().map(code).collect();
-    own.retain(|line| !line.is_empty() && !stub.contains(line));
-    own
+    let solution: Vec<String> = lines_of(&solution).collect();
+    let mut longest = 0..0;
+    let mut begin = 0;
+    for run in solution.chunk_by(|one, next| stub.contains(one) == stub.contains(next)) {
+        if !stub.contains(&run[0]) && run.len() > longest.len() {
+            longest = begin..begin + run.len();
+        }
+        begin += run.len();
+    }
+    let around = match longest.len() {
+        0 => return None,
+        1 => longest.start.saturating_sub(1)..solution.len().min(longest.end + 1),
+        _ => longest,
+    };
+    Some(solution[around].concat())
+}
+
+/// The lines of a program in which there is code, without comments and white space.
+fn lines_of(program: &str) -> impl Iterator<Item = String> {
+    let code = program.lines().map(|line| close(line.split("//").next().unwrap_or_default()));
+    code.filter(|line| !line.is_empty())
 }
 
 /// A text without its white space.
@@ -115,17 +130,20 @@ mod tests {
             write(&format!("src/{code}/SUMMARY.md"), "")?;
         }
         write("exercises/cases/one/solution.rs", SOURCE)?;
-        let painted = "<pre><span>let</span> right = find(<span>&quot;it&quot;</span>);</pre>";
+        let painted = "<pre>fn main() {\n<span>let</span> right = find(<span>&quot;it&quot;</span>);\n\
+                   both_of_them_have_this_long_line();</pre>";
         for file in ["appendix/solutions.html", "print.html", "zh-TW/appendix/solutions.html"] {
             write(&format!("site/{file}"), painted)?;
         }
         write("site/page.html", "<p>both_of_them_have_this_long_line();</p>")?;
+        write("site/taught.html", "<p>let right = find(\"it\");</p>")?;
         write("site/searchindex-1.js", "window.a = [{\"code\":\"both();\\nwrong();\"}];")?;
         let problems = || super::problems(root.path(), &root.path().join("site"));
         assert_eq!(problems()?, [""; 0]);
 
         write("site/zh-TW/why/page.html", painted)?;
-        let index = "window.a = [{\"code\":\"fn main() {\\nlet right = find(\\\"it\\\");\\n}\"}];";
+        let index = "window.a = [{\"code\":\"fn main() {\\nlet right = find(\\\"it\\\");\\n\
+                     both_of_them_have_this_long_line();\"}];";
         write("site/searchindex-1.js", index)?;
         write("exercises/cases/two/solution.rs", "fn main() {}\n")?;
         assert_eq!(
