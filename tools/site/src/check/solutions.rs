@@ -38,8 +38,8 @@ pub(super) fn problems(root: &Path, site: &Path) -> Result<Vec<String>> {
             Some("js") => words_of_script(&read(&site.join(&file))?),
             _ => continue,
         };
-        let shown = solutions.iter().filter(|solution| text.contains(&solution.code));
-        problems.extend(shown.map(|Solution { name, .. }| {
+        let found = solutions.iter().filter(|solution| text.contains(&solution.code));
+        problems.extend(found.map(|Solution { name, .. }| {
             format!("{}: it shows the solution of {name}", file.display())
         }));
     }
