@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use site::markdown::{
     parser,
-    pulldown_cmark::{Event, Tag},
+    pulldown_cmark::{Event, Tag, TagEnd},
 };
 use tests::{blocks, names, read, root};
 
@@ -108,6 +108,35 @@ fn every_section_has_its_program() -> Result<()> {
             wrong.push(format!("src/en/{page}.md: its program would be examples/{stem}.rs"));
         }
     }
+    none(&wrong)
+}
+
+/// How many words a text has without its programs, its HTML and the addresses of its links.
+fn words(text: &str) -> usize {
+    let mut in_a_block = false;
+    let mut said = String::new();
+    for event in parser(text) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_a_block = true,
+            Event::End(TagEnd::CodeBlock) => in_a_block = false,
+            Event::Text(text) | Event::Code(text) if !in_a_block => said.push_str(&text),
+            Event::End(end) if !matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {
+                said.push('\n');
+            }
+            Event::SoftBreak | Event::HardBreak => said.push('\n'),
+            _ => {}
+        }
+    }
+    said.split_whitespace().count()
+}
+
+#[test]
+fn a_section_can_be_read_in_one_sitting() -> Result<()> {
+    assert_eq!(words("Two *words*.\n\n```rust\nfn main() {}\n```\n\n[three](there.md)"), 3);
+    let sections = sources("en")?.into_iter().filter(|(page, _)| !page.starts_with("appendix/"));
+    let long = sections.map(|(page, text)| (page, words(&text))).filter(|(_, words)| *words > 3000);
+    let wrong: Vec<_> =
+        long.map(|(page, words)| format!("{page}: {words} words of text")).collect();
     none(&wrong)
 }
 
