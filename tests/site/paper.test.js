@@ -23,7 +23,7 @@ function onPaper() {
     const style = getComputedStyle(element);
     const box = element.getBoundingClientRect();
     const name = `${element.tagName.toLowerCase()}.${element.className.baseVal ?? element.className}`;
-    if (element.matches("button, nav, input, summary:not(.predict > *), #mdbook-sidebar, #mdbook-menu-bar, iframe") && box.height > 0) faults.push(`${name} is printed`);
+    if (element.matches("button, nav, input, summary:not(.predict > *, .solution > *), #mdbook-sidebar, #mdbook-menu-bar, iframe") && box.height > 0) faults.push(`${name} is printed`);
     if (/fixed|sticky/.test(style.position) && box.height > 0) faults.push(`${name} lies over the text`);
     if (box.right > innerWidth + 1) faults.push(`${name} is cut off at ${Math.round(box.right)}`);
     const scrolls = /auto|scroll|hidden|clip/.test(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
@@ -33,6 +33,9 @@ function onPaper() {
     // The page of a part asks once more, and answers on a screen only.
     if (details.closest(".ask-part")) continue;
     if (!seen(details.lastElementChild) || details.lastElementChild.getBoundingClientRect().height === 0) faults.push("an answer is not printed");
+  }
+  for (const details of document.querySelectorAll("details.solution")) {
+    if (details.lastElementChild.getBoundingClientRect().height === 0) faults.push("a solution is not printed");
   }
   return faults;
 }

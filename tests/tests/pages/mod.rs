@@ -1,6 +1,7 @@
-//! The book's text: every block compiled and run, pages, links and figures, numbers, and the words of the editions.
+//! The book's text: every block compiled and run, pages, links and figures, numbers, exercises, and the words of the editions.
 
 mod appendix;
+mod exercises;
 mod numbers;
 mod outline;
 mod own_program;

@@ -21,6 +21,8 @@ const CONSTANTS: &[(&str, &str, &str)] = &[
     ("earnest/mpi", "300 seconds", "what Open MPI sets; .ci/hosts compares it"),
     ("earnest/mpi", "20 seconds", "the same"),
     ("programs/race_condition", "99 times", "how often a thread of the story adds"),
+    ("appendix/for_teachers", "20 minutes", "what a test reckons with"),
+    ("appendix/for_teachers", "20 分鐘", "what a test reckons with"),
     ("why/how_time_goes", "5 毫秒", "the two of the English page"),
     ("programs/supervisor", "200 毫秒", "a pause that the program makes"),
     ("programs/io_bound", "50 毫秒", "how long the program's server waits"),

@@ -6,9 +6,9 @@ mod judge;
 pub mod progress;
 mod rules;
 mod runs;
-pub mod source;
 pub mod timeline;
 pub mod watch;
 
 pub use exercises::{EXERCISES, Exercise, find};
 pub use judge::{Verdict, judge};
+pub use project::exercise as source;

@@ -219,6 +219,8 @@ impl Writer<'_, '_> {
             "div" | "p" if ["ask-do", "ask-number", "ask-clear"].into_iter().any(class) => Ok(()),
             // On the page of its part a question stands once more, without its answer.
             _ if is_answer(element) => Ok(()),
+            // Nothing folds here, and who wants a hint asks `cargo exercise` for it.
+            "details" if has_parent(element, "exercise") => Ok(()),
             _ if DROPPED.contains(&name) => Ok(()),
             // The sign of a callout is drawn by the styles.
             "svg"

@@ -1,5 +1,7 @@
-//! What every tool asks: where the project stands, which files a folder has, how text becomes HTML, and
-//! how people are spoken to.
+//! What every tool asks: where the project stands, which files a folder has, how text becomes HTML, what
+//! the source of an exercise holds, and how people are spoken to.
+
+pub mod exercise;
 
 use std::{
     env, fmt, fs,

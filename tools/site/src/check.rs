@@ -1,8 +1,9 @@
-//! What is looked at in a built site: that mdBook has no warning, that the links lead somewhere and that
-//! no other edition speaks English.
+//! What is looked at in a built site: that mdBook has no warning, that the links lead somewhere, that
+//! no other edition speaks English, and that no exercise is solved beside its page of solutions.
 
 mod english;
 mod links;
+mod solutions;
 
 use std::{collections::BTreeSet, fs, path::Path, thread};
 
@@ -42,6 +43,7 @@ pub fn run(root: &Path) -> Result<(Vec<String>, Vec<String>)> {
         .map(|problem| written(problem, &editions))
         .collect();
     problems.extend(english?);
+    problems.extend(solutions::problems(root, &site)?);
     Ok((passed, problems))
 }
 

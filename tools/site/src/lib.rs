@@ -19,6 +19,7 @@ pub mod questions;
 mod rewrite;
 mod scratch;
 pub mod serve;
+mod solutions;
 mod staging;
 
 pub use about::{Repository, Site};

@@ -15,6 +15,7 @@ use crate::{
     edition::{Chapter, Edition, Part},
     include::check as check_includes,
     log::strict,
+    solutions,
 };
 
 /// Reads an edition from the disk, with the settings of `book.toml`.
@@ -64,7 +65,7 @@ pub fn parts(edition: &Edition) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// The edition as mdBook loads it, set to write its pages to `output`.
+/// The edition as mdBook loads it, with the solutions of the exercises in place, set to write its pages to `output`.
 pub(crate) fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result<MDBook> {
     let file = edition.root.join("book.toml");
     let mut config =
@@ -87,7 +88,9 @@ pub(crate) fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result
         config.set("output.html.git-repository-url", &repository.url)?;
         config.set("output.html.edit-url-template", repository.edit("{path}"))?;
     }
-    MDBook::load_with_config(&edition.root, config)
+    let mut book = MDBook::load_with_config(&edition.root, config)?;
+    solutions::put_in(edition, &mut book.book)?;
+    Ok(book)
 }
 
 /// The chapters of a book that have a file, in the order of `SUMMARY.md`.

@@ -104,12 +104,15 @@ const PHRASING: [&str; 16] = [
 ];
 
 /// Classes of elements that are left out: a question and its choices, wrong ones among them, whose answer is found, and
-/// the pages that have the questions once more; the twin of a program, whose names the appendix lists, hidden
+/// the pages that have the questions once more; an exercise with its hints, which the page of all exercises names, and its
+/// solution; the twin of a program, whose names the appendix lists, hidden
 /// lines, what stands around a program, and the word above a note.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 11] = [
     "ask-form",
     "ask-question",
     "ask-part",
+    "exercise",
+    "solution",
     "twins-python",
     "boring",
     "program-file",
@@ -349,7 +352,9 @@ mod tests {
 </span>fn main() {
     print!("&lt;b&gt;");
 
-}</code></pre></div><div class="twins-python"><pre><code>print()</code></pre></div></div></main>"#;
+}</code></pre></div><div class="twins-python"><pre><code>print()</code></pre></div></div>
+            <div class="exercise"><p>Task</p><details><summary>Hint</summary><p>So</p></details></div>
+            <details class="solution"><summary>Task</summary><pre><code>so();</code></pre></details></main>"#;
         let code = "print!(\"<b>\");";
         assert_eq!(sections("a.html", html), [section("a.html#a", "A", "", "Caption", code)]);
     }

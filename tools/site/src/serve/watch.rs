@@ -9,8 +9,11 @@ use std::{
 use anyhow::{Context as _, Result};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::solutions;
+
 /// What the pages are made of, relative to the root of the project.
-const SOURCES: [&str; 6] = ["book.toml", "examples", "images", "mp", "src", "theme"];
+const SOURCES: [&str; 7] =
+    ["book.toml", "examples", solutions::SOURCES, "images", "mp", "src", "theme"];
 
 /// A change counts when nothing more has come for this long: an editor writes a file in steps.
 const PAUSE: Duration = Duration::from_millis(150);
