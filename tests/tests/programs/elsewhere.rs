@@ -72,7 +72,7 @@ fn elsewhere(name: &str) -> Result<()> {
     let featured = ["indicatif", "tokio", "procspawn", "serde_json"];
     if featured.iter().any(|feature| text.contains(&format!("{feature}::"))) {
         ensure!(
-            needs_unix(&text) || name == "io_async",
+            needs_unix(&text) || ["async_processes", "io_async"].contains(&name),
             "it is neither for all systems, nor does it say that it needs Unix"
         );
         return Ok(());

@@ -17,6 +17,7 @@ use witness::{Error, Fate, Moment, Process, Report, Witness};
 
 /// The programs, and arguments with which each is quick and still does all that it does.
 const PROGRAMS: &[(&str, &[&str])] = &[
+    ("async_processes", &["--deadline", "1000", "--numbers", "1000"]),
     ("cpu_count", &["--workers", "3"]),
     ("deadlines", &["--deadline", "300"]),
     ("first_answer", &["--letters", "3"]),

@@ -2,6 +2,7 @@
 //! Python, the programs on a system that is not Unix; what the text says of single programs and of the
 //! predictions, tried on the programs; and the cases of the library.
 
+mod async_processes;
 mod elsewhere;
 mod fork_and_start;
 mod fork_copies;

@@ -17,6 +17,7 @@ enum Same {
 
 /// Every twin. One that is missing here fails the test.
 const TWINS: &[(&str, Same)] = &[
+    ("async_processes", Same::Of(job, Mode::Unordered)),
     ("cpu_count", Same::Of(worker, Mode::PerCpu)),
     ("deadlines", Same::Of(without_status, Mode::Unordered)),
     ("first_answer", Same::AllOfPython),
@@ -97,6 +98,11 @@ fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
     Some(line[..end.unwrap_or(line.len())].to_owned())
+}
+
+/// How many jobs there are, and what became of each.
+fn job(line: &str) -> Option<String> {
+    (line.starts_with("  ") || line.contains(" jobs, ")).then(|| line.to_owned())
 }
 
 /// The lines that tell of a whole picture.
