@@ -67,6 +67,15 @@ mod elsewhere;
 #[cfg(not(unix))]
 pub use elsewhere::{ImapUnordered, Permit, Pool, Process, Semaphore, Shared, unix_only};
 
+/// What `main` returns on other systems in a program about what Linux alone has: it says so on stderr, as
+/// the library's errors do, and exits with 1 as for these.
+#[cfg(not(target_os = "linux"))]
+#[must_use]
+pub fn linux_only() -> std::process::ExitCode {
+    eprintln!("Error: only Linux has what this program shows");
+    std::process::ExitCode::FAILURE
+}
+
 /// As many workers as this program has CPUs, which is what most programs take by default.
 ///
 /// [`std::thread::available_parallelism`] knows of CPU affinity and of a container's quota; the

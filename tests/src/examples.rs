@@ -64,3 +64,38 @@ pub fn run_python(python: Command) -> Result<Option<Ended>> {
     }
     ended?.success().map(Some)
 }
+
+/// Whether an example, given by its name or the command that runs it, runs on this system: some show what Linux alone
+/// has, and elsewhere say so.
+///
+/// # Errors
+///
+/// Its source can't be read.
+pub fn runs_here(command: &str) -> Result<bool> {
+    let words: Vec<&str> = command.split_whitespace().collect();
+    let named = words.iter().position(|word| *word == "--example").map(|place| words[place + 1]);
+    let name = named.or(words.first().copied()).unwrap_or_default();
+    let source = root().join(format!("examples/{name}.rs"));
+    if cfg!(target_os = "linux") || !source.exists() {
+        return Ok(true);
+    }
+    Ok(!std::fs::read_to_string(source)?.contains("mp::linux_only()"))
+}
+
+/// A program has found that it can't show something on this system. That is said, and is no fault where nobody has
+/// promised more: in CI root has what the programs need, and `.ci/run` runs them as root.
+///
+/// # Errors
+///
+/// Stderr can't be written.
+pub fn may_lack(what: &str, told: impl std::fmt::Display) -> Result<bool> {
+    #[cfg(unix)]
+    let is_root = nix::unistd::Uid::effective().is_root();
+    #[cfg(not(unix))]
+    let is_root = false;
+    if is_root && std::env::var_os("CI").is_some() {
+        return Ok(false);
+    }
+    writeln!(io::stderr(), "\nSKIPPED: {what}, since this system lacks it:\n{told}\n")?;
+    Ok(true)
+}

@@ -10,7 +10,7 @@ pub mod snippets;
 pub mod times;
 mod trials;
 
-pub use examples::{example, examples, run_python};
+pub use examples::{example, examples, may_lack, run_python, runs_here};
 pub use inventory;
 pub use place::{changed, names, profile_folder, read, root};
 pub use runner::{Ended, LIMIT, Running, Stdout, processes, run, run_patiently};

@@ -59,8 +59,12 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn needs_unix(text: &str) -> bool {
     let forks = ["Process::spawn", "mp::Pool", "mp::Shared", "mp::Semaphore"];
     let forks = !text.contains("cfg(unix)") && forks.iter().any(|name| text.contains(name));
-    forks || text.contains("mp::unix_only()")
+    forks || text.contains("mp::unix_only()") || text.contains("mp::linux_only()")
 }
+
+/// What such a program says.
+const SAID: [&str; 2] =
+    ["Error: this system has no fork", "Error: only Linux has what this program shows"];
 
 fn elsewhere(name: &str) -> Result<()> {
     let text = read(format!("examples/{name}.rs"))?;
@@ -80,7 +84,7 @@ fn elsewhere(name: &str) -> Result<()> {
         let lines: Vec<&str> = ended.stderr.lines().collect();
         ensure!(
             ended.status.code() == Some(1)
-                && matches!(lines[..], [line] if line.starts_with("Error: this system has no fork")),
+                && matches!(lines[..], [line] if SAID.iter().any(|said| line.starts_with(said))),
             "it does not say in a line that it needs Unix and exit with 1, but with {}\n{}",
             ended.status,
             ended.output()

@@ -26,6 +26,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("io_async", &[]),
     ("io_bound", &[]),
     ("job_array", &["--index", "0", "--count", "1000"]),
+    ("limits", &["--cpu", "0"]),
     ("living_pool", &["--width", "64", "--workers", "2"]),
     ("locks", &[]),
     ("multi_process", &["--processes", "3"]),

@@ -23,6 +23,7 @@ mod signals;
 mod threads;
 mod timeline;
 mod twins;
+mod walls;
 
 use anyhow::Result;
 use libtest_mimic::Trial;

@@ -12,9 +12,11 @@ use tests::{Ended, LIMIT, Stdout, example, names, trial};
 pub fn trials() -> Result<Vec<Trial>> {
     let mut trials = Vec::new();
     for name in names("examples", "rs")? {
+        let here = tests::runs_here(&name)?;
         let test = |what: &str, test: fn(&str) -> Result<()>| {
             let program = name.clone();
             trial(format!("programs::properties: {name} {what}"), move || test(&program))
+                .with_ignored_flag(!here)
         };
         trials.push(test("writes_the_same_into_a_pipe_a_file_and_a_terminal", same_everywhere));
         trials.push(test("ends_when_its_output_is_closed", ends_without_output));
@@ -44,8 +46,11 @@ fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
 /// Arguments with which it has less to compute: with its own it is run by the test of its output.
 fn light(name: &str) -> Result<&'static [&'static str]> {
     let help = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?;
-    let lighter: [(_, &[&str]); 2] =
-        [("[--limit N]", &["--limit", "10000"]), ("[--letters N]", &["--letters", "3"])];
+    let lighter: [(_, &[&str]); 3] = [
+        ("[--limit N]", &["--limit", "10000"]),
+        ("[--letters N]", &["--letters", "3"]),
+        ("[--cpu N]", &["--cpu", "0"]),
+    ];
     let known = lighter.into_iter().find(|(option, _)| help.stdout.contains(option));
     Ok(known.map_or(&[], |(_, arguments)| arguments))
 }

@@ -104,7 +104,15 @@ fn again(
 /// Whether what a command wrote is not its program's output, but tells of a tool that is missing.
 #[must_use]
 pub fn is_of_a_missing_tool(shown: &Shown) -> bool {
-    shown.output.iter().any(|line| line.contains(mpi::NEEDED))
+    lacks_the_system(shown) || shown.output.iter().any(|line| line.contains(mpi::NEEDED))
+}
+
+/// Whether a program has found that the system lacks what it needs, or doesn't allow it: it says so and ends with 2.
+#[must_use]
+pub fn lacks_the_system(shown: &Shown) -> bool {
+    let says = |line: &String| line.starts_with("missing: ");
+    shown.output.iter().any(says)
+        && shown.output.last().is_some_and(|end| end.contains("status: 2"))
 }
 
 /// What a program needs and this machine lacks.
@@ -229,6 +237,10 @@ mod tests {
         let run = |_: &Shown| Ok(vec![format!("error: {}", mpi::NEEDED), "  mpicc".to_owned()]);
         let error = again(&shown("rank 0"), Mode::Exact, run).expect_err("MPI is missing");
         assert!(error.to_string().contains("mpicc"), "{error}");
+        let run =
+            |_: &Shown| Ok(["missing: a cgroup", "[exit status: 2]"].map(str::to_owned).to_vec());
+        let error = again(&shown("a worker"), Mode::Exact, run).expect_err("it is missing");
+        assert!(error.to_string().contains("missing: a cgroup"), "{error}");
     }
 
     #[test]

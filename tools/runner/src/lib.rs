@@ -27,7 +27,9 @@ pub mod processes;
 mod run;
 mod start;
 
-pub use capture::{Captured, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool};
+pub use capture::{
+    Captured, OUTPUT_DIR, capture, capture_files, is_of_a_missing_tool, lacks_the_system,
+};
 pub use compare::{Mode, compare, normalise};
 pub use console::{Program, Shown, parse, parse_command};
 pub use examples::Examples;
