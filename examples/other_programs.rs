@@ -50,7 +50,7 @@ struct Stages(Vec<Child>);
 impl Drop for Stages {
     fn drop(&mut self) {
         for child in &mut self.0 {
-            let _ = child.kill(); // to kill one that has been waited for changes nothing
+            let _ = child.kill(); // who has been waited for is not touched
             let _ = child.wait();
         }
     }
@@ -72,7 +72,7 @@ fn pipeline(
         next = reader;
     } // here `command` ends, and with it our copies of the two ends that it holds
     let output = thread::scope(|scope| {
-        // An error says that nobody wants the rest. `feed` is closed when it is written.
+        // An error says that nobody wants the rest. `feed` ends with the thread.
         scope.spawn(move || feed.write_all(input));
         io::read_to_string(next)
     })?;
@@ -147,8 +147,8 @@ fn as_descriptor_three(command: &mut Command, end: &PipeWriter) -> io::Result<()
         let _stays_open = three.into_raw_fd();
         Ok(())
     };
-    // SAFETY: between fork and exec it makes one call of the system; it takes no lock and
-    // allocates nothing.
+    // SAFETY: between fork and exec it makes one call of the system; it takes no lock
+    // and allocates nothing.
     unsafe { command.pre_exec(prepare) };
     Ok(())
 }

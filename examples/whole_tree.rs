@@ -1,7 +1,7 @@
 //! A job that starts processes of its own, ended in four ways: its first process alone,
 //! its group, every descendant, and all of a PID namespace.
 //!
-//! Linux only. `cargo run --example whole_tree`; the fourth wants rights: `-- --scene 4`
+//! Linux only. `cargo run --example whole_tree`; the last scene: `-- --scene 4`
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports))]
 
 use std::fs;
@@ -68,7 +68,7 @@ fn end_all() -> Result<usize> {
     loop {
         let children = children()?;
         for child in &children {
-            kill(*child, Signal::SIGKILL)?; // nobody but us can reap it: it is still there
+            kill(*child, Signal::SIGKILL)?; // only we reap it, so it is still there
         }
         // One that has come since may not have been killed.
         let wait = if children.is_empty() { Some(WaitPidFlag::WNOHANG) } else { None };
@@ -137,7 +137,7 @@ fn kill_every_descendant(lifeline: &PipeReader) -> Result<()> {
 fn end_a_namespace(lifeline: &PipeReader) -> Result<()> {
     let (mut output, end) = io::pipe()?;
     let mut outside = mp::Process::spawn(|| {
-        // Root may do it; others in a user namespace of their own, if the system lets them.
+        // Root may do it; others in a user namespace of their own, if they may.
         let root = geteuid().is_root();
         let user = if root { CloneFlags::empty() } else { CloneFlags::CLONE_NEWUSER };
         if let Err(error) = unshare(CloneFlags::CLONE_NEWPID | user) {
