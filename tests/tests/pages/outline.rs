@@ -29,12 +29,13 @@ const WITHOUT_PROGRAM: [(&str, &str); 9] = [
 ];
 
 /// Programs that stand on the page of another one.
-const BESIDE: [(&str, &str); 6] = [
+const BESIDE: [(&str, &str); 7] = [
     ("full_pipe", "programs/pipes"),
     ("procspawn", "programs/start_methods"),
     ("io_async", "programs/io_bound"),
     ("order_per_key", "programs/pipeline"),
     ("timeline", "programs/what_things_cost"),
+    ("whole_tree", "earnest/other_programs"),
     ("job_array", "earnest/job_arrays"),
 ];
 

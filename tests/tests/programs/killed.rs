@@ -34,6 +34,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("order", &["--tasks", "4"]),
     ("order_per_key", &[]),
     ("ordering", &["--rounds", "2"]),
+    ("other_programs", &["--megabytes", "16", "--runs", "1"]),
     ("philosophers", &["--meals", "1"]),
     ("pipeline", &[]),
     ("pipes", &["--radius", "100"]),
@@ -52,6 +53,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("supervisor", &["--limit", "1000"]),
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
+    ("whole_tree", &[]),
     ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];
 
@@ -70,8 +72,8 @@ fn lines(output: &[u8]) -> Vec<String> {
     lines
 }
 
-/// How a program says that somebody was killed: an exit status does, or procspawn's error.
-const TOLD: [&str; 2] = ["SIGKILL", "remote side closed"];
+/// How a program says that somebody was killed: an exit status does, a shell's number for it, or procspawn's error.
+const TOLD: [&str; 3] = ["SIGKILL", "exit status: 137", "remote side closed"];
 
 /// What is wrong with a run in which a process was killed, if anything is.
 fn judge(report: &Report, whole: &Report) -> Result<()> {

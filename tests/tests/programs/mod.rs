@@ -14,6 +14,7 @@ mod limits;
 mod living;
 mod messages;
 mod messages_and_supervisor;
+mod other_programs;
 mod outputs;
 mod predictions;
 mod properties;

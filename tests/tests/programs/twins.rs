@@ -33,6 +33,7 @@ const TWINS: &[(&str, Same)] = &[
     ("multi_process", Same::All(Mode::Unordered)),
     ("order", Same::All(Mode::Unordered)),
     ("order_per_key", Same::All(Mode::Exact)),
+    ("other_programs", Same::Of(in_no_words, Mode::Exact)),
     ("philosophers", Same::All(Mode::Exact)),
     ("pipeline", Same::All(Mode::Exact)),
     ("pipes", Same::All(Mode::Exact)),
@@ -69,6 +70,7 @@ const SHORTER: &[Shorter] = &[
         &[("sys.argv[1:]", "['--index', '3', '--count', '20']")],
     ),
     ("living_pool", &["--width", "130"], &[("width = 384", "width = 130")]),
+    ("other_programs", &["--megabytes", "16"], &[("MEGABYTES = 128", "MEGABYTES = 16")]),
     ("pipes", &["--radius", "100"], &[("radius = 1000", "radius = 100"), ("3_141_549", "31_417")]),
     ("progress", BELOW_100_000, &[ONE_MILLION, ("78_498", "9_592")]),
     ("rayon_tour", BELOW_100_000, &[ONE_MILLION, ("78498", "9592")]),
@@ -103,6 +105,13 @@ fn without_status(line: &str) -> Option<String> {
 /// How many jobs there are, and what became of each.
 fn job(line: &str) -> Option<String> {
     (line.starts_with("  ") || line.contains(" jobs, ")).then(|| line.to_owned())
+}
+
+/// As [`without_status`], and without the name of an error.
+fn in_no_words(line: &str) -> Option<String> {
+    let line = without_status(line)?;
+    let end = line.find("no process, ").unwrap_or(line.len());
+    Some(line[..end].to_owned())
 }
 
 /// The lines that tell of a whole picture.
