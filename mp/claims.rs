@@ -87,6 +87,7 @@ impl Claims {
     }
 }
 
+// ANCHOR: board
 /// What a worker has in hand, written by the worker. Each has cache lines of its own.
 #[derive(Debug, Default)]
 #[repr(align(128))]
@@ -96,6 +97,7 @@ pub(crate) struct Board {
     /// When it began, as [`Clock::now`] tells, or [`IDLE`], or [`KILLED`].
     started: AtomicUsize,
 }
+// ANCHOR_END: board
 
 // SAFETY: two atomics, which are `Shareable` themselves.
 unsafe impl Shareable for Board {}

@@ -20,6 +20,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("async_processes", &["--deadline", "1000", "--numbers", "1000"]),
     ("cpu_count", &["--workers", "3"]),
     ("deadlines", &["--deadline", "300"]),
+    ("false_sharing", &["--times", "10000", "--mib", "1"]),
     ("first_answer", &["--letters", "3"]),
     ("fork_copies", &[]),
     ("fork_pitfalls", &[]),

@@ -4,6 +4,7 @@
 
 mod async_processes;
 mod elsewhere;
+mod false_sharing;
 mod fork_and_start;
 mod fork_copies;
 mod io_and_progress;
