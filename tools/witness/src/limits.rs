@@ -75,6 +75,15 @@ impl Limits {
         });
     }
 
+    /// All are killed now.
+    pub fn end(&self) {
+        self.change(|state| {
+            if state.killed.is_none() {
+                state.end_all();
+            }
+        });
+    }
+
     /// The watching goes on while this lives.
     pub fn watched(&self) -> Watched<'_> {
         Watched(self)

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub counts_calls: bool,
     pub kills: Vec<Kill>,
     pub most: Most,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    pub live: Option<crate::live::Live>,
 }
 
 /// How much a command may use; `None`: as much as the system gives it.
@@ -59,7 +61,16 @@ impl Witness {
     pub fn new(command: Command) -> Witness {
         let (limit, grace) = (Duration::from_secs(60), Duration::ZERO);
         let (counts_calls, kills, most) = (false, Vec::new(), Most::default());
-        let plan = Plan { limit, patience: None, grace, counts_calls, kills, most };
+        let plan = Plan {
+            limit,
+            patience: None,
+            grace,
+            counts_calls,
+            kills,
+            most,
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            live: None,
+        };
         Witness { command, plan }
     }
 
