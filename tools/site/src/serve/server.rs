@@ -18,6 +18,11 @@ use anyhow::{Result, anyhow};
 use serde_json::json;
 use tiny_http::{Header, Request, Response, Server};
 
+use super::{
+    door::{self, Door},
+    typed::with_type,
+};
+
 /// Where a page asks how the last build went.
 const LIVE: &str = "/.live";
 
@@ -57,16 +62,21 @@ impl Live {
 }
 
 /// Serves the folder `site`, in threads of its own.
-pub(super) fn start(listener: TcpListener, site: &Path) -> Result<Arc<Live>> {
+pub(super) fn start(
+    listener: TcpListener,
+    site: &Path,
+    door: Option<&Arc<Door>>,
+) -> Result<Arc<Live>> {
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("can't start the server: {error}"))?;
     let (server, live) = (Arc::new(server), Arc::new(Live::default()));
     for _ in 0..WORKERS {
         let (server, live, site) = (Arc::clone(&server), Arc::clone(&live), site.to_owned());
+        let door = door.cloned();
         thread::spawn(move || {
             while let Ok(request) = server.recv() {
                 // A reader who has gone away is no failure.
-                let _ = answer(request, &site, &live);
+                let _ = answer(request, &site, &live, door.as_ref());
             }
         });
     }
@@ -74,10 +84,13 @@ pub(super) fn start(listener: TcpListener, site: &Path) -> Result<Arc<Live>> {
 }
 
 /// Answers a request.
-fn answer(request: Request, site: &Path, live: &Live) -> io::Result<()> {
+fn answer(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) -> io::Result<()> {
     let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
     if path == LIVE {
         return request.respond(with_type(Response::from_string(live.json()), "application/json"));
+    }
+    if let Some(door) = door.filter(|_| door::is_for(&path)) {
+        return door.answer(request, &path);
     }
     let (status, file) = match file(site, &path) {
         // So that the links of its page lead on from it.
@@ -99,6 +112,7 @@ fn answer(request: Request, site: &Path, live: &Live) -> io::Result<()> {
     let sort = if status == 404 { "text/html; charset=utf-8" } else { type_of(&file) };
     if sort.starts_with("text/html") {
         body.extend(SCRIPT.replace("VERSION", &live.version().to_string()).bytes());
+        body.extend(door.map(|door| door.tag(&request)).unwrap_or_default().bytes());
     }
     request.respond(with_type(Response::from_data(body), sort).with_status_code(status))
 }
@@ -108,16 +122,6 @@ fn file(site: &Path, path: &str) -> Option<PathBuf> {
     let path = Path::new(path.strip_prefix('/')?);
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     Some(site.join(path)).filter(|file| inside && file.exists())
-}
-
-/// A response of a type, which the browser doesn't keep: it would show what it has of an earlier build.
-fn with_type<R: io::Read>(mut response: Response<R>, sort: &str) -> Response<R> {
-    for (name, value) in [("Content-Type", sort), ("Cache-Control", "no-store")] {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    response
 }
 
 /// The type of a file, by its ending.

@@ -30,7 +30,7 @@ fn server() -> Result<(tempfile::TempDir, Arc<Live>, u16)> {
     fs::write(root.path().join("secret"), "hidden")?;
     let listener = bind(Some(0))?;
     let port = listener.local_addr()?.port();
-    let live = server::start(listener, &site)?;
+    let live = server::start(listener, &site, None)?;
     Ok((root, live, port))
 }
 
