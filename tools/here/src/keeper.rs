@@ -129,7 +129,15 @@ impl Keeper {
                 let usage = self.ask(self.command(&executable, ["--help"]))?;
                 (vec![executable.into_os_string()], options::parse(&usage))
             }
-            Program::Python => (vec!["python3".into(), request.program.clone().into()], Vec::new()),
+            Program::Python => {
+                // What is called python3 may be a script that looks for the interpreter; its processes are none
+                // of the program's.
+                let which = ["-c", "import sys; print(sys.executable)"];
+                let python = self.ask(self.command(Path::new("python3"), which))?;
+                let python = python.trim();
+                let python = if python.is_empty() { "python3" } else { python };
+                (vec![python.into(), request.program.clone().into()], Vec::new())
+            }
         };
         tell(&json!({ "is": "options", "options": options }));
         let Some(given) = &request.arguments else { return Ok(()) };

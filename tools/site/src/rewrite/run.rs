@@ -43,3 +43,21 @@ pub(super) fn write(edition: &Edition, folder: &Path) -> Result<Option<Change>> 
     });
     Ok(Some(change))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_speaks_every_language() -> Result<()> {
+        for (code, word) in [("en", r#""run":"Run""#), ("zh-TW", r#""run":"執行""#)] {
+            let folder = tempfile::tempdir()?;
+            assert!(write(&Edition::in_language(code), folder.path())?.is_some());
+            let mut texts = fs::read_dir(folder.path())?.flatten().map(|file| file.path());
+            let script = texts.find(|path| path.extension().is_some_and(|of| of == "js"));
+            let script = fs::read_to_string(script.context("a script")?)?;
+            assert!(script.contains(word), "{script}");
+        }
+        Ok(())
+    }
+}
