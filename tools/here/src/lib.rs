@@ -14,13 +14,10 @@ mod runs;
 
 pub use program::command;
 pub use request::{Order, Request};
-pub use runs::{MOST, Refusal, Run, Runs};
+pub use runs::{KEEPER, MOST, Refusal, Run, Runs};
 
 /// Whether programs can be run here at all.
 pub const CAN_RUN: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
-
-/// The word on the command line that makes a program a keeper.
-pub const KEEPER: &str = "run-one";
 
 /// Keeps one run, told by standard input and telling by standard output, until it is over.
 #[must_use]

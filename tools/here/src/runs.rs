@@ -12,6 +12,9 @@ use std::{fmt, thread};
 use crate::program;
 use crate::request::{Order, Request};
 
+/// The word on the command line that makes a program a keeper.
+pub const KEEPER: &str = "run-one";
+
 /// How many runs may go on at once.
 pub const MOST: usize = 4;
 
@@ -52,7 +55,7 @@ impl fmt::Display for Refusal {
 
 impl Runs {
     /// No run yet. `keeper` is a program that calls [`keep`](crate::keep) when its first word is
-    /// [`KEEPER`](crate::KEEPER).
+    /// [`KEEPER`].
     #[must_use]
     pub fn new(root: &Path, keeper: &Path) -> Arc<Runs> {
         let (root, keeper) = (root.to_owned(), keeper.to_owned());
@@ -73,7 +76,7 @@ impl Runs {
             return Err(Refusal::Full);
         }
         let mut keeper = Command::new(&self.keeper);
-        keeper.arg(crate::KEEPER).arg(&self.root).stdin(Stdio::piped()).stdout(Stdio::piped());
+        keeper.arg(KEEPER).arg(&self.root).stdin(Stdio::piped()).stdout(Stdio::piped());
         // What a Ctrl-C in the terminal ends is the server, and the keeper sees it.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut keeper, 0);

@@ -1,8 +1,8 @@
 //! The book on a local address, built again when its sources change.
 
+mod answer;
 mod door;
 mod server;
-mod typed;
 mod watch;
 
 use std::{

@@ -112,7 +112,7 @@ impl Server {
         stream.set_read_timeout(Some(LONG))?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nContent-Length: {}\r\n", body.len());
         for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         write!(stream, "{head}\r\n{body}")?;
         let mut answer = BufReader::new(stream);
@@ -351,7 +351,7 @@ fn processes_of_the_run_are_sent_signals_and_no_others() -> Result<()> {
     let (_, pid) = (run.pid(0)?, run.pid(1)?);
     let stranger = Server::start()?;
     for pid in [stranger.child.id(), std::process::id(), server.child.id(), 1] {
-        assert_eq!(server.order(&run, &json!({ "kill": pid }))?, 204);
+        assert_eq!(server.order(&run, &json!({ "kill": pid }))?, 200);
         run.until(|event| event["is"] == "nobody" && event["pid"] == pid)?;
         assert!(lives(pid));
     }
@@ -363,17 +363,17 @@ fn processes_of_the_run_are_sent_signals_and_no_others() -> Result<()> {
         }
     };
     run.until(state("waits"))?;
-    assert_eq!(server.order(&run, &json!({ "stop": pid }))?, 204);
+    assert_eq!(server.order(&run, &json!({ "stop": pid }))?, 200);
     run.until(|event| event["is"] == "stops" && event["place"] == 1)?;
     run.until(state("stopped"))?;
-    assert_eq!(server.order(&run, &json!({ "continue": pid }))?, 204);
+    assert_eq!(server.order(&run, &json!({ "continue": pid }))?, 200);
     run.until(|event| event["is"] == "goes on")?;
-    assert_eq!(server.order(&run, &json!({ "terminate": pid }))?, 204);
+    assert_eq!(server.order(&run, &json!({ "terminate": pid }))?, 200);
     let end = run.until(|event| event["is"] == "ends" && event["place"] == 1)?;
     assert_eq!(end["signal"], "SIGTERM");
     // The program notices, and goes on with another child.
     run.until(|event| event["text"] == "the child: 143\n")?;
-    assert_eq!(server.order(&run, &json!("end"))?, 204);
+    assert_eq!(server.order(&run, &json!("end"))?, 200);
     let end = run.until(|event| event["is"] == "end")?;
     assert_eq!(end["why"], "asked");
     assert!(!lives(pid));
@@ -398,7 +398,7 @@ fn a_page_has_one_run_and_there_are_four() -> Result<()> {
     assert_eq!(server.ask("/.run", &server.token()?, &body)?.0, 429);
     // A page's orders are for its own run.
     let pid = runs[1].pid(0)?;
-    assert_eq!(server.order(&runs[0], &json!({ "kill": pid }))?, 204);
+    assert_eq!(server.order(&runs[0], &json!({ "kill": pid }))?, 200);
     runs[0].until(|event| event["is"] == "nobody")?;
     assert!(lives(pid));
     Ok(())
@@ -484,8 +484,7 @@ fn a_build_is_ended_too() -> Result<()> {
             tasks
                 .filter_map(|task| fs::read_to_string(task.path().join("children")).ok())
                 .flat_map(|text| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-                .filter_map(|pid| pid.parse().ok())
-                .next()
+                .find_map(|pid| pid.parse().ok())
         };
         let next: Option<u32> = pids.last().and_then(below);
         pids.extend(next);

@@ -230,14 +230,6 @@ impl fmt::Debug for Live {
     }
 }
 
-impl crate::Witness {
-    /// Lets `live` see the run while it goes on.
-    pub fn live(mut self, live: &Live) -> crate::Witness {
-        self.plan.live = Some(live.clone());
-        self
-    }
-}
-
 /// A process in `/proc`; `None`: it is no more.
 fn look_at(pid: Tid) -> Option<Seen> {
     let parent = sys::status_field(pid, "PPid")?;

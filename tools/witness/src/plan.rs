@@ -127,4 +127,11 @@ impl Witness {
         self.plan.kills.push(Kill { process, moment });
         self
     }
+
+    /// Lets `live` see the run while it goes on.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    pub fn live(mut self, live: &crate::live::Live) -> Witness {
+        self.plan.live = Some(live.clone());
+        self
+    }
 }

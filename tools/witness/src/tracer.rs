@@ -54,7 +54,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         Started::Traced(main, child) => (main, child),
         Started::Untraced(child) => return Ok(Traced::Untraced { child, begin }),
     };
-    let limits = Arc::new(Limits::new(begin, plan));
+    let limits = Arc::new(Limits::new(begin, plan.limit, plan.patience));
     let exceeded = || {
         let limits = Arc::clone(&limits);
         move || limits.exceed(Limit::Output)

@@ -22,9 +22,9 @@ use anyhow::{Context as _, Result};
 use here::{Order, Refusal, Run, Runs};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use tiny_http::{Method, Request, Response};
+use tiny_http::{Method, Request};
 
-use super::typed::with_type;
+use super::answer::{self, answer};
 
 /// Where a run is asked for; the answer is what happens, until it is over.
 const RUN: &str = "/.run";
@@ -105,11 +105,10 @@ impl Door {
                 });
                 Ok(())
             }
-            Ok(None) => request.respond(Response::empty(204)),
+            Ok(None) => answer(request, 200, "application/json", b"null"),
             Err(No(status, why)) => {
                 let body = json!({ "error": why }).to_string();
-                let response = with_type(Response::from_string(body), "application/json");
-                request.respond(response.with_status_code(status))
+                answer(request, status, "application/json", body.as_bytes())
             }
         }
     }
@@ -178,10 +177,8 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 /// Answers with what happens in a run, line by line.
 fn pass_on(request: Request, mut run: Run) -> io::Result<()> {
     let mut out = request.into_writer();
-    out.write_all(
-        b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n\
-          X-Content-Type-Options: nosniff\r\nTransfer-Encoding: chunked\r\n\r\n",
-    )?;
+    answer::head(&mut out, 200, "application/x-ndjson")?;
+    out.write_all(b"Transfer-Encoding: chunked\r\n\r\n")?;
     out.flush()?;
     let mut line = Vec::new();
     while run.events.read_until(b'\n', &mut line)? > 0 {

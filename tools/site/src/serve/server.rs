@@ -16,11 +16,11 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use serde_json::json;
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Request, Server};
 
 use super::{
+    answer::{answer, answer_with},
     door::{self, Door},
-    typed::with_type,
 };
 
 /// Where a page asks how the last build went.
@@ -76,7 +76,7 @@ pub(super) fn start(
         thread::spawn(move || {
             while let Ok(request) = server.recv() {
                 // A reader who has gone away is no failure.
-                let _ = answer(request, &site, &live, door.as_ref());
+                let _ = serve(request, &site, &live, door.as_ref());
             }
         });
     }
@@ -84,10 +84,10 @@ pub(super) fn start(
 }
 
 /// Answers a request.
-fn answer(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) -> io::Result<()> {
+fn serve(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) -> io::Result<()> {
     let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
     if path == LIVE {
-        return request.respond(with_type(Response::from_string(live.json()), "application/json"));
+        return answer(request, 200, "application/json", live.json().as_bytes());
     }
     if let Some(door) = door.filter(|_| door::is_for(&path)) {
         return door.answer(request, &path);
@@ -95,11 +95,8 @@ fn answer(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) 
     let (status, file) = match file(site, &path) {
         // So that the links of its page lead on from it.
         Some(file) if file.is_dir() && !path.ends_with('/') => {
-            let mut response = with_type(Response::from_data(Vec::new()), "text/html");
-            if let Ok(location) = Header::from_bytes("Location", format!("{path}/")) {
-                response.add_header(location);
-            }
-            return request.respond(response.with_status_code(308));
+            let location = [("Location", &*format!("{path}/"))];
+            return answer_with(request, 308, "text/html", &location, &[]);
         }
         Some(file) if file.is_dir() => (200, file.join("index.html")),
         Some(file) => (200, file),
@@ -114,7 +111,7 @@ fn answer(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) 
         body.extend(SCRIPT.replace("VERSION", &live.version().to_string()).bytes());
         body.extend(door.map(|door| door.tag(&request)).unwrap_or_default().bytes());
     }
-    request.respond(with_type(Response::from_data(body), sort).with_status_code(status))
+    answer(request, status, sort, &body)
 }
 
 /// The file or folder of the site that a path names; names there are plain, so nothing is decoded.

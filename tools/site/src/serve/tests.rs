@@ -66,6 +66,15 @@ fn pages_are_served_with_type_and_reload_script() -> Result<()> {
 }
 
 #[test]
+fn a_connection_is_closed_after_its_answer() -> Result<()> {
+    let (_root, _live, port) = server()?;
+    for path in ["/", "/absent", "/part", "/.live"] {
+        assert!(get(port, path)?.contains("Connection: close"), "{path}");
+    }
+    Ok(())
+}
+
+#[test]
 fn a_folder_has_its_page_at_its_address_with_a_slash() -> Result<()> {
     let (_root, _live, port) = server()?;
     let moved = get(port, "/part")?;
