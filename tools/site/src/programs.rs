@@ -266,9 +266,7 @@ fn program(path: &str, text: &str, seen: Option<Vec<String>>) -> Result<Program>
     let command = if is_python {
         format!("python3 {path}")
     } else {
-        let head: String = text.lines().map_while(|line| line.strip_prefix("//!")).collect();
-        let quoted = head.split('`').skip(1).step_by(2).find(|code| code.starts_with("cargo "));
-        quoted.context("its //! lines don't say how to run it, as `cargo run …`")?.to_owned()
+        here::command(text).context("its //! lines don't say how to run it, as `cargo run …`")?
     };
     let lines: Vec<_> = text.lines().collect();
     let is_long = lines.len() > LONG;

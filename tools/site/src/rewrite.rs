@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod run;
 mod schedules;
 mod scripts;
 mod search;
@@ -110,6 +111,9 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     changes.push(named(renamed));
     changes.push(search::write(edition, &sections, folder)?);
     changes.push(schedules::write(edition, folder)?);
+    if site.live {
+        changes.extend(run::write(edition, folder)?);
+    }
     changes.extend(styles::bundle(edition, folder)?);
     changes.push(policed());
     let fresh = rewrite(&changes, &pages)?;

@@ -1,5 +1,7 @@
 //! The book on a local address, built again when its sources change.
 
+mod answer;
+mod door;
 mod server;
 mod watch;
 
@@ -46,7 +48,7 @@ pub fn run(root: &Path, dest: &Path, options: &Options) -> Result<()> {
     let changes = watch::Changes::new(root);
     let site = Site { live: true, ..Site::of(root, None, None)? };
     build(root, dest, &site)?;
-    let live = server::start(listener, dest)?;
+    let live = server::start(listener, dest, door::Door::open(root)?.as_ref())?;
     ctrl_c_is_the_end();
     say(format_args!("the book is at {address} (Ctrl-C ends)"));
     if options.open {

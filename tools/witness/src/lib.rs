@@ -33,6 +33,8 @@ mod report;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod limits;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod live;
 #[cfg(unix)]
 mod look;
 #[cfg(unix)]
@@ -47,6 +49,8 @@ mod table;
 mod tracer;
 
 pub use error::Error;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub use live::{Doing, Happening, Live, Seen, What};
 pub use plan::{Moment, Witness};
 pub use report::{Fate, Limit, Pipe, Process, Report, Sight, Waiting, Written};
 

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::plan::Plan;
 use crate::report::{Limit, Waiting};
 use crate::sys::{self, Tid};
 
@@ -47,9 +46,9 @@ pub struct State {
 
 impl Limits {
     /// Nobody is there yet.
-    pub fn new(begin: Instant, plan: &Plan) -> Limits {
-        let patience = plan.patience.map(|at_most| (begin + at_most, plan.limit));
-        let (alive, deadline) = (BTreeSet::new(), begin + plan.limit);
+    pub fn new(begin: Instant, limit: Duration, patience: Option<Duration>) -> Limits {
+        let patience = patience.map(|at_most| (begin + at_most, limit));
+        let (alive, deadline) = (BTreeSet::new(), begin + limit);
         let state = State { alive, deadline, patience, killed: None, exceeded: None, done: false };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
@@ -70,6 +69,15 @@ impl Limits {
         self.change(|state| {
             if state.killed.is_none() {
                 state.exceeded = Some(limit);
+                state.end_all();
+            }
+        });
+    }
+
+    /// All are killed now.
+    pub fn end(&self) {
+        self.change(|state| {
+            if state.killed.is_none() {
                 state.end_all();
             }
         });

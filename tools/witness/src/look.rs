@@ -46,8 +46,8 @@ pub fn on(mut child: Child, begin: Instant, plan: &Plan) -> Result<Report, Error
         let flooded = Arc::clone(&flooded);
         move || flooded.store(true, Ordering::Relaxed)
     };
-    let stdout = Output::of(child.stdout.take(), plan.most.output, tell());
-    let stderr = Output::of(child.stderr.take(), plan.most.output, tell());
+    let stdout = Output::of(child.stdout.take(), plan.most.output, tell(), |_| ());
+    let stderr = Output::of(child.stderr.take(), plan.most.output, tell(), |_| ());
     let mut looker = Looker { begin, group: pid(&child), seen: Vec::new(), there: Vec::new() };
     let watched = looker.watch(&mut child, plan, &flooded);
     if watched.is_err() {

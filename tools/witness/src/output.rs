@@ -7,22 +7,37 @@ use std::thread::{self, JoinHandle};
 pub struct Output(JoinHandle<Vec<u8>>);
 
 impl Output {
-    /// Begins to read. What comes after the first `most` bytes is thrown away, and `exceeded` hears of it once.
+    /// Begins to read, and tells `hear` each piece as it comes. What comes after the first `most` bytes is thrown
+    /// away, and `exceeded` hears of it once.
     pub fn of(
         pipe: Option<impl Read + Send + 'static>,
         most: Option<usize>,
         exceeded: impl FnOnce() + Send + 'static,
+        mut hear: impl FnMut(&[u8]) + Send + 'static,
     ) -> Output {
         Output(thread::spawn(move || {
             let mut bytes = Vec::new();
-            let most = most.map_or(u64::MAX, |most| most as u64);
-            if let Some(mut pipe) = pipe {
+            let mut exceeded = Some(exceeded);
+            let most = most.unwrap_or(usize::MAX);
+            let mut piece = [0; 8192];
+            let Some(mut pipe) = pipe else { return bytes };
+            loop {
                 // What came before an error is kept.
-                let _ = pipe.by_ref().take(most).read_to_end(&mut bytes);
-                if io::copy(&mut pipe.by_ref().take(1), &mut io::sink()).is_ok_and(|more| more > 0)
+                let read = match pipe.read(&mut piece) {
+                    Ok(0) => break,
+                    Ok(read) => read,
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                    Err(_) => break,
+                };
+                let kept = &piece[..read.min(most - bytes.len())];
+                if !kept.is_empty() {
+                    bytes.extend(kept);
+                    hear(kept);
+                }
+                if kept.len() < read
+                    && let Some(exceeded) = exceeded.take()
                 {
                     exceeded();
-                    let _ = io::copy(&mut pipe, &mut io::sink());
                 }
             }
             bytes

@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub counts_calls: bool,
     pub kills: Vec<Kill>,
     pub most: Most,
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    pub live: Option<crate::live::Live>,
 }
 
 /// How much a command may use; `None`: as much as the system gives it.
@@ -59,7 +61,16 @@ impl Witness {
     pub fn new(command: Command) -> Witness {
         let (limit, grace) = (Duration::from_secs(60), Duration::ZERO);
         let (counts_calls, kills, most) = (false, Vec::new(), Most::default());
-        let plan = Plan { limit, patience: None, grace, counts_calls, kills, most };
+        let plan = Plan {
+            limit,
+            patience: None,
+            grace,
+            counts_calls,
+            kills,
+            most,
+            #[cfg(all(target_os = "linux", target_env = "gnu"))]
+            live: None,
+        };
         Witness { command, plan }
     }
 
@@ -114,6 +125,13 @@ impl Witness {
     /// place in the order of starts: 0 is the command itself, 1 its first child, and so on through all generations.
     pub fn kill(mut self, process: usize, moment: Moment) -> Witness {
         self.plan.kills.push(Kill { process, moment });
+        self
+    }
+
+    /// Lets `live` see the run while it goes on.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    pub fn live(mut self, live: &crate::live::Live) -> Witness {
+        self.plan.live = Some(live.clone());
         self
     }
 }

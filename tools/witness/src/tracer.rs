@@ -16,6 +16,7 @@ use syscalls::Sysno;
 
 use crate::error::Error;
 use crate::limits::{self, Limits};
+use crate::live::What;
 use crate::output::Output;
 use crate::plan::{Kill, Moment, Plan};
 use crate::report::{Fate, Limit, Process, Report, Sight, Written};
@@ -53,15 +54,23 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         Started::Traced(main, child) => (main, child),
         Started::Untraced(child) => return Ok(Traced::Untraced { child, begin }),
     };
-    let limits = Arc::new(Limits::new(begin, plan));
+    let limits = Arc::new(Limits::new(begin, plan.limit, plan.patience));
     let exceeded = || {
         let limits = Arc::clone(&limits);
         move || limits.exceed(Limit::Output)
     };
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let outputs = Outputs { stdout: number(stdout.as_ref()), stderr: number(stderr.as_ref()) };
-    let stdout = Output::of(stdout, plan.most.output, exceeded());
-    let stderr = Output::of(stderr, plan.most.output, exceeded());
+    let hear = |to_stderr| {
+        let live = plan.live.clone();
+        move |bytes: &[u8]| {
+            if let Some(live) = &live {
+                live.tell(begin.elapsed(), What::Writes { to_stderr, bytes: bytes.to_vec() });
+            }
+        }
+    };
+    let stdout = Output::of(stdout, plan.most.output, exceeded(), hear(false));
+    let stderr = Output::of(stderr, plan.most.output, exceeded(), hear(true));
     let mut tracer = Tracer {
         limits: &limits,
         begin,
@@ -80,6 +89,9 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         let _watched = limits.watched();
         scope.spawn(|| limits.watch());
         tracer.add_process(main, None);
+        if let Some(live) = &plan.live {
+            live.begins(&limits, sys::pipes(main));
+        }
         let followed = tracer.resume(main, 0).and_then(|()| tracer.follow());
         if followed.is_err() {
             // This thread ends, and with it the system kills all that it traces; these are not waited for.
@@ -221,8 +233,14 @@ impl Tracer<'_> {
                 self.note_pipes(tid);
                 self.resume(tid, 0)
             }
-            Event::Begins => self.resume(tid, 0),
-            Event::Stopped => sys::resume(tid, Resume::Stopped, 0),
+            Event::Begins => {
+                self.tell_whether_stopped(tid, false);
+                self.resume(tid, 0)
+            }
+            Event::Stopped => {
+                self.tell_whether_stopped(tid, true);
+                sys::resume(tid, Resume::Stopped, 0)
+            }
             Event::Signal(signal) => self.resume(tid, signal),
         }
     }
@@ -267,6 +285,16 @@ impl Tracer<'_> {
             limits.alive.insert(pid);
             limits.alive.len()
         };
+        self.tell(
+            now,
+            |process| What::Starts {
+                place,
+                pid: process.pid,
+                parent,
+                program: process.program.clone(),
+            },
+            place,
+        );
         if self.plan.most.processes.is_some_and(|most| there > most) {
             self.limits.exceed(Limit::Processes);
         }
@@ -389,6 +417,12 @@ impl Tracer<'_> {
         if let Some(&place) = self.owners.get(&pid) {
             self.owners.retain(|&tid, owner| *owner != place || tid == pid);
             self.processes[place].program = program(pid);
+            let now = self.begin.elapsed();
+            self.tell(
+                now,
+                |process| What::Becomes { place, program: process.program.clone() },
+                place,
+            );
         }
     }
 
@@ -401,6 +435,10 @@ impl Tracer<'_> {
         }
         process.status = Some(ExitStatus::from_raw(status));
         process.ended = self.begin.elapsed();
+        if let Some(live) = &self.plan.live {
+            live.ended(tid);
+            live.tell(process.ended, What::Ends { place, status: ExitStatus::from_raw(status) });
+        }
         if place == 0 {
             let deadline = Instant::now() + self.plan.grace;
             self.limits.change(|state| {
@@ -409,6 +447,25 @@ impl Tracer<'_> {
                 state.deadline = deadline;
                 state.patience = None; // the others are given their time of grace
             });
+        }
+    }
+
+    /// Tells whoever looks on what has happened to a process.
+    fn tell(&self, at: Duration, what: impl FnOnce(&Process) -> What, place: usize) {
+        if let Some(live) = &self.plan.live {
+            live.tell(at, what(&self.processes[place]));
+        }
+    }
+
+    /// A task is stopped, or goes on. A process's first thread speaks for all of them.
+    fn tell_whether_stopped(&self, tid: Tid, is: bool) {
+        let Some(live) = &self.plan.live else { return };
+        if live.stopped(tid, is)
+            && let Some(&place) = self.owners.get(&tid)
+            && self.processes[place].pid == tid.unsigned_abs()
+        {
+            let what = if is { What::Stops { place } } else { What::GoesOn { place } };
+            live.tell(self.begin.elapsed(), what);
         }
     }
 

@@ -61,6 +61,9 @@ struct Read {
 }
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|word| word == here::KEEPER) {
+        return here::keep();
+    }
     let chores: String = CHORES.map(|(name, about)| format!("\n  {name:<8} {about}")).concat();
     let command = Cli::command().after_help(format!("Chores (each has --help):{chores}"));
     let parsed = command

@@ -16,7 +16,12 @@ use std::{
 
 use anyhow::{Result, anyhow};
 use serde_json::json;
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Request, Server};
+
+use super::{
+    answer::{answer, answer_with},
+    door::{self, Door},
+};
 
 /// Where a page asks how the last build went.
 const LIVE: &str = "/.live";
@@ -57,16 +62,21 @@ impl Live {
 }
 
 /// Serves the folder `site`, in threads of its own.
-pub(super) fn start(listener: TcpListener, site: &Path) -> Result<Arc<Live>> {
+pub(super) fn start(
+    listener: TcpListener,
+    site: &Path,
+    door: Option<&Arc<Door>>,
+) -> Result<Arc<Live>> {
     let server = Server::from_listener(listener, None)
         .map_err(|error| anyhow!("can't start the server: {error}"))?;
     let (server, live) = (Arc::new(server), Arc::new(Live::default()));
     for _ in 0..WORKERS {
         let (server, live, site) = (Arc::clone(&server), Arc::clone(&live), site.to_owned());
+        let door = door.cloned();
         thread::spawn(move || {
             while let Ok(request) = server.recv() {
                 // A reader who has gone away is no failure.
-                let _ = answer(request, &site, &live);
+                let _ = serve(request, &site, &live, door.as_ref());
             }
         });
     }
@@ -74,19 +84,19 @@ pub(super) fn start(listener: TcpListener, site: &Path) -> Result<Arc<Live>> {
 }
 
 /// Answers a request.
-fn answer(request: Request, site: &Path, live: &Live) -> io::Result<()> {
+fn serve(request: Request, site: &Path, live: &Live, door: Option<&Arc<Door>>) -> io::Result<()> {
     let path = request.url().split(['?', '#']).next().unwrap_or_default().to_owned();
     if path == LIVE {
-        return request.respond(with_type(Response::from_string(live.json()), "application/json"));
+        return answer(request, 200, "application/json", live.json().as_bytes());
+    }
+    if let Some(door) = door.filter(|_| door::is_for(&path)) {
+        return door.answer(request, &path);
     }
     let (status, file) = match file(site, &path) {
         // So that the links of its page lead on from it.
         Some(file) if file.is_dir() && !path.ends_with('/') => {
-            let mut response = with_type(Response::from_data(Vec::new()), "text/html");
-            if let Ok(location) = Header::from_bytes("Location", format!("{path}/")) {
-                response.add_header(location);
-            }
-            return request.respond(response.with_status_code(308));
+            let location = [("Location", &*format!("{path}/"))];
+            return answer_with(request, 308, "text/html", &location, &[]);
         }
         Some(file) if file.is_dir() => (200, file.join("index.html")),
         Some(file) => (200, file),
@@ -99,8 +109,9 @@ fn answer(request: Request, site: &Path, live: &Live) -> io::Result<()> {
     let sort = if status == 404 { "text/html; charset=utf-8" } else { type_of(&file) };
     if sort.starts_with("text/html") {
         body.extend(SCRIPT.replace("VERSION", &live.version().to_string()).bytes());
+        body.extend(door.map(|door| door.tag(&request)).unwrap_or_default().bytes());
     }
-    request.respond(with_type(Response::from_data(body), sort).with_status_code(status))
+    answer(request, status, sort, &body)
 }
 
 /// The file or folder of the site that a path names; names there are plain, so nothing is decoded.
@@ -108,16 +119,6 @@ fn file(site: &Path, path: &str) -> Option<PathBuf> {
     let path = Path::new(path.strip_prefix('/')?);
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     Some(site.join(path)).filter(|file| inside && file.exists())
-}
-
-/// A response of a type, which the browser doesn't keep: it would show what it has of an earlier build.
-fn with_type<R: io::Read>(mut response: Response<R>, sort: &str) -> Response<R> {
-    for (name, value) in [("Content-Type", sort), ("Cache-Control", "no-store")] {
-        if let Ok(header) = Header::from_bytes(name, value) {
-            response.add_header(header);
-        }
-    }
-    response
 }
 
 /// The type of a file, by its ending.

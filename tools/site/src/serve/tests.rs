@@ -30,7 +30,7 @@ fn server() -> Result<(tempfile::TempDir, Arc<Live>, u16)> {
     fs::write(root.path().join("secret"), "hidden")?;
     let listener = bind(Some(0))?;
     let port = listener.local_addr()?.port();
-    let live = server::start(listener, &site)?;
+    let live = server::start(listener, &site, None)?;
     Ok((root, live, port))
 }
 
@@ -62,6 +62,15 @@ fn pages_are_served_with_type_and_reload_script() -> Result<()> {
     assert!(page.contains("first") && page.contains("<script"), "{page}");
     assert!(get(port, "/book.css")?.contains("Content-Type: text/css"));
     assert!(!fs::read_to_string(root.path().join("book/index.html"))?.contains("<script"));
+    Ok(())
+}
+
+#[test]
+fn a_connection_is_closed_after_its_answer() -> Result<()> {
+    let (_root, _live, port) = server()?;
+    for path in ["/", "/absent", "/part", "/.live"] {
+        assert!(get(port, path)?.contains("Connection: close"), "{path}");
+    }
     Ok(())
 }
 
