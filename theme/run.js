@@ -365,7 +365,8 @@
       const ended = signal ? fill(WORDS.killed, { signal }) : fill(WORDS.code, { code });
       const facts = [
         parent === undefined ? null : fill(WORDS.parent, { parent }),
-        process.ended === null ? WORDS.states[state] : state === "zombie" ? `${ended}, ${WORDS.states.zombie}` : ended,
+        process.ended === null ? null : ended,
+        state === "ended" ? null : WORDS.states[state],
         process.left ? WORDS.left[process.left] : null,
         process.ended === null ? fill(WORDS.threads, process) : null,
         fill(WORDS.cpu, { time: time(process.cpu) }),
