@@ -253,7 +253,10 @@
       this.form.querySelectorAll(".run-start").forEach((start) => (start.disabled = false));
       const { stage } = this.model;
       if (!why && stage !== "ready" && stage !== "over" && stage !== "refused") why = WORDS.lost;
-      if (why) this.say(why);
+      if (why) {
+        this.say(why);
+        this.tree.querySelectorAll(".run-signals").forEach((signals) => (signals.hidden = true));
+      } else if (stage === "ready" && !this.form.childElementCount) this.fields();
     }
 
     start() {
@@ -284,7 +287,6 @@
 
     hear(event) {
       const { model } = this;
-      const before = model.stage;
       model.hear(event);
       if (event.is === "builds") {
         this.log.textContent = `$ ${event.command}\n`;
@@ -295,7 +297,6 @@
         this.log.scrollTop = this.log.scrollHeight;
       } else if (event.is === "options") {
         this.log.hidden = true;
-        if (before !== "over" && !this.form.childElementCount) this.fields();
       } else if (event.is === "begins") {
         this.say(WORDS.runs);
       } else if (event.is === "out") {
@@ -365,7 +366,8 @@
       const ended = signal ? fill(WORDS.killed, { signal }) : fill(WORDS.code, { code });
       const facts = [
         parent === undefined ? null : fill(WORDS.parent, { parent }),
-        process.ended === null ? WORDS.states[state] : state === "zombie" ? `${ended}, ${WORDS.states.zombie}` : ended,
+        process.ended === null ? null : ended,
+        state === "ended" ? null : WORDS.states[state],
         process.left ? WORDS.left[process.left] : null,
         process.ended === null ? fill(WORDS.threads, process) : null,
         fill(WORDS.cpu, { time: time(process.cpu) }),

@@ -1,13 +1,13 @@
 // Run it here, in Chromium: programs of the book are run from their pages, and their processes stopped and killed. The
 // server is `cargo book` itself, and the programs are built by it. BOOK names its program where it is built already.
-// SITE names the folder of a published site, which has none of it.
+// That a published site has none of it is for tests/site/policy.test.js.
 "use strict";
 const { test, before, after } = require("node:test");
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
 const { spawn } = require("node:child_process");
-const { THEMES, editions, everything, faultsOf, files, launch, read, serve } = require("../site/site.js");
+const { THEMES, faultsOf, launch } = require("../site/site.js");
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const ROOT = path.join(__dirname, "../..");
@@ -209,19 +209,3 @@ for (const [edition, words] of [["", { start: "Start", over: /^It is over after/
     }
   });
 }
-
-test("a published site has none of it: no button, no script, no request", async (t) => {
-  for (const name of everything()) assert.doesNotMatch(read(name), /book-run|run-[0-9a-f]{8}\.(js|css)|run-open|\/\.run/, name);
-  assert.deepEqual([...files(".js"), ...files(".css")].filter((name) => /(^|\/)run[-.]/.test(name)), []);
-  const server = await serve();
-  t.after(() => server.close());
-  for (const edition of editions()) {
-    const tab = await browser.newPage();
-    t.after(() => tab.close());
-    const asked = [];
-    tab.on("request", (request) => asked.push(request.url()));
-    await tab.goto(`${server.origin}/${edition}processes/multi_process.html`, { waitUntil: "load" });
-    assert.equal(await tab.locator(".run-open, .run").count(), 0);
-    assert.deepEqual(asked.filter((url) => /\/\.run|\/run[-.]/.test(url)), []);
-  }
-});

@@ -2,7 +2,7 @@
 "use strict";
 const { test, before, after } = require("node:test");
 const assert = require("node:assert/strict");
-const { editions, everything, launch, read, serve } = require("./site.js");
+const { editions, everything, files, launch, read, serve } = require("./site.js");
 
 let server, browser;
 before(async () => {
@@ -71,3 +71,20 @@ for (const edition of editions()) {
     });
   }
 }
+
+test("nothing of it runs a program: no button, no script, no request", async (t) => {
+  for (const name of everything()) assert.doesNotMatch(read(name), /book-run|run-[0-9a-f]{8}\.(js|css)|run-open|\/\.run/, name);
+  const ours = [...files(".js"), ...files(".css")];
+  assert.deepEqual(ours.filter((name) => /(^|\/)run[-.]/.test(name)), []);
+  for (const name of ours) assert.doesNotMatch(read(name), /book-run|\/\.run/i, name);
+  for (const edition of editions()) {
+    const tab = await browser.newPage();
+    t.after(() => tab.close());
+    const asked = [];
+    tab.on("request", (request) => asked.push(request.url()));
+    await tab.goto(`${server.origin}/${edition}processes/multi_process.html`, { waitUntil: "load" });
+    assert.ok(await tab.locator(".program-run").count() > 0);
+    assert.equal(await tab.locator(".run-open, .run").count(), 0);
+    assert.deepEqual(asked.filter((url) => /\/\.|\/run[-.]/.test(url.slice(server.origin.length))), []);
+  }
+});

@@ -405,6 +405,20 @@ fn a_page_has_one_run_and_there_are_four() -> Result<()> {
 }
 
 #[test]
+fn a_page_may_ask_again_when_it_hears_the_end() -> Result<()> {
+    let server = Server::start()?;
+    let token = server.token()?;
+    let body = json!({ "program": "examples/one.rs", "arguments": { "way": 0 } });
+    for _ in 0..5 {
+        let (status, answer) = server.ask("/.run", &token, &body)?;
+        assert_eq!(status, 200);
+        let events = Run { token: token.clone(), answer, heard: Vec::new() }.all()?;
+        assert_eq!(events.last().context("an event")?["is"], "end");
+    }
+    Ok(())
+}
+
+#[test]
 fn who_writes_without_end_is_ended() -> Result<()> {
     let server = Server::start()?;
     let events = server.run("examples/one.rs", &json!({ "way": 2 }))?.all()?;

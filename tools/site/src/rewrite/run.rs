@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn the_script_speaks_every_language() -> Result<()> {
-        for (code, word) in [("en", r#""run":"Run""#), ("zh-TW", r#""run":"執行""#)] {
+        for (code, word) in [("en", r#""run":"Run it here""#), ("zh-TW", r#""run":"在這裡執行""#)]
+        {
             let folder = tempfile::tempdir()?;
             assert!(write(&Edition::in_language(code), folder.path())?.is_some());
             let mut texts = fs::read_dir(folder.path())?.flatten().map(|file| file.path());

@@ -188,6 +188,8 @@ fn pass_on(request: Request, mut run: Run) -> io::Result<()> {
         out.flush()?;
         line.clear();
     }
+    // Before the page hears that it is over, so that it may ask for another one then.
+    drop(run);
     out.write_all(b"0\r\n\r\n")?;
     out.flush()
 }
