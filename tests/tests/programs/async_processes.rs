@@ -17,7 +17,7 @@ fn jobs(output: &str) -> Vec<&str> {
 #[test]
 fn no_more_run_at_once_than_it_says_and_each_is_waited_for() -> Result<()> {
     for most in ["1", "3"] {
-        let command = example(NAME, &["--at-once", most, "--deadline", "2000"])?;
+        let command = example(NAME, &["--at-once", most, "--deadline", "10000"])?;
         let report = witness::Witness::new(command).limit(2 * LIMIT).run()?;
         let children: Vec<_> = report.children(0).map(|(_, child)| child).collect();
         ensure!(children.len() == 6, "{report}");
@@ -32,7 +32,8 @@ fn no_more_run_at_once_than_it_says_and_each_is_waited_for() -> Result<()> {
 
 #[test]
 fn a_job_ends_in_its_own_way() -> Result<()> {
-    let ended = tests::run(example(NAME, &[])?, Stdout::Pipe, LIMIT)?.success()?;
+    let ended =
+        tests::run(example(NAME, &["--deadline", "10000"])?, Stdout::Pipe, LIMIT)?.success()?;
     let jobs: Vec<_> =
         jobs(&ended.stdout).into_iter().map(|job| runner::normalise(job, Mode::Exact)).collect();
     let expected = [

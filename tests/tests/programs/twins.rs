@@ -61,6 +61,12 @@ type Shorter = (&'static str, &'static [&'static str], &'static [(&'static str, 
 /// run with other numbers: the Rust program by its arguments, the Python program by changes of its text, each of
 /// which must find its place.
 const SHORTER: &[Shorter] = &[
+    // A child in Python is an interpreter that starts, on a machine with much to do.
+    (
+        "async_processes",
+        &["--deadline", "15000", "--numbers", "1000"],
+        &[("default=2000", "default=15000"), ("default=10_000", "default=1000")],
+    ),
     ("deadlines", &["--deadline", "4000"], &[("DEADLINE = 2", "DEADLINE = 4")]),
     ("first_answer", &["--letters", "3"], &[("\"rust\"", "\"rus\"")]),
     ("limits", &["--cpu", "0"], &[("CPU = 1", "CPU = 0")]),
