@@ -76,7 +76,12 @@ fn which_thread() -> anyhow::Result<()> {
     let first = this_thread();
     thread::scope(|scope| {
         let (_end, waits) = mpsc::channel::<()>();
-        scope.spawn(move || waits.recv()); // until `_end` is dropped
+        let (begins, has_begun) = mpsc::channel();
+        scope.spawn(move || {
+            let _ = begins.send(()); // a thread that starts may take any signal
+            waits.recv() // until `_end` is dropped
+        });
+        has_begun.recv()?;
         let taken_by = || {
             THREAD.store(0, Relaxed);
             kill(Pid::this(), Signal::SIGUSR1)?;
