@@ -28,7 +28,7 @@ use nix::{
 const TYPED: &str = "it's; exit 1 # $HOME";
 
 fn what_it_is_given() -> anyhow::Result<()> {
-    let script = r#"echo "argument: $1"; echo "folder: $(pwd)";
+    let script = r#"echo "argument: $1"; echo "folder: $PWD";
         echo "HOME: ${HOME-not set}, GREETING: ${GREETING-not set}""#;
     let output = Command::new("/bin/sh")
         .args(["-c", script, "sh", TYPED])
@@ -128,8 +128,10 @@ fn how_they_end() -> anyhow::Result<()> {
     for (what, program) in
         [("no such program", "no-such-program"), ("no program", "/etc/passwd")]
     {
-        let error = Command::new(program).spawn().err().context("it can't start")?;
-        println!("  {what}: no process, {:?}", error.kind());
+        match Command::new(program).status() {
+            Ok(status) => println!("  {what}: {status}"),
+            Err(error) => println!("  {what}: no process, {:?}", error.kind()),
+        }
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ TYPED = "it's; exit 1 # $HOME"
 
 
 def what_it_is_given():
-    script = """echo "argument: $1"; echo "folder: $(pwd)"
+    script = """echo "argument: $1"; echo "folder: $PWD"
         echo "HOME: ${HOME-not set}, GREETING: ${GREETING-not set}" """
     done = subprocess.run(
         ["/bin/sh", "-c", script, "sh", TYPED],
