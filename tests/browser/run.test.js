@@ -18,7 +18,9 @@ let book, origin, browser;
 before(async () => {
   const [program, ...words] = process.env.BOOK ? [process.env.BOOK] : ["cargo", "book"];
   const env = { ...process.env, CARGO_MANIFEST_DIR: ROOT };
-  book = spawn(program, [...words, "--no-open", "--port", "0"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  // The programs run no faster than a browser can show them, also where it gets little of a busy machine.
+  const command = ["-n", "10", program, ...words, "--no-open", "--port", "0"];
+  book = spawn("nice", command, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
   origin = await new Promise((found, failed) => {
     let said = "";
     book.once("exit", () => failed(new Error(`the server has ended: ${said}`)));

@@ -131,7 +131,6 @@ impl Gathered {
     pub(super) fn finish(self, path: &str) -> Vec<Section> {
         let mut sections = self.sections;
         let page = sections.first().map(|section| one_line(&section.title)).unwrap_or_default();
-        sections.retain(|section| !section.title.is_empty());
         for (i, section) in sections.iter_mut().enumerate() {
             section.href = format!("{path}#{}", section.href);
             section.title = one_line(&section.title);
@@ -142,6 +141,8 @@ impl Gathered {
                 section.page.clone_from(&page);
             }
         }
+        // Under a heading that only gathers others there is nothing to find.
+        sections.retain(|section| !section.text.is_empty() || !section.code.is_empty());
         once(&mut sections);
         sections
     }
@@ -322,6 +323,15 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_heading_that_only_gathers_others_is_not_found() {
+        let html =
+            "<main><h1 id='a'>A</h1><p>one</p><h2 id='b'>B</h2><h3 id='c'>C</h3><p>two</p></main>";
+        let (one, two) =
+            (section("a.html#a", "A", "", "one", ""), section("a.html#c", "C", "A", "two", ""));
+        assert_eq!(sections("a.html", html), [one, two]);
     }
 
     #[test]
