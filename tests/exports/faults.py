@@ -32,7 +32,7 @@ def epub(source, target, path):
         if name == f"book/{path}.xhtml":
             text = content.decode()
             text = re.sub(r"<svg.*?</svg>", "", text, count=1, flags=re.S)
-            text = re.sub(r'<span class="l">\s*\w[^<]*</span>', "", text, count=1)
+            text = text.replace('<span class="l">', '<span class="l">x', 1)
             return text.replace("</section>", '<a href="nowhere.xhtml">x</a></section>').encode()
         if name == "book/package.opf":
             return re.sub(rb'<itemref idref="title-page"/>', b"", content)
