@@ -208,10 +208,12 @@ fn pipes_waits_for_ever_when_a_child_keeps_the_ends_of_others() -> Result<()> {
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     running.wait_for_line(|line| line == "613312 points from row -1000 to row -501")?;
     thread::sleep(Duration::from_secs(2));
-    let seen = match children(&running)?.len() {
-        4 => Fate::Hangs,
-        _ if running.end()?.status.success() => Fate::Ends,
-        _ => Fate::Fails,
+    let seen = if children(&running)?.len() == 4 {
+        Fate::Hangs
+    } else if running.end()?.status.success() {
+        Fate::Ends
+    } else {
+        Fate::Fails
     };
     asked("ask-earlier")?.one(
         &seen,

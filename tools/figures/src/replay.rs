@@ -311,8 +311,8 @@ mod tests {
                 ensure!(pause.5 - pause.4 > 500.0, "{pause:?} is too short to be known");
             }
         }
-        // One after another nobody waits; the others wait for a turn, and main for what they do.
-        ensure!(kinds.iter().all(|(way, _)| *way != "sequential"), "{kinds:?}");
+        // One after another main waits for nobody, but the system may have had other things to do.
+        ensure!(!kinds.contains(&("sequential", "wait")), "{kinds:?}");
         for way in ["one_core", "threads", "processes"] {
             ensure!(kinds.contains(&(way, "wait")) && kinds.contains(&(way, "turn")), "{kinds:?}");
         }
