@@ -55,13 +55,15 @@
   const PARAMETER = "replay";
   /** A step of the slider, in microseconds, and how many of the run pass in a second of playing. */
   const [STEP, SPEED] = [500, 12000];
+  /** Where it begins: every way has workers there that run, and some that wait. */
+  const FIRST = 30000;
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const escape = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
   /** HTML from a template; every value that is put in is escaped. */
   const html = (parts, ...values) =>
     parts.reduce((all, part, i) => all + (values[i - 1]?.raw ?? escape(values[i - 1])) + part);
   const raw = (list) => ({ raw: list.join("") });
-  const ms = (at) => fill(WORDS.ms, { n: (at / 1000).toFixed(1) });
+  const ms = (at, digits = at % 100 ? 2 : 1) => fill(WORDS.ms, { n: (at / 1000).toFixed(digits) });
   let replays = 0;
 
   class TimeReplay extends HTMLElement {
@@ -80,7 +82,7 @@
         button.className = "replay-see";
         button.textContent = WORDS.see;
         button.onclick = async () => {
-          if (await this.load()) this.show(`${figure.dataset.replay}.0`);
+          if (await this.load()) this.show(`${figure.dataset.replay}.${this.at}`);
         };
         figure.append(button);
         return button;
@@ -112,7 +114,7 @@
 
     build(run, asked) {
       this.data = run;
-      Object.assign(this, read(run, asked || "") || { program: run.programs[0], way: run.programs[0].ways[2], at: 0 });
+      Object.assign(this, read(run, asked || "") || { program: run.programs[0], way: run.programs[0].ways[2], at: FIRST });
       const options = run.programs.map(({ id, name }) => html`<option value="${id}">${name}</option>`);
       const id = `replay-${this.n}-time`;
       this.panel.innerHTML = html`
@@ -218,11 +220,11 @@
       const bar = ({ kind, name, from, to }) => {
         if (kind === "turn" || kind === "wait") return "";
         const of = kind === "work" ? ` replay-${/^[ABC]/.test(name) ? name[0] : "main"}` : "";
-        return html`<rect class="replay-${kind}${of}" x="${at(from)}" width="${at(to - from)}" y="2" height="12"/>`;
+        return html`<rect class="replay-${kind}${of}" x="${at(from)}" width="${at(to - from)}" y="1.5" height="12"/>`;
       };
-      const lane = (lane, worker) => html`<li><b>${worker}</b><svg aria-hidden="true" width="100%" height="16">${raw(lane.map(bar))}<rect class="replay-now" width="1.5" height="16"/></svg><span></span></li>`;
+      const lane = (lane, worker) => html`<li><b>${worker}</b><svg aria-hidden="true" width="100%" height="15">${raw(lane.map(bar))}<rect class="replay-now" width="1.5" height="15"/></svg><span></span></li>`;
       this.find(".replay-ways").innerHTML = this.program.ways.map((way) => html`<div class="replay-way">
-        <label><input type="radio" name="replay-${this.n}" value="${way.id}"> ${WORDS.ways[way.id]}</label> <span>${ms(way.length)}</span>
+        <label><input type="radio" name="replay-${this.n}" value="${way.id}"> ${WORDS.ways[way.id]}</label> <span>${ms(way.length, 0)}</span>
         <ul aria-label="${WORDS.ways[way.id]}">${raw(way.lanes.map((spans, i) => lane(spans, way.workers[i])))}</ul></div>`).join("");
       this.find(".replay-program code").textContent = this.program.file;
       this.find("select").value = this.program.id;
