@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::{Fate, Workshop, changed, fate};
+use tests::rustc::{Fate, Workshop, changed, fate, hangs};
 use tests::{Ended, LIMIT, Running, Stdout, asked, example, run};
 
 fn run_example(name: &str, arguments: &str) -> Result<Ended> {
