@@ -76,6 +76,7 @@
       this.panel.setAttribute("aria-label", WORDS.replay);
       this.prepend(this.panel);
       this.dataset.on = "";
+      for (const link of document.querySelectorAll('link[href*="theme/time-replay"]')) link.media = "all";
       // Where a picture gives its place to the replay, a button leads to its way there.
       this.pictures = [...document.querySelectorAll("figure[data-replay]")].map((figure) => {
         const button = document.createElement("button");
@@ -107,6 +108,7 @@
         return true;
       } catch {
         delete this.dataset.on;
+        this.dataset.off = "";
         this.pictures.forEach((button) => button.remove());
         this.panel.remove();
       }
@@ -253,7 +255,7 @@
           row.lastElementChild.textContent = this.does(now[i]);
           const bars = row.querySelectorAll("rect");
           const bar = spans.filter(({ kind }) => kind !== "turn" && kind !== "wait").indexOf(now[i]);
-          bars.forEach((rect, k) => rect.classList.toggle("replay-on", k === bar));
+          bars.forEach((rect, k) => rect.classList.toggle("replay-on", k === bar && runs(now[i])));
         });
       });
       const now = moment(this.way, at);

@@ -45,6 +45,7 @@ async function open(t, options) {
   const tab = await visit(t, options);
   await tab.locator("time-replay").scrollIntoViewIfNeeded();
   await tab.waitForSelector(".replay-way");
+  await tab.waitForFunction(() => getComputedStyle(document.querySelector(".replay")).borderStyle === "solid");
   return tab;
 }
 

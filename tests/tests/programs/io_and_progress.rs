@@ -521,9 +521,10 @@ fn a_line_of_1024_letters_is_written_in_two() -> Result<()> {
         println!(\"{}\", \"x\".repeat(letters));
     }";
     let workshop = Workshop::new(&[])?;
+    let program = workshop.program("long_line", text)?.get_program().to_owned();
     let writes = |letters: usize| -> Result<usize> {
         let (ours, theirs) = UnixDatagram::pair()?;
-        let mut program = workshop.program("long_line", text)?;
+        let mut program = Command::new(&program);
         program.arg(letters.to_string()).stdout(OwnedFd::from(theirs));
         ensure!(program.status()?.success());
         ours.set_nonblocking(true)?;

@@ -302,13 +302,15 @@ fn workers_of_a_pool_are_processes() -> Result<()> {
 #[test]
 fn what_may_be_shared_compiles() -> Result<()> {
     let workshop = Workshop::new(&["mp"])?;
+    let mut tried = 0;
     asked("ask-shareable")?.by(|choice| {
+        tried += 1;
         let named = choice.split('`').nth(1).context("a type as code")?;
         let text = format!(
             "#![allow(unused_imports)]\nuse std::sync::*;\nuse std::sync::atomic::*;\n\
              fn shares<T: mp::Shareable>() {{}}\nfn main() {{ shares::<{named}>() }}\n"
         );
-        match workshop.program("shares", &text) {
+        match workshop.program(&format!("shares_{tried}"), &text) {
             Ok(_) => Ok(true),
             Err(error) if format!("{error:#}").contains("E0277") => Ok(false),
             Err(error) => Err(error),
