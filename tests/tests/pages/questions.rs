@@ -121,12 +121,12 @@ fn judged() -> Result<BTreeSet<(String, String)>> {
     let folder = "tests/tests";
     for file in project::files_of(&root().join(folder), "rs")? {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = read(Path::new(folder).join(&file))?;
-        let starts: Vec<_> = test.captures_iter(&text).collect();
+        let source = read(Path::new(folder).join(&file))?;
+        let starts: Vec<_> = test.captures_iter(&source).collect();
         for (n, start) in starts.iter().enumerate() {
             let from = start.get(0).context("a match")?.end();
             let next = starts.get(n + 1).and_then(|next| next.get(0));
-            let body = &text[from..next.map_or(text.len(), |next| next.start())];
+            let body = &source[from..next.map_or(source.len(), |next| next.start())];
             let name = format!("{stem}::{}", &start[1]);
             judged.extend(asked.captures_iter(body).map(|id| (id[1].to_owned(), name.clone())));
         }

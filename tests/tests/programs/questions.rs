@@ -178,7 +178,7 @@ fn longer_tasks_are_handed_over_less_often() -> Result<()> {
     let costs = |tasks: usize| handing * tasks;
     // The shortest task with which a pool of two is quicker than a loop.
     let crossover = |tasks: usize| {
-        (1..).find(|length| tasks * length / 2 + costs(tasks) < tasks * length).unwrap_or(0)
+        (1..1000).find(|length| tasks * length / 2 + costs(tasks) < tasks * length).unwrap_or(0)
     };
     let (often, seldom) = (1000, 500);
     asked("ask-longer-tasks")?.one(
