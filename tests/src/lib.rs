@@ -1,6 +1,7 @@
 //! What the tests of the book share: the list of them, the built programs, the pages with their code blocks, and
 //! skeptic at work on these.
 
+mod asked;
 pub mod blocks;
 mod crates;
 mod examples;
@@ -10,6 +11,7 @@ pub mod snippets;
 pub mod times;
 mod trials;
 
+pub use asked::{Asked, asked};
 pub use examples::{example, examples, may_lack, run_python, runs_here};
 pub use inventory;
 pub use place::{changed, names, profile_folder, read, root};

@@ -48,23 +48,49 @@ pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Comman
     Ok((workshop, program))
 }
 
-/// Runs a program that the book says never ends: a while after it has written `line` it is still
-/// there.
+/// How a program goes on, as somebody claims or a test has seen it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The compiler refuses it.
+    Refused,
+    /// It ends, and all is well.
+    Ends,
+    /// It ends by itself, and has not done what it should.
+    Differs,
+    /// It ends with an error.
+    Fails,
+    /// It goes on for ever after it has written what is waited for.
+    Hangs,
+    /// It goes on for ever and doesn't get so far.
+    HangsBefore,
+}
+
+/// Runs a program: whether it ends, or is still there a while after it has written `line`.
 ///
 /// # Errors
 ///
-/// It has not written the line, or has ended.
-pub fn hangs(mut program: Command, arguments: &[&str], line: &str) -> Result<()> {
+/// It can't be run.
+pub fn fate(mut program: Command, arguments: &[&str], line: &str) -> Result<Fate> {
     program.args(arguments);
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    running.wait_for_line(|text| text.contains(line))?;
+    let written = running.wait_for_line(|text| text.contains(line)).is_ok();
     thread::sleep(Duration::from_secs(1));
     let pid = i32::try_from(running.pid())?;
     let left = processes::of_group(pid)?;
-    ensure!(
-        left.iter().any(|process| process.pid == pid && process.state != "Z"),
-        "it has ended, and the book says that it hangs"
-    );
+    if left.iter().any(|process| process.pid == pid && process.state != "Z") {
+        return Ok(if written { Fate::Hangs } else { Fate::HangsBefore });
+    }
+    Ok(if running.end()?.status.success() { Fate::Ends } else { Fate::Fails })
+}
+
+/// Runs a program that the book says never ends; see [`fate`].
+///
+/// # Errors
+///
+/// It has ended, or has not written the line.
+pub fn hangs(program: Command, arguments: &[&str], line: &str) -> Result<()> {
+    let seen = fate(program, arguments, line)?;
+    ensure!(seen == Fate::Hangs, "the book says that it hangs: {seen:?}");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use runner::Mode;
-use tests::{LIMIT, Running, Stdout, example};
+use tests::{LIMIT, Running, Stdout, asked, example};
 
 const NAME: &str = "async_processes";
 
@@ -100,10 +100,19 @@ fn a_child_that_nobody_reads_is_too_late() -> Result<()> {
     };
     block_on(async {
         let mut short = start("short")?;
-        ensure!(timeout(LIMIT, short.wait()).await??.success());
+        let short = timeout(LIMIT, short.wait()).await??.success();
         let mut long = start("long")?;
         let a_second = std::time::Duration::from_secs(1);
-        ensure!(timeout(a_second, long.wait()).await.is_err(), "it ended unread");
+        let is_late = timeout(a_second, long.wait()).await.is_err();
+        asked("ask-wait-alone")?.one(
+            &(short, is_late),
+            &[
+                ("All as before", (true, false)),
+                ("The long jobs are too late as well.", (true, true)),
+                // The deadline ends even those that would hang.
+                ("The program hangs.", (false, true)),
+            ],
+        )?;
         let read = timeout(LIMIT, long.wait_with_output()).await??;
         ensure!(read.status.success() && read.stdout.len() == 140_000);
         Ok(())
@@ -128,7 +137,16 @@ fn a_dropped_child_runs_on_without_kill_on_drop() -> Result<()> {
             if !kill_on_drop {
                 // There, and no zombie, which could be signalled as well.
                 let state = std::fs::read_to_string(format!("/proc/{pid}/stat"));
-                ensure!(!state.is_ok_and(|state| state.contains(") Z ")), "it has ended");
+                let is_zombie = state.is_ok_and(|state| state.contains(") Z "));
+                let is_there = kill(pid, None).is_ok();
+                asked("ask-dropped-child")?.one(
+                    &(is_there, is_zombie),
+                    &[
+                        ("It is killed", (false, false)),
+                        ("It runs on for its five seconds.", (true, false)),
+                        ("It becomes a zombie at once.", (true, true)),
+                    ],
+                )?;
                 kill(pid, Signal::SIGKILL)?;
             }
             // The runtime collects it, as the page says, some time later.

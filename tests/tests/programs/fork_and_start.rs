@@ -10,7 +10,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tests::processes::{self, Process};
-use tests::{Ended, LIMIT, Running, Stdout, example, run};
+use tests::rustc::{Fate, changed};
+use tests::{Ended, LIMIT, Running, Stdout, asked, example, run};
 
 fn run_example(name: &str, arguments: &[&str], stdout: Stdout) -> Result<Ended> {
     run(example(name, arguments)?, stdout, LIMIT)
@@ -61,7 +62,8 @@ fn a_panic_climbs_into_a_copy_of_the_parents_code() -> Result<()> {
     ensure_scene(&ended, "a panic, right", &once)?;
     let panics = ended.stderr.matches("panic: the task failed").count();
     ensure!(panics == 3, "{panics} panics\n{}", ended.output());
-    Ok(())
+    let status = scene(&ended, "a panic in a thread, wrong")?[1].rsplit(' ').next();
+    asked("ask-status-of-a-panic")?.number(status.context("a status")?.parse()?)
 }
 
 #[test]
@@ -91,7 +93,10 @@ fn endings_are_told_apart() -> Result<()> {
         "it calls exit(256): exit status: 0",
         "it is killed: signal: 9 (SIGKILL)",
     ];
-    ensure_scene(&pitfalls()?, "how a child ends", &expected)
+    let ended = pitfalls()?;
+    ensure_scene(&ended, "how a child ends", &expected)?;
+    let panics = scene(&ended, "how a child ends")?[1].rsplit(' ').next();
+    asked("ask-panic-status")?.number(panics.context("a status")?.parse()?)
 }
 
 #[cfg(target_os = "linux")]
@@ -172,7 +177,12 @@ fn workers_are_processes_of_their_own_and_only_a_fork_sees_the_parents_memory() 
     ensure!(methods == [("fork", 1), ("fork server", 0), ("the program again", 0)], "{methods:?}");
     let pids: BTreeSet<u32> = answers.iter().map(|answer| answer.pid).collect();
     ensure!(pids.len() == 3 && !pids.contains(&ended.pid), "{pids:?}, main is {}", ended.pid);
-    Ok(())
+    let sees = |method| methods.contains(&(method, 1));
+    asked("ask-setting")?.each(&[
+        ("The one that is forked.", sees("fork")),
+        ("The program that is started again.", sees("the program again")),
+        ("The one that the fork server forks.", sees("fork server")),
+    ])
 }
 
 /// The times of a line `  METHOD  BEFORE -> AFTER`, in seconds.
@@ -299,6 +309,42 @@ fn a_killed_fork_server_is_reported() -> Result<()> {
     let says = ["the server has ended", "Broken pipe", "Connection reset"];
     ensure!(says.iter().any(|what| ended.stderr.contains(what)), "{}", ended.output());
     Ok(())
+}
+
+/// The prediction: who doesn't ask first whether it is a worker does all that its parent does. The group is killed with
+/// the program.
+#[test]
+fn a_worker_that_asks_too_late_starts_workers() -> Result<()> {
+    let first = "    if env::var_os(WORKER).is_some() {
+        return work(&io::read_to_string(io::stdin())?, io::stdout());
+    }
+";
+    let behind = "    let mut costs = Vec::new();\n";
+    let (_workshop, program) =
+        changed("start_methods", &[(first, ""), (behind, &format!("{first}{behind}"))])?;
+    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
+    let group = i32::try_from(running.pid())?;
+    let end = Instant::now() + LIMIT;
+    // The program has a server and a worker: twelve are four generations.
+    let seen = loop {
+        let all = processes::of_group(group)?;
+        if all.len() >= 12 {
+            break Fate::Hangs;
+        }
+        if all.iter().all(|process| process.state == "Z") {
+            break if running.end()?.status.success() { Fate::Ends } else { Fate::Fails };
+        }
+        ensure!(Instant::now() < end, "{all:#?}");
+        thread::sleep(Duration::from_millis(5));
+    };
+    asked("ask-too-late")?.one(
+        &seen,
+        &[
+            ("As before", Fate::Ends),
+            ("It doesn't compile.", Fate::Refused),
+            ("The worker starts workers, and these start workers, without end.", Fate::Hangs),
+        ],
+    )
 }
 
 #[test]

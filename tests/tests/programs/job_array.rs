@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::{Ended, LIMIT, Stdout, example};
+use tests::{Ended, LIMIT, Stdout, asked, example};
 
 /// Runs it with these variables.
 fn run(variables: &[(&str, &str)], arguments: &[&str]) -> Result<Ended> {
@@ -141,7 +141,22 @@ fn the_merge_wants_every_share_once() -> Result<()> {
         fs::write(folder.join("share-1-of-4"), &good)?;
     }
     merge()?.success()?;
-    Ok(())
+
+    // One share is missing, and is then counted again.
+    fs::remove_file(folder.join("share-2-of-4"))?;
+    let ended = merge()?;
+    let is_error = ended.status.code() == Some(1) && ended.stdout.is_empty();
+    let names_it = is_error && ended.stderr.contains("missing of 4 shares: [2]");
+    let one = ["--index", "2", "--count", "4", "--shares", folder.to_str().context("a name")?];
+    run(&[], &one)?.success()?;
+    let one_is_enough = merge()?.success()?.stdout == "78498 primes below 1000000\n";
+    asked("ask-missing-share")?.each(&[
+        ("A sum that is too small.", !is_error),
+        ("An error that names the share. You start that share again.", names_it && one_is_enough),
+        ("An error. You start all four again.", is_error && !one_is_enough),
+        // It has ended.
+        ("It waits", false),
+    ])
 }
 
 #[test]
@@ -173,8 +188,11 @@ fn nothing_half_written_is_left_or_taken() -> Result<()> {
     let whole = folder.path().join("share-1-of-2");
     fs::rename(&whole, folder.path().join(".share-1-of-2.4711"))?;
     let ended = run(&[], &["merge", folder.path().to_str().context("a plain name")?])?;
-    ensure!(ended.stderr.contains("missing of 2 shares: [1]"), "{ended:?}");
-    Ok(())
+    asked("ask-half-a-share")?.each(&[
+        ("Half a share", ended.status.success()),
+        ("No share: it is missing.", ended.stderr.contains("missing of 2 shares: [1]")),
+        ("A share that is empty.", ended.stderr.contains("a share has five numbers")),
+    ])
 }
 
 /// Two pods have the same process ids, and two machines may: whatever lies there, by whatever name, is another's.

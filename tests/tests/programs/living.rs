@@ -8,8 +8,8 @@ use std::thread;
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::{Workshop, changed, hangs};
-use tests::{Ended, LIMIT, Running, Stdout, example, processes, read, run};
+use tests::rustc::{Fate, Workshop, changed, hangs};
+use tests::{Ended, LIMIT, Running, Stdout, asked, example, processes, read, run};
 
 fn living_pool(arguments: &[&str]) -> Result<Ended> {
     run(example("living_pool", arguments)?, Stdout::Pipe, LIMIT)
@@ -193,7 +193,7 @@ fn a_frame_is_whole_and_right_to_the_bit_or_an_error() -> Result<()> {
 #[test]
 fn a_worker_that_dies_between_two_calls_costs_no_task_an_attempt() -> Result<()> {
     let between = "        let whole = pool.call(tasks)";
-    let kill = "        if let Some(worker) = &mut pool.0[0].worker {\n            worker.end()?;\n        }\n";
+    let kill = "        if let Some(worker) = &mut pool.0[0].worker {\n            worker.end()?;\n        }\n        println!(\"a call begins\");\n";
     let (_workshop, program) = changed("living_pool", &[(between, &format!("{kill}{between}"))])?;
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     let [first, second] = pictures(&ended)?;
@@ -203,7 +203,17 @@ fn a_worker_that_dies_between_two_calls_costs_no_task_an_attempt() -> Result<()>
     let killed = ended.lines().filter(|line| line.contains("SIGKILL") && line.contains("tries"));
     ensure!(killed.count() == 2, "{}", ended.output());
     ensure!(ended.stdout.contains("9 workers were started"), "{}", ended.output());
-    Ok(())
+    let lines: Vec<_> = ended.lines().collect();
+    let call = lines.iter().rposition(|line| *line == "a call begins");
+    let told = lines.iter().position(|line| *line == idle);
+    asked("ask-idle-death")?.one(
+        &(told > call, told.is_some()),
+        &[
+            ("At once", (false, true)),
+            ("In the second call, before a task is sent", (true, true)),
+            ("In the second call, when no answer comes", (true, false)),
+        ],
+    )
 }
 
 /// The prediction: one tile, and an answer that is longer than a frame may be.
@@ -217,7 +227,15 @@ fn an_answer_that_is_too_long_is_refused_by_the_worker() -> Result<()> {
     let missing = "a tile is missing: the worker ended, exit status: 1";
     ensure!(ended.stderr.contains(missing), "{}", ended.output());
     ensure!(ended.stderr.contains("bytes is too long"), "{}", ended.output());
-    Ok(())
+    let seen = if ended.status.success() { Fate::Ends } else { Fate::Fails };
+    asked("ask-long-answer")?.one(
+        &seen,
+        &[
+            ("It works", Fate::Ends),
+            ("The pool reads the beginning", Fate::Differs),
+            ("The worker refuses to send it, twice, and the task is given up.", Fate::Fails),
+        ],
+    )
 }
 
 // ------------------------------------------------------------------------ what other pools do

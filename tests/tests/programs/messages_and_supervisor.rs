@@ -11,8 +11,8 @@ use anyhow::{Context as _, Result, ensure};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::{Workshop, changed};
-use tests::{Ended, LIMIT, Running, Stdout, example, processes, read, run};
+use tests::rustc::{Fate, Workshop, changed};
+use tests::{Ended, LIMIT, Running, Stdout, asked, example, processes, read, run};
 
 fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
     run(example(name, arguments)?, Stdout::Pipe, LIMIT)
@@ -208,8 +208,21 @@ fn pipes_waits_for_ever_when_a_child_keeps_the_ends_of_others() -> Result<()> {
     let running = Running::start(program, Stdout::Pipe, LIMIT)?;
     running.wait_for_line(|line| line == "613312 points from row -1000 to row -501")?;
     thread::sleep(Duration::from_secs(2));
-    ensure!(children(&running)?.len() == 4, "the workers have ended");
-    Ok(())
+    let seen = if children(&running)?.len() == 4 {
+        Fate::Hangs
+    } else if running.end()?.status.success() {
+        Fate::Ends
+    } else {
+        Fate::Fails
+    };
+    asked("ask-earlier")?.one(
+        &seen,
+        &[
+            ("It ends as before", Fate::Ends),
+            ("It prints the first line and then waits for ever.", Fate::Hangs),
+            ("It ends with an error", Fate::Fails),
+        ],
+    )
 }
 
 // ----------------------------------------------------------------------------------- full_pipe
@@ -223,7 +236,13 @@ fn full_pipe_ends_although_a_child_of_it_is_deadlocked() -> Result<()> {
     let held: usize = held.context("how many bytes fit")?.parse()?;
     ensure!((512..200 * 1024).contains(&held), "{held}");
     #[cfg(target_os = "linux")]
-    ensure!(held == capacity_of_a_pipe()?, "{held}");
+    {
+        ensure!(held == capacity_of_a_pipe()?, "{held}");
+        // A user who has very many pipes gets smaller ones.
+        if held > 4096 {
+            asked("ask-full-pipe")?.number(held)?;
+        }
+    }
     let rest = [
         "204800 bytes read, and the writer has ended, exit status: 0",
         "client and server wait for each other",
@@ -261,7 +280,32 @@ fn work_queue_counts_right_with_any_crew() -> Result<()> {
             ensure_counted(&run_example("work_queue", &arguments)?.success()?, &line)?;
         }
     }
-    Ok(())
+    // It ends, or `run` would give up.
+    let ended = run_example("work_queue", &["--consumers", "1", "--size", "8"])?;
+    let right = ended.lines().filter(|line| *line == "92 solutions for 8 queens").count();
+    let died = ended.stdout.contains("a worker has ended before its time");
+    ensure!(died, "{}", ended.output());
+    asked("ask-only-consumer")?.one(
+        &(ended.status.success(), right),
+        &[
+            ("It hangs", (false, 1)),
+            ("It ends with an error and without a sum.", (false, 0)),
+            ("It ends, and the sum is right.", (true, 2)),
+            ("It ends with a sum that is too small.", (true, 1)),
+        ],
+    )
+}
+
+/// The prediction: how often the parent ends the queue of tasks, when all goes well.
+#[test]
+fn work_queue_says_the_end_to_each_consumer() -> Result<()> {
+    let put = "try_for_each(|_| tasks_in.put(&None::<Task>))";
+    let told = "try_for_each(|_| { println!(\"None\"); tasks_in.put(&None::<Task>) })";
+    let (_workshop, mut program) = changed("work_queue", &[(put, told)])?;
+    program.args(["--producers", "2", "--consumers", "3", "--size", "6"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let first = ended.lines().take_while(|line| !line.contains("solutions"));
+    asked("ask-how-many-nones")?.number(first.filter(|line| *line == "None").count())
 }
 
 #[test]
@@ -396,11 +440,16 @@ fn supervisor_judges_each_kind_of_end() -> Result<()> {
         let same = seen.len() == expected.len()
             && expected.iter().all(|(name, lines)| seen.get(name).is_some_and(|l| l == lines));
         ensure!(same, "{expected:#?}\n{}", ended.output());
-        ensure!(
-            ended.lines().last() == Some("14377 happy numbers up to 100000"),
-            "{}",
-            ended.output()
-        );
+        let ends = ended.lines().last();
+        ensure!(ends == Some("14377 happy numbers up to 100000"), "{}", ended.output());
+        // What becomes of F, whose worker ends with 65.
+        let refused = seen["F"].as_slice();
+        asked("ask-exit-65")?.each(&[
+            ("It gives it to another worker", refused.len() > 1),
+            ("It puts it aside as bad, at once.", refused == ["exit status: 65; the task is bad"]),
+            ("It takes the result", refused.iter().any(|line| line.contains("happy"))),
+            ("It ends the program.", !ended.status.success()),
+        ])?;
     }
     Ok(())
 }
@@ -557,9 +606,15 @@ fn workers_that_hold_the_lifeline_outlive_the_supervisor() -> Result<()> {
     program.wait_for_line(|line| line.starts_with("task F"))?;
     wait_for_children(&program, 2)?;
     signal(i32::try_from(program.pid())?, Signal::SIGKILL)?;
-    let gone = program.all_gone(Duration::from_secs(2));
-    ensure!(gone.is_err(), "they have ended");
-    Ok(())
+    let gone = program.all_gone(Duration::from_secs(2)).is_ok();
+    asked("ask-orphans")?.one(
+        &gone,
+        &[
+            ("They are gone at once", true),
+            ("They live on until their tasks are done.", false),
+            ("The system ends them", true),
+        ],
+    )
 }
 
 /// Whether a process ignores a signal: one that it ignores is gone as soon as it is sent.

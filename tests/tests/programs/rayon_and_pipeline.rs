@@ -7,8 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::{Workshop, changed, hangs};
-use tests::{Ended, LIMIT, Running, Stdout, example, run};
+use tests::rustc::{Fate, Workshop, changed, fate, hangs};
+use tests::{Ended, LIMIT, Running, Stdout, asked, example, run};
 
 fn run_example(name: &str, arguments: &str) -> Result<Ended> {
     let arguments: Vec<&str> = arguments.split_whitespace().collect();
@@ -56,8 +56,15 @@ fn pipeline_is_in_order_however_narrow_it_is() -> Result<()> {
 
 #[test]
 fn pipeline_ends_with_an_error_when_a_task_fails() -> Result<()> {
+    // What was done when the row got its ticket is printed, and no more than what comes before it.
+    let printed_of = |place: usize, room| place.saturating_sub(room)..place;
+    asked("ask-before-the-error")?.each(&[
+        ("Row 7 is always printed.", printed_of(15, 8).all(|printed| printed >= 7)),
+        ("Row 16 can be printed.", printed_of(15, 8).any(|printed| printed >= 16)),
+        ("With `--room 20` row 7 is certain too.", printed_of(15, 20).all(|printed| printed >= 7)),
+    ])?;
     for place in [1_usize, 9, 15, 24] {
-        for (workers, room) in [(1, 1), (8, 1), (4, 8), (64, 1000)] {
+        for (workers, room) in [(1, 1), (8, 1), (4, 8), (4, 20), (64, 1000)] {
             for (option, reason) in
                 [("fail", "the task fails, as --fail says"), ("panic", "the task panicked")]
             {
@@ -72,20 +79,59 @@ fn pipeline_ends_with_an_error_when_a_task_fails() -> Result<()> {
                     ended.status,
                     ended.output()
                 );
-                // What was done when the row got its ticket is printed, and no more than what
-                // comes before it.
-                let printed = ended.lines().count();
-                let certain = place.saturating_sub(room);
+                let (printed, possible) = (ended.lines().count(), printed_of(place, room));
                 ensure!(
-                    (certain..place).contains(&printed),
-                    "{arguments}: {certain} to {} lines\n{}",
-                    place - 1,
+                    possible.contains(&printed),
+                    "{arguments}: {possible:?} lines\n{}",
                     ended.output()
                 );
             }
         }
     }
     Ok(())
+}
+
+/// The prediction: the end passes from stage to stage. Each says when it has come to its own, before it drops what it sends by.
+#[test]
+fn the_end_of_the_pipeline_passes_along() -> Result<()> {
+    let (_workshop, program) = changed(
+        "pipeline",
+        &[
+            (
+                "        scope.spawn(move || cut(&tickets, &rows));\n",
+                "        scope.spawn(move || {\n            cut(&tickets, &rows);\n            println!(\"end 0\");\n            drop(rows);\n        });\n",
+            ),
+            (
+                "        let Ok(number) = next else { break };\n",
+                "        let Ok(number) = next else { println!(\"end 1\"); break };\n",
+            ),
+            (
+                "            scope.spawn(move || draw(&to_draw, &drawn, task));\n",
+                "            scope.spawn(move || {\n                draw(&to_draw, &drawn, task);\n                println!(\"end 2\");\n            });\n",
+            ),
+            (
+                "    ensure!(picture.len() == usize::from(ROWS), ",
+                "    println!(\"end 3\");\n    ensure!(picture.len() == usize::from(ROWS), ",
+            ),
+        ],
+    )?;
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let ends: Vec<usize> =
+        ended.lines().filter_map(|line| line.strip_prefix("end ")?.parse().ok()).collect();
+    let at = |n| ends.iter().position(|&end| end == n);
+    // Of the workers the first finds the queue empty, and the last drops the last sender.
+    let last = ends.iter().rposition(|&end| end == 2);
+    let mut seen = [(at(0), 0), (at(1), 1), (last, 2), (at(3), 3)];
+    ensure!(seen.iter().all(|(at, _)| at.is_some()), "{}", ended.output());
+    seen.sort_unstable();
+    let asked = asked("ask-end-of-a-pipeline")?;
+    let places = asked.places(&[
+        "Stage 1 returns",
+        "A worker of stage 2 finds no more rows",
+        "The last worker returns",
+        "Stage 3 comes to the end",
+    ])?;
+    asked.order(|order| order == seen.map(|(_, line)| places[line]))
 }
 
 /// A pipeline that tells which rows it cuts, and stops at `place` until a file is there.
@@ -283,7 +329,9 @@ fn rayon_tour_is_the_same_with_any_number_of_threads() -> Result<()> {
     }
     let ended = run_example("rayon_tour", "")?.success()?;
     ensure!(lines(&ended)[1] == "78498 primes below 1000000", "{}", ended.output());
-    Ok(())
+    let ended = run_example("rayon_tour", "--limit 100000 --workers 8")?.success()?;
+    let buffers = lines(&ended)[7].split_once("and ").and_then(|(_, rest)| rest.split_once(' '));
+    asked("ask-buffers")?.number(buffers.context("how many")?.0.parse()?)
 }
 
 #[test]
@@ -300,9 +348,22 @@ fn rayon_tour_hangs_when_its_only_thread_waits() -> Result<()> {
     let scope = [("pool.in_place_scope(", "pool.scope(")];
     let (_workshop, mut program) = changed("rayon_tour", &scope)?;
     program.args(["--limit", "100", "--workers", "4"]);
-    run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let four = match run(program, Stdout::Pipe, LIMIT) {
+        Ok(ended) if ended.status.success() => Fate::Ends,
+        Ok(_) => Fate::Fails,
+        Err(_) => Fate::Hangs,
+    };
     let (_workshop, program) = changed("rayon_tour", &scope)?;
-    hangs(program, &["--limit", "100", "--workers", "1"], "in order")
+    let one = fate(program, &["--limit", "100", "--workers", "1"], "in order")?;
+    asked("ask-only-thread")?.one(
+        &[four, one],
+        &[
+            ("It works with both.", [Fate::Ends, Fate::Ends]),
+            ("It hangs with both.", [Fate::Hangs, Fate::Hangs]),
+            ("It works with four threads and hangs with one.", [Fate::Ends, Fate::Hangs]),
+            ("It doesn't compile.", [Fate::Refused, Fate::Refused]),
+        ],
+    )
 }
 
 #[cfg(unix)]

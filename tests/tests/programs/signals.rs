@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::{changed, hangs};
-use tests::{Ended, LIMIT, Running, Stdout, example, processes, run};
+use tests::rustc::{Fate, changed, fate};
+use tests::{Ended, LIMIT, Running, Stdout, asked, example, processes, run};
 
 const UNTIL_CTRL_C: [&str; 6] = ["--scene", "7", "--items", "1000", "--interrupt", "0"];
 
@@ -77,7 +77,17 @@ fn a_signal_to_a_child_with_inherited_handlers_stops_the_parent() -> Result<()> 
     let producer = all.iter().find(|process| process.parent == group).context("a producer")?;
     let consumer = all.iter().find(|process| process.parent == producer.pid);
     kill(Pid::from_raw(consumer.context("a consumer")?.pid), Signal::SIGTERM)?;
-    ensure_in_order(&running.end()?.success()?, "15 (SIGTERM)")
+    let ended = running.end()?.success()?;
+    let (made, taken) = (items(&ended, "has made ")?, items(&ended, "has taken ")?);
+    asked("ask-inherited-handler")?.one(
+        &(made < 1000, made == taken),
+        &[
+            ("The consumer ends by the signal.", (true, false)),
+            ("The producer stops, and the consumer goes on to the end.", (true, true)),
+            ("Nothing", (false, true)),
+        ],
+    )?;
+    ensure_in_order(&ended, "15 (SIGTERM)")
 }
 
 /// The prediction: a signal before the call interrupts nothing.
@@ -97,7 +107,15 @@ fn a_signal_that_comes_before_the_read_is_missed() -> Result<()> {
             (reads, &format!("        raise(Signal::SIGUSR1)?;\n{reads}")),
         ],
     )?;
-    hangs(program, &["--scene", "2"], "a call that is interrupted")
+    asked("ask-signal-before-read")?.one(
+        &fate(program, &["--scene", "2"], "a call that is interrupted")?,
+        &[
+            ("It returns at once", Fate::Ends),
+            ("It waits for ever.", Fate::Hangs),
+            // The flag is looked at after the call only.
+            ("It returns as soon as somebody looks at the flag.", Fate::Ends),
+        ],
+    )
 }
 
 /// What the page says of Python: its function runs in the first thread, whichever the system has interrupted.

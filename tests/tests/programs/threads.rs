@@ -4,8 +4,10 @@
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::rustc::{changed, hangs};
-use tests::{LIMIT, Running, Stdout, example, run};
+use tests::rustc::{Fate, changed, fate};
+use tests::{LIMIT, Running, Stdout, asked, example, run};
+
+use super::questions::stuck;
 
 // ------------------------------------------------------------------------------- send_and_sync
 
@@ -50,13 +52,77 @@ fn without_the_joins_another_owner_is_left() -> Result<()> {
         ],
     )?;
     let ended = run(program, Stdout::Pipe, LIMIT)?;
-    ensure!(ended.status.code() == Some(101), "{}", ended.output());
-    let said = ended.stderr.lines().find(|line| line.contains("the other owners have ended"));
-    said.context("it panics, since an owner is left")?;
-    Ok(())
+    let panics = ended.stderr.contains("the other owners have ended");
+    let seen = match ended.status.code() {
+        Some(0) => Fate::Ends,
+        Some(101) if panics => Fate::Fails,
+        _ => Fate::Differs,
+    };
+    asked("ask-no-join")?.one(
+        &seen,
+        &[
+            ("It doesn't compile", Fate::Refused),
+            ("It compiles, and always prints what it did before.", Fate::Ends),
+            ("It compiles, and may panic.", Fate::Fails),
+        ],
+    )
 }
 
 // ------------------------------------------------------------------------------------ ordering
+
+/// The prediction, of which loom knows the same: the old data and the new flag come of a mere order of the steps, which no
+/// processor has to exchange.
+#[test]
+fn who_loads_the_data_first_may_miss_it_in_some_order() -> Result<()> {
+    // One stores the data and then the flag; the other loads them in this order.
+    let orders =
+        [[0, 0, 1, 1], [0, 1, 0, 1], [0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 1, 0], [1, 1, 0, 0]];
+    let seen = |loads: [usize; 2], order: [usize; 4]| {
+        let (mut memory, mut seen, mut steps) = ([0, 0], [0, 0], [0, 0]);
+        for thread in order {
+            match thread {
+                0 => memory[steps[0]] = 1,
+                _ => seen[loads[steps[1]]] = memory[loads[steps[1]]],
+            }
+            steps[thread] += 1;
+        }
+        seen
+    };
+    let may_miss = |loads| orders.into_iter().any(|order| seen(loads, order) == [0, 1]);
+    ensure!(!may_miss([1, 0]), "the flag first, in order");
+    asked("ask-data-first")?.each(&[
+        ("No", !may_miss([0, 1])),
+        ("Yes, on every processor.", may_miss([0, 1])),
+        // It would have to be impossible in order.
+        ("Yes, but not on x86.", !may_miss([0, 1])),
+    ])
+}
+
+/// The prediction, of which loom knows the same: additions to one variable are not lost.
+#[test]
+fn relaxed_additions_are_all_there_after_the_join() -> Result<()> {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+    let mut is_missing = false;
+    for _ in 0..200 {
+        let counter = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    for _ in 0..1000 {
+                        counter.fetch_add(1, Relaxed);
+                    }
+                });
+            }
+        });
+        is_missing |= counter.load(Relaxed) != 2000;
+    }
+    asked("ask-relaxed-counter")?.each(&[
+        ("Yes: `Relaxed` promises nothing", is_missing),
+        ("Yes, unless the last load is `Acquire`.", is_missing),
+        ("No.", !is_missing),
+    ])
+}
 
 /// What no schedule and no processor may show, however often it is tried, also where the two sides have one CPU.
 #[test]
@@ -150,6 +216,15 @@ fn the_deadlocked_philosophers_outlive_a_killed_parent_for_a_while_only() -> Res
     ends_after_its_parent(program)
 }
 
+/// What each of five locks, in this order: the left fork first, or the right one for those who are left-handed.
+fn dinner(is_left_handed: impl Fn(usize) -> bool) -> Vec<Vec<Vec<usize>>> {
+    let forks = |seat: usize| {
+        let (left, right) = (seat, (seat + 1) % 5);
+        vec![if is_left_handed(seat) { vec![right, left] } else { vec![left, right] }]
+    };
+    (0..5).map(forks).collect()
+}
+
 /// The prediction: one who begins on the other side is enough.
 #[test]
 fn one_left_handed_philosopher_breaks_the_circle() -> Result<()> {
@@ -165,7 +240,17 @@ fn one_left_handed_philosopher_breaks_the_circle() -> Result<()> {
     )?;
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     ensure!(ended.stdout.contains("the lower number first: 15 meals"), "{}", ended.output());
-    Ok(())
+    // At which seats one who takes the right fork first prevents every deadlock.
+    let prevents = |seat: &usize| stuck(&dinner(|other| other == *seat), 5).is_none();
+    let seats: Vec<usize> = (0..5).filter(prevents).collect();
+    asked("ask-left-handed")?.one(
+        &seats,
+        &[
+            ("Yes", vec![]),
+            ("No.", vec![0, 1, 2, 3, 4]),
+            ("Only if it is the philosopher at seat 0.", vec![0]),
+        ],
+    )
 }
 
 /// The prediction: with as many permits as seats the waiter prevents nothing. The pause between the two forks is so long
@@ -179,7 +264,19 @@ fn a_waiter_who_lets_all_in_prevents_nothing() -> Result<()> {
             ("Duration::from_millis(1)", "Duration::from_millis(500)"),
         ],
     )?;
-    hangs(program, &["--meals", "1"], "the lower number first")
+    let seen = fate(program, &["--meals", "1"], "the lower number first")?;
+    ensure!(seen == Fate::Hangs, "{seen:?}");
+    // With five at the table there is a way into the circle, where nobody goes on; with four there is none.
+    let circle = stuck(&dinner(|_| false), 5);
+    ensure!(stuck(&dinner(|_| false), 4).is_none());
+    asked("ask-five-at-the-table")?.one(
+        &circle,
+        &[
+            ("Nothing changes", None),
+            ("The dinner can stop for ever.", Some(5)),
+            ("One of the five starves", Some(1)),
+        ],
+    )
 }
 
 /// Runs a program whose parent kills itself at once, and waits until its children have ended too.

@@ -242,7 +242,7 @@ impl Writer<'_, '_> {
             "pre" => self.block(element),
             "div" if class("program") => self.program(element),
             // They need a script; what stands in their place is in them.
-            "schedule-explorer" | "timeline-lab" | "nav" => self.children(element),
+            "schedule-explorer" | "time-replay" | "timeline-lab" | "nav" => self.children(element),
             // Nothing folds.
             "details" => self.write("div", element, "details"),
             "summary" => self.write("div", element, "summary"),

@@ -45,7 +45,7 @@ struct Piece {
 }
 
 /// The names of the ways in the lab, in the order in which a trace has them.
-const WAYS: [&str; 4] = ["sequential", "one_core", "threads", "processes"];
+pub const WAYS: [&str; 4] = ["sequential", "one_core", "threads", "processes"];
 
 /// The text of `benches/lab.json`: presets from the timelines, and two pools.
 ///

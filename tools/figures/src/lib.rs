@@ -13,6 +13,7 @@ mod mpi;
 mod numbers;
 mod pictures;
 mod plot;
+mod replay;
 mod sheet;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use project::files_of;
 
 use crate::figure::{Figure, write};
 use crate::sheet::Data;
-use crate::{lab, measured, numbers, pictures};
+use crate::{lab, measured, numbers, pictures, replay};
 
 /// What is made for a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub fn made(root: &Path) -> Result<Made> {
         (NUMBERS, numbers::file(&data.topics, |key| read.contains(key))),
         ("benches/timeline.md", measured::numbers(&data.timelines)),
         ("benches/lab.json", lab::file(&data)?),
+        ("benches/replay.json", replay::file(root, &data.timelines)?),
     ];
     Ok(Made { figures: pictures::all(root, &data)?, texts })
 }

@@ -696,8 +696,12 @@ fn a_second_run_writes_nothing() {
         let from = project::root().join(data).join(&name);
         fs::copy(from, root.join(data).join(name)).expect("a measurement");
     }
+    fs::create_dir_all(root.join("examples/python")).expect("a folder");
+    for program in ["examples/timeline.rs", "examples/python/timeline.py"] {
+        fs::copy(project::root().join(program), root.join(program)).expect("a program");
+    }
     let first = write_all(root).expect("the first run");
-    assert_eq!(first.len(), everything().len() + 3);
+    assert_eq!(first.len(), everything().len() + 4);
     assert_eq!(write_all(root).expect("the second run"), Vec::<std::path::PathBuf>::new());
     // One that was changed, and only that one, is written again; nothing else is left beside it.
     fs::write(&first[0], "changed").expect("a changed picture");

@@ -19,6 +19,7 @@ pub(crate) mod page;
 mod patch;
 mod policy;
 mod read;
+mod replay;
 mod run;
 mod schedules;
 mod scripts;
@@ -110,6 +111,7 @@ pub(crate) fn edition(site: &Site, shelf: &[Shape], shape: &Shape, folder: &Path
     let mut changes = changes(edition)?;
     changes.push(named(renamed));
     changes.push(search::write(edition, &sections, folder)?);
+    changes.push(replay::write(edition, folder)?);
     changes.push(schedules::write(edition, folder)?);
     if site.live {
         changes.extend(run::write(edition, folder)?);

@@ -141,8 +141,13 @@ fn quick_and_plain(words: &'static Words) -> Vec<Change> {
                     file.as_ref().is_some_and(|file| file.contains(&format!("theme/{element}")))
                 };
                 let element = ELEMENTS.into_iter().find(of);
-                if element.is_some_and(|element| !page.elements.contains(element)) {
-                    tag.remove();
+                match element {
+                    Some(element) if !page.elements.contains(element) => tag.remove(),
+                    // The script asks for the style when it is there; until then its place is kept.
+                    Some("time-replay") if tag.has_attribute("href") => {
+                        tag.set_attribute("media", "print")?;
+                    }
+                    _ => {}
                 }
                 Ok(())
             },

@@ -13,7 +13,7 @@ const LONGEST: usize = 160;
 const SHORTEST: usize = 50;
 
 /// Our own elements, each with a script and a style of its name in `theme/`.
-pub(super) const ELEMENTS: [&str; 2] = ["schedule-explorer", "timeline-lab"];
+pub(super) const ELEMENTS: [&str; 3] = ["schedule-explorer", "time-replay", "timeline-lab"];
 
 /// What [`page`] finds.
 #[derive(Debug)]

@@ -17,11 +17,12 @@ use crate::edition::Edition;
 const PLACE: &str = "const WORDS = null;";
 
 /// The scripts that mdBook takes along, each with its table; the search is written by us.
-const SCRIPTS: [(&str, &str); 5] = [
+const SCRIPTS: [(&str, &str); 6] = [
     ("programs", "theme/programs.js"),
     ("questions", "theme/questions.js"),
     ("reader", "theme/reader.js"),
     ("schedule-explorer", "theme/schedule-explorer.js"),
+    ("time-replay", "theme/time-replay.js"),
     ("timeline-lab", "theme/timeline-lab.js"),
 ];
 

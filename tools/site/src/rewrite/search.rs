@@ -156,7 +156,8 @@ impl Gathered {
         let around = self.open.last().map_or(Place::Text, |(_, place)| *place);
         let place = match name {
             _ if around == Place::Nothing => Place::Nothing,
-            "button" | "label" | "schedule-explorer" | "script" | "style" | "svg" => Place::Nothing,
+            "button" | "label" | "schedule-explorer" | "script" | "style" | "svg"
+            | "time-replay" => Place::Nothing,
             _ if LEFT_OUT.iter().any(|class| is_of(tag, class)) => Place::Nothing,
             _ if is_of(tag, "also") => {
                 if let Some(section) = self.sections.last_mut() {
