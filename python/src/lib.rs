@@ -6,8 +6,7 @@ use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering::Relaxed};
 
-use mp::primes::is_prime;
-use pyo3::buffer::{Element, PyBuffer};
+use pyo3::buffer::{Element, PyBuffer, PyUntypedBuffer};
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use rayon::prelude::*;
@@ -25,8 +24,15 @@ impl Shared for u8 {
     type Atomic = AtomicU8;
 }
 
+/// What an object of Python lends. An array of nothing has an address that means nothing.
+fn lent<T: Element>(object: &Bound<'_, PyAny>) -> PyResult<Option<PyBuffer<T>>> {
+    let buffer = PyUntypedBuffer::get(object)?;
+    (buffer.item_count() > 0).then(|| buffer.into_typed()).transpose()
+}
+
 /// Python's own memory, as atomics: Python may write to it while Rust reads.
-fn memory<T: Shared>(buffer: &PyBuffer<T>) -> PyResult<&[T::Atomic]> {
+fn memory<T: Shared>(buffer: Option<&PyBuffer<T>>) -> PyResult<&[T::Atomic]> {
+    let Some(buffer) = buffer else { return Ok(&[]) };
     let Some(memory) = buffer.as_slice_ptr() else {
         return Err(PyBufferError::new_err("expected memory without gaps"));
     };
@@ -47,35 +53,44 @@ fn ensure_threads() -> PyResult<()> {
     Err(PyRuntimeError::new_err(message))
 }
 
-fn is_prime_number(number: &AtomicI64) -> bool {
-    usize::try_from(number.load(Relaxed)).is_ok_and(is_prime)
+fn is_prime(number: &AtomicI64) -> bool {
+    let n = number.load(Relaxed);
+    n > 1 && (2..n).take_while(|d| d * d <= n).all(|d| n % d != 0)
 }
 
 /// How many of the numbers are prime; unchecked, it hangs in a child by `fork`.
 #[pyfunction]
 #[pyo3(signature = (numbers, *, check = true))]
-fn count(py: Python<'_>, numbers: PyBuffer<i64>, check: bool) -> PyResult<usize> {
+fn count(
+    py: Python<'_>,
+    #[pyo3(from_py_with = lent)] numbers: Option<PyBuffer<i64>>,
+    check: bool,
+) -> PyResult<usize> {
     if check {
         ensure_threads()?;
     }
-    let numbers = memory(&numbers)?;
-    let count = || numbers.par_iter().filter(|number| is_prime_number(number)).count();
+    let numbers = memory(numbers.as_ref())?;
+    let count = || numbers.par_iter().filter(|number| is_prime(number)).count();
     Ok(py.detach(count))
 }
 
 /// Writes for each number whether it is prime: 1 or 0.
 #[pyfunction]
-fn mark(py: Python<'_>, numbers: PyBuffer<i64>, marks: PyBuffer<u8>) -> PyResult<()> {
+fn mark(
+    py: Python<'_>,
+    #[pyo3(from_py_with = lent)] numbers: Option<PyBuffer<i64>>,
+    #[pyo3(from_py_with = lent)] marks: Option<PyBuffer<u8>>,
+) -> PyResult<()> {
     ensure_threads()?;
-    if marks.readonly() {
+    if marks.as_ref().is_some_and(|marks| marks.readonly()) {
         return Err(PyBufferError::new_err("the marks can't be written"));
     }
-    let (numbers, marks) = (memory(&numbers)?, memory(&marks)?);
+    let (numbers, marks) = (memory(numbers.as_ref())?, memory(marks.as_ref())?);
     if numbers.len() != marks.len() {
         return Err(PyValueError::new_err("expected a mark for each number"));
     }
     let mark = |(number, mark): (&AtomicI64, &AtomicU8)| {
-        mark.store(is_prime_number(number).into(), Relaxed);
+        mark.store(is_prime(number).into(), Relaxed);
     };
     py.detach(|| numbers.par_iter().zip(marks).for_each(mark));
     Ok(())

@@ -69,6 +69,9 @@ class Marking(unittest.TestCase):
     def test_there_is_a_mark_for_each_number_and_it_can_be_written(self):
         with self.assertRaises(ValueError):
             rust_primes.mark(numbers(), bytearray(999))
+        with self.assertRaises(ValueError):
+            rust_primes.mark(numbers(), bytearray())
+        self.assertIsNone(rust_primes.mark(numbers(0), bytearray()))
         with self.assertRaises(BufferError):
             rust_primes.mark(numbers(), bytes(1000))
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
@@ -129,20 +130,22 @@ fn mpi_is_built() -> Result<()> {
     BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
 }
 
-/// Builds the module for Python, once. In CI nothing is installed for it here: `.ci/python install` has to.
-fn module_is_built() -> Result<()> {
-    static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
+/// Builds the module for Python, once, and tells which Python has it. In CI nothing is installed for it here:
+/// `.ci/python install` has to.
+pub fn module_is_built() -> Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let build = || {
         let missing = runner::from_python::missing(&tests::root());
         if !missing.is_empty() {
             return Err(format!("{} {}", runner::from_python::NEEDED, missing.join(", ")));
         }
-        runner::from_python::build(&tests::root()).map_err(|error| format!("{error:#}"))?;
+        let python =
+            runner::from_python::build(&tests::root()).map_err(|error| format!("{error:#}"))?;
         let status = runner::cargo(&tests::root())
             .args(["build", "--quiet", "--bin", "xtask"])
             .status()
             .map_err(|error| error.to_string())?;
-        if status.success() { Ok(()) } else { Err(format!("xtask does not build ({status})")) }
+        if status.success() { Ok(python) } else { Err(format!("xtask does not build ({status})")) }
     };
     BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
 }
