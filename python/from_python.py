@@ -1,4 +1,4 @@
-"""Python keeps the program, and Rust counts in its memory: `cargo python from_python`"""
+"""Python keeps the program, and Rust counts in its memory. cargo python from_python"""
 
 import argparse
 import array
@@ -47,7 +47,9 @@ def ask_child(method, numbers, check=True, seconds=60):
     child.start()
     sender.close()
     try:
-        return receiver.recv() if receiver.poll(seconds) else f"no answer in {seconds} s"
+        if receiver.poll(seconds):
+            return receiver.recv()
+        return f"no answer in {seconds} s"
     except EOFError:
         return "it has ended without an answer"
     finally:

@@ -24,7 +24,7 @@ impl Shared for u8 {
     type Atomic = AtomicU8;
 }
 
-/// What an object of Python lends. An array of nothing has an address that means nothing.
+/// What an object of Python lends. The address of an empty array means nothing.
 fn lent<T: Element>(object: &Bound<'_, PyAny>) -> PyResult<Option<PyBuffer<T>>> {
     let buffer = PyUntypedBuffer::get(object)?;
     (buffer.item_count() > 0).then(|| buffer.into_typed()).transpose()

@@ -21,8 +21,7 @@ const MUST_NOT_COMPILE: usize = 8;
 const LANGUAGES: [&str; 6] = ["rust", "python", "console", "sh", "toml", "text"];
 
 /// The words that may follow `rust` in a fence; error codes besides.
-const RUST_WORDS: [&str; 6] =
-    ["ignore", "no_run", "should_panic", "compile_fail", "mpi", "python"];
+const RUST_WORDS: [&str; 6] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi", "python"];
 
 /// A block and the page that shows it.
 type Found = (&'static Page, &'static Block);
@@ -52,8 +51,7 @@ fn is_rust(block: &Block) -> bool {
 /// A test for each block; one over MPI is for [`blocks_that_need_mpi_run_over_it`], one for Python for
 /// [`blocks_for_python_are_its_module`].
 pub fn trials() -> Result<Vec<Trial>> {
-    let blocks =
-        different(|block| is_rust(block) && !block.has("mpi") && !block.has("python"))?;
+    let blocks = different(|block| is_rust(block) && !block.has("mpi") && !block.has("python"))?;
     let trial = |(page, block): Found| {
         let name = format!("pages::snippets: {}:{}", page.path, block.line);
         tests::trial(name, move || test(block)).with_ignored_flag(block.has("ignore"))

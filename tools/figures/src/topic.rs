@@ -7,7 +7,16 @@ use serde::{Deserialize, Serialize};
 
 /// What is measured; each topic has a file.
 pub const TOPICS: [&str; 10] = [
-    "start", "fork_memory", "chunk", "result", "moving", "speedup", "crossover", "usage", "mpi", "from_python",
+    "start",
+    "fork_memory",
+    "chunk",
+    "result",
+    "moving",
+    "speedup",
+    "crossover",
+    "usage",
+    "mpi",
+    "from_python",
 ];
 
 /// One file of measurements.

@@ -11,9 +11,9 @@ use project::{UsageError, complain, files_of};
 use super::compare::{Mode, compare};
 use super::console::{Program, Shown, parse, parse_command};
 use super::examples::Examples;
-use super::{from_python, mpi};
 use super::run::LIMIT;
 use super::start::python;
+use super::{from_python, mpi};
 
 /// Where the captures stand, from the root of the repository.
 pub const OUTPUT_DIR: &str = "examples/output";

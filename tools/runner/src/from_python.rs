@@ -97,7 +97,9 @@ pub fn prepare(root: &Path) -> Result<()> {
     complain(format_args!("installing {MATURIN} into target/python"));
     let made = python().args(["-m", "venv"]).arg(folder(root)).stdin(Stdio::null()).status();
     if !made.is_ok_and(|status| status.success()) {
-        return Err(needed("python3's module venv (on Debian and Ubuntu: apt-get install python3-venv)"));
+        return Err(needed(
+            "python3's module venv (on Debian and Ubuntu: apt-get install python3-venv)",
+        ));
     }
     let mut pip = Command::new(tool(root, "python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", MATURIN]);

@@ -25,7 +25,10 @@ const CHORES: [(&str, &str); 9] = [
     ("capture", "Run the programs again and rewrite the outputs that the book shows"),
     ("figures", "Measure what things cost (some minutes), and draw the figures again"),
     ("mpi", "Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)"),
-    ("python", "Build the module of python/ and run a program that uses it (`cargo python from_python`)"),
+    (
+        "python",
+        "Build the module of python/ and run a program that uses it (`cargo python from_python`)",
+    ),
 ];
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
