@@ -1,6 +1,7 @@
 //! Functions that Python calls: rayon's threads work in Python's own memory.
 //! `cargo python from_python`
 #![cfg(feature = "python")]
+#![expect(clippy::needless_pass_by_value, reason = "PyO3 gives arguments away")]
 
 use std::process;
 use std::sync::OnceLock;
