@@ -40,7 +40,8 @@ fn memory<T: Shared>(buffer: Option<&PyBuffer<T>>) -> PyResult<&[T::Atomic]> {
     // SAFETY: Whoever has lent a buffer neither frees nor moves it before it is given
     // back, which is when `buffer` is dropped. It holds so many elements of T, aligned
     // for T; the atomic has the size of T, and on 64-bit systems its alignment. Others
-    // may write meanwhile, and an atomic is what allows for that.
+    // may write meanwhile, and an atomic is what allows for that. What is read-only is
+    // only loaded, relaxed, which such memory allows.
     Ok(unsafe { &*(memory.as_ptr() as *const [T::Atomic]) })
 }
 
