@@ -1,7 +1,7 @@
 //! `cargo python`: builds the module of `python/` with maturin and runs one of the programs there, or says what
 //! is missing.
 //!
-//! The module needs the feature `python`, which nothing else turns on: PyO3 is behind it, and everybody else's
+//! The module needs the feature `python`, which nothing else turns on: `PyO3` is behind it, and everybody else's
 //! build must not wait for it. maturin stands in a folder of its own, `target/python`, with what it has built.
 
 use std::env;
