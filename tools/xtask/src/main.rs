@@ -87,7 +87,7 @@ enum Verb {
     },
     /// Build the module of python/ with maturin and run a Python program that uses it (`cargo python from_python`)
     Python {
-        /// A program: from_python
+        /// A program of python/, without its .py
         program: String,
         /// What the program is given, after --
         #[arg(last = true)]
