@@ -59,6 +59,17 @@ fn run() -> Result<()> {
             usage()?;
             continue;
         }
+        if topic == "from_python" {
+            if wanted.is_empty() && env::var_os(MODULE_PYTHON).is_none() {
+                eprintln!(
+                    "from_python: left out, since {MODULE_PYTHON} names no Python; \
+                     `cargo book figures` does"
+                );
+            } else {
+                from_python()?;
+            }
+            continue;
+        }
         if topic == "mpi" && wanted.is_empty() && env::var_os(MPI_PEER).is_none() {
             eprintln!(
                 "mpi: left out, since {MPI_PEER} names no program; `cargo book figures` does"
@@ -364,6 +375,37 @@ fn mpi(group: &mut Group) -> Result<()> {
     group.throughput(Throughput::Bytes(2 * MIB));
     measure(group, ("rust", "transfer"), None, ranks(2, &["transfer"])?)?;
     keep("mpi", &compared)
+}
+
+/// Names the Python that has the module of `python/`.
+const MODULE_PYTHON: &str = "BENCHES_FROM_PYTHON";
+
+/// Ratios to Python's own loop, which the peer takes beside each of them.
+fn from_python() -> Result<()> {
+    let python = env::var_os(MODULE_PYTHON).with_context(|| {
+        format!("{MODULE_PYTHON} names no Python: `cargo book figures --only from_python` does")
+    })?;
+    let mut points = Vec::new();
+    for (language, case) in
+        [("python", "threads"), ("python", "pool"), ("rust", "rust_one"), ("rust", "rust")]
+    {
+        let mut command = Command::new(&python);
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/from_python.py")).args([case, "100000"]);
+        let mut peer = Peer::start(command)?;
+        peer.ask(1)?;
+        let mut samples: Vec<Value> = Vec::new();
+        for _ in 0..20 {
+            let answer = peer.ask(1)?;
+            let ratio: f64 = answer.parse().with_context(|| format!("{case}: {answer:?}"))?;
+            samples.push(ratio.into());
+        }
+        // As Criterion begins its lines.
+        println!("Benchmarking from_python/{language}/{case}: Analyzing");
+        points.push(serde_json::json!({
+            "language": language, "case": case, "unit": "ratio", "samples": samples,
+        }));
+    }
+    keep("from_python", &points)
 }
 
 /// Writes what Criterion has not timed to `TOPIC.json` in the folder that `BENCHES_COUNTS` names, as a list

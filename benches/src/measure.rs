@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::{machine::here, timeline};
 
 use project::{complain, files};
-use runner::mpi;
+use runner::{from_python, mpi};
 
 /// Measures the topics, writes their data under `root`, draws every picture again, and returns the
 /// files that have changed. No topic means all of them, and the timelines.
@@ -112,15 +112,26 @@ pub fn run(root: &Path, topics: &[String]) -> Result<Vec<Topic>> {
     } else if topics.contains(&"mpi") {
         mpi_peer = Some(mpi::Programs::build(root, &[])?.peer()?.to_owned());
     }
+    let mut module_python = None;
+    let lacking = from_python::missing(root);
+    if all && !lacking.is_empty() {
+        let missing = lacking.join(", no ");
+        complain(format_args!(
+            "from_python is not measured, and stays as it is: there is no {missing}"
+        ));
+        topics.retain(|name| *name != "from_python");
+    } else if topics.contains(&"from_python") {
+        module_python = Some(from_python::build(root)?);
+    }
     // Before anything takes its time.
     let here = here()?;
     let folder = root.join("target/figures");
     remove(&folder)?;
     fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
-    measure(root, &folder, &topics, mpi_peer.as_deref())?;
+    measure(root, &folder, &topics, mpi_peer.as_deref(), module_python.as_deref())?;
     let measured = topics.iter().map(|name| {
         let points = match *name {
-            "usage" => counts(&folder.join("usage.json")),
+            "usage" | "from_python" => counts(&folder.join(format!("{name}.json"))),
             "mpi" => times(&folder.join(name), name).and_then(|mut points| {
                 points.extend(counts(&folder.join("mpi.json"))?);
                 sort(&mut points);
@@ -139,7 +150,13 @@ pub fn run(root: &Path, topics: &[String]) -> Result<Vec<Topic>> {
 // ---- Criterion
 
 /// Runs Criterion on the topics; it leaves its samples in `folder`.
-fn measure(root: &Path, folder: &Path, topics: &[&str], mpi_peer: Option<&Path>) -> Result<()> {
+fn measure(
+    root: &Path,
+    folder: &Path,
+    topics: &[&str],
+    mpi_peer: Option<&Path>,
+    module_python: Option<&Path>,
+) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let bench = |more: &[&str]| {
         let mut command = Command::new(&cargo);
@@ -148,6 +165,9 @@ fn measure(root: &Path, folder: &Path, topics: &[&str], mpi_peer: Option<&Path>)
         command.env("CRITERION_HOME", folder).env("BENCHES_COUNTS", folder);
         if let Some(peer) = mpi_peer {
             command.env("BENCHES_MPI", peer).envs(mpi::ENVIRONMENT);
+        }
+        if let Some(python) = module_python {
+            command.env("BENCHES_FROM_PYTHON", python);
         }
         command
     };

@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::metadata;
 
 /// The packages that plain `cargo test` leaves out, and why.
-const LEFT_OUT: [(&str, &str); 7] = [
+const LEFT_OUT: [(&str, &str); 8] = [
     ("mpi-programs", "needs MPI, and has programs only, which `cargo mpi` builds"),
+    ("from-python", "is a module of Python, which `cargo python` builds"),
     ("collected", "is an attribute, which the tests use"),
     ("exercise", "runs the programs of `exercises`; CI runs its tests"),
     ("exercises", "has programs only, which `cargo exercise` builds"),

@@ -21,7 +21,7 @@ const MUST_NOT_COMPILE: usize = 8;
 const LANGUAGES: [&str; 6] = ["rust", "python", "console", "sh", "toml", "text"];
 
 /// The words that may follow `rust` in a fence; error codes besides.
-const RUST_WORDS: [&str; 5] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi"];
+const RUST_WORDS: [&str; 6] = ["ignore", "no_run", "should_panic", "compile_fail", "mpi", "python"];
 
 /// A block and the page that shows it.
 type Found = (&'static Page, &'static Block);
@@ -48,9 +48,10 @@ fn is_rust(block: &Block) -> bool {
     block.language() == "rust"
 }
 
-/// A test for each block; one over MPI is for [`blocks_that_need_mpi_run_over_it`].
+/// A test for each block; one over MPI is for [`blocks_that_need_mpi_run_over_it`], one for Python for
+/// [`blocks_for_python_are_its_module`].
 pub fn trials() -> Result<Vec<Trial>> {
-    let blocks = different(|block| is_rust(block) && !block.has("mpi"))?;
+    let blocks = different(|block| is_rust(block) && !block.has("mpi") && !block.has("python"))?;
     let trial = |(page, block): Found| {
         let name = format!("pages::snippets: {}:{}", page.path, block.line);
         tests::trial(name, move || test(block)).with_ignored_flag(block.has("ignore"))
@@ -86,12 +87,13 @@ fn every_rust_block_is_tested() -> Result<()> {
         blocks += found;
     }
     let (tested, mpi) = (trials()?.len(), different(|block| block.has("mpi"))?.len());
+    let python = different(|block| is_rust(block) && block.has("python"))?.len();
     let different = different(is_rust)?;
     let keys: BTreeSet<String> = different.iter().map(|(_, block)| block.key()).collect();
     ensure!(
-        keys.len() == tested + mpi && keys.len() <= blocks,
-        "the book shows {} different rust blocks, but {tested} are tested by skeptic, and {mpi} over \
-         MPI:\n{}",
+        keys.len() == tested + mpi + python && keys.len() <= blocks,
+        "the book shows {} different rust blocks, but {tested} are tested by skeptic, {mpi} over \
+         MPI, and {python} are of the module for Python:\n{}",
         keys.len(),
         list(&different)
     );
@@ -118,6 +120,28 @@ fn blocks_over_mpi_are_programs_whose_output_is_shown() -> Result<()> {
         ensure!(
             page.text.contains(&format!("$ cargo mpi {name}")),
             "{} {block}: the page shows no output of {name}, so nothing runs it",
+            page.path
+        );
+    }
+    Ok(())
+}
+
+/// A block for Python is the whole source of the module in `python/`, and the page shows what a Python program
+/// does with it. Where maturin is installed, `outputs` builds the module and runs that program; in CI it has to be.
+#[test]
+fn blocks_for_python_are_its_module() -> Result<()> {
+    let module = tests::read("python/src/lib.rs")?;
+    let found = different(|block| is_rust(block) && block.has("python"))?;
+    ensure!(!found.is_empty(), "no block is for Python, and the section on it shows one");
+    for (page, block) in &found {
+        ensure!(
+            block.code.trim_end() == module.trim_end(),
+            "{} {block} is not python/src/lib.rs",
+            page.path
+        );
+        ensure!(
+            page.text.contains("$ cargo python "),
+            "{} {block}: the page shows no output of a Python program, so nothing runs it",
             page.path
         );
     }

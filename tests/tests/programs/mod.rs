@@ -7,6 +7,7 @@ mod elsewhere;
 mod false_sharing;
 mod fork_and_start;
 mod fork_copies;
+mod from_python;
 mod io_and_progress;
 mod job_array;
 mod killed;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use anyhow::{Context as _, Result, ensure};
@@ -13,6 +14,9 @@ use tests::blocks;
 
 /// How a command begins that runs a program over MPI.
 const OVER_MPI: &str = "cargo mpi ";
+
+/// How a command begins that runs a Python program with a module of ours.
+const FROM_PYTHON: &str = "cargo python ";
 
 /// A `console` block of a page.
 struct Console {
@@ -26,6 +30,7 @@ pub fn trials() -> Result<Vec<Trial>> {
     let consoles = consoles()?;
     let captures = captures()?;
     let no_mpi = !runner::mpi::missing().is_empty();
+    let no_maturin = !runner::from_python::missing(&tests::root()).is_empty();
     let mut trials = Vec::new();
     // A command that several pages show in one mode with one output is run once.
     let mut known = BTreeSet::new();
@@ -37,11 +42,12 @@ pub fn trials() -> Result<Vec<Trial>> {
             let name =
                 format!("programs::outputs: {}:{}: {}", console.page, console.line, shown.command);
             let (shown, mode) = (shown.clone(), console.mode);
-            let over_mpi = shown.command.starts_with(OVER_MPI);
+            let lacks = shown.command.starts_with(OVER_MPI) && no_mpi
+                || shown.command.starts_with(FROM_PYTHON) && no_maturin;
             let here = tests::runs_here(&shown.command)?;
             let trial = tests::trial(name, move || compare(&shown, mode));
-            // In CI it fails for want of MPI; elsewhere the count of ignored tests says so.
-            let ignored = over_mpi && no_mpi && std::env::var_os("CI").is_none();
+            // In CI it fails for want of MPI or maturin; elsewhere the count of ignored tests says so.
+            let ignored = lacks && std::env::var_os("CI").is_none();
             trials.push(trial.with_ignored_flag(ignored || !here));
         }
     }
@@ -101,6 +107,9 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
         // Before the time of the program is limited.
         mpi_is_built()?;
     }
+    if shown.command.starts_with(FROM_PYTHON) {
+        module_is_built()?;
+    }
     let run = tests::examples()?.run(&shown.command, tests::LIMIT)?;
     let fresh = Shown { command: shown.command.clone(), output: run };
     if shown::lacks_the_system(&fresh) && tests::may_lack("what is shown", &fresh)? {
@@ -118,6 +127,26 @@ fn compare(shown: &Shown, mode: Mode) -> Result<()> {
 fn mpi_is_built() -> Result<()> {
     static BUILT: OnceLock<Result<(), String>> = OnceLock::new();
     let build = || runner::mpi::prepare(&tests::root()).map_err(|error| format!("{error:#}"));
+    BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
+}
+
+/// Builds the module for Python, once, and tells which Python has it. In CI nothing is installed for it here:
+/// `.ci/python install` has to.
+pub fn module_is_built() -> Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || {
+        let missing = runner::from_python::missing(&tests::root());
+        if !missing.is_empty() {
+            return Err(format!("{} {}", runner::from_python::NEEDED, missing.join(", ")));
+        }
+        let python =
+            runner::from_python::build(&tests::root()).map_err(|error| format!("{error:#}"))?;
+        let status = runner::cargo(&tests::root())
+            .args(["build", "--quiet", "--bin", "xtask"])
+            .status()
+            .map_err(|error| error.to_string())?;
+        if status.success() { Ok(python) } else { Err(format!("xtask does not build ({status})")) }
+    };
     BUILT.get_or_init(build).clone().map_err(anyhow::Error::msg)
 }
 

@@ -49,8 +49,8 @@ fn unit_of(unit: &str) -> Unit {
 pub fn fragments(topics: &[Topic]) -> Vec<(String, String)> {
     let mut out: Vec<(String, String)> = Vec::new();
     if let Some(topic) = topics.first() {
-        // Those over MPI have a page, and a machine, of their own.
-        let here = topics.iter().filter(|t| t.topic != "mpi");
+        // Those over MPI and from Python have a page each, which names their machine.
+        let here = topics.iter().filter(|t| !["mpi", "from_python"].contains(&&*t.topic));
         out.push(("measured_on".to_owned(), measured_on(here.map(|t| &t.measured))));
         out.push(("cpus".to_owned(), topic.measured.cpus.to_string()));
     }

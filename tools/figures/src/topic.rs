@@ -6,8 +6,18 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 /// What is measured; each topic has a file.
-pub const TOPICS: [&str; 9] =
-    ["start", "fork_memory", "chunk", "result", "moving", "speedup", "crossover", "usage", "mpi"];
+pub const TOPICS: [&str; 10] = [
+    "start",
+    "fork_memory",
+    "chunk",
+    "result",
+    "moving",
+    "speedup",
+    "crossover",
+    "usage",
+    "mpi",
+    "from_python",
+];
 
 /// One file of measurements.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

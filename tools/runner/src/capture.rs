@@ -11,9 +11,9 @@ use project::{UsageError, complain, files_of};
 use super::compare::{Mode, compare};
 use super::console::{Program, Shown, parse, parse_command};
 use super::examples::Examples;
-use super::mpi;
 use super::run::LIMIT;
 use super::start::python;
+use super::{from_python, mpi};
 
 /// Where the captures stand, from the root of the repository.
 pub const OUTPUT_DIR: &str = "examples/output";
@@ -46,7 +46,7 @@ pub fn capture(root: &Path, names: &[String]) -> Result<Captured> {
         let mut missing = BTreeSet::new();
         for shown in &all {
             let (program, _) = parse_command(&shown.command).with_context(|| name.clone())?;
-            missing.extend(missing_for(&program));
+            missing.extend(missing_for(root, &program));
             if let Program::Example { name, .. } = program {
                 examples.insert(name);
             }
@@ -104,7 +104,10 @@ fn again(
 /// Whether what a command wrote is not its program's output, but tells of a tool that is missing.
 #[must_use]
 pub fn is_of_a_missing_tool(shown: &Shown) -> bool {
-    lacks_the_system(shown) || shown.output.iter().any(|line| line.contains(mpi::NEEDED))
+    let names_it = |line: &String| {
+        [mpi::NEEDED, from_python::NEEDED].iter().any(|needed| line.contains(needed))
+    };
+    lacks_the_system(shown) || shown.output.iter().any(names_it)
 }
 
 /// Whether a program has found that the system lacks what it needs, or doesn't allow it: it says so and ends with 2.
@@ -116,10 +119,11 @@ pub fn lacks_the_system(shown: &Shown) -> bool {
 }
 
 /// What a program needs and this machine lacks.
-fn missing_for(program: &Program) -> Vec<&'static str> {
+fn missing_for(root: &Path, program: &Program) -> Vec<&'static str> {
     match program {
         Program::Example { .. } => Vec::new(),
         Program::Mpi(_) => mpi::missing(),
+        Program::FromPython(_) => from_python::missing(root),
         Program::Python(_) if python().arg("--version").output().is_ok() => Vec::new(),
         Program::Python(_) => vec!["python3"],
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use anyhow::{Result, bail, ensure};
 
+use super::from_python::Call;
 use super::job::Job;
 
 /// A command and the output shown beneath it.
@@ -57,6 +58,8 @@ pub enum Program {
     Python(String),
     /// `cargo mpi NAME [--ranks N] [--seconds N]`, where MPI is installed
     Mpi(Job),
+    /// `cargo python NAME`, where maturin is installed
+    FromPython(Call),
 }
 
 /// Which program a shown command starts and with which arguments.
@@ -64,12 +67,15 @@ pub enum Program {
 /// # Errors
 ///
 /// The command is none of `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]`,
-/// `python3 examples/python/NAME.py [ARGUMENTS]` and `cargo mpi NAME [--ranks N] [--seconds N]
-/// [-- ARGUMENTS]`: nothing else is run.
+/// `python3 examples/python/NAME.py [ARGUMENTS]`, `cargo mpi NAME [--ranks N] [--seconds N]
+/// [-- ARGUMENTS]` and `cargo python NAME [-- ARGUMENTS]`: nothing else is run.
 pub fn parse_command(command: &str) -> Result<(Program, Vec<String>)> {
     let words: Vec<&str> = command.split_whitespace().collect();
     if let Some(job) = Job::parse(&words) {
         return Ok((Program::Mpi(job), Vec::new()));
+    }
+    if let Some(call) = Call::parse(&words) {
+        return Ok((Program::FromPython(call), Vec::new()));
     }
     let (program, arguments) = match words.as_slice() {
         ["cargo", "run", "-q", "--example", name, rest @ ..] => (example(name, ""), rest),
@@ -96,9 +102,9 @@ pub fn parse_command(command: &str) -> Result<(Program, Vec<String>)> {
             Ok((program, arguments.iter().map(|&word| word.to_owned()).collect()))
         }
         _ => bail!(
-            "`{command}`: only `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]` \
-             `python3 examples/python/NAME.py [ARGUMENTS]` and `cargo mpi NAME [--ranks N] \
-             [--seconds N] [-- ARGUMENTS]` are run"
+            "`{command}`: only `cargo run -q [--features FEATURES] --example NAME [-- ARGUMENTS]`, \
+             `python3 examples/python/NAME.py [ARGUMENTS]`, `cargo mpi NAME [--ranks N] \
+             [--seconds N] [-- ARGUMENTS]` and `cargo python NAME [-- ARGUMENTS]` are run"
         ),
     }
 }

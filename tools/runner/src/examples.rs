@@ -117,8 +117,8 @@ impl Examples {
                 );
                 Command::new(self.program(&name)?)
             }
-            Program::Mpi(_) => {
-                // The whole way: it builds, starts the ranks, and stops them in time.
+            Program::Mpi(_) | Program::FromPython(_) => {
+                // The whole way: it builds, starts, and stops what is to be stopped in time.
                 let mut xtask = cargo(&self.root);
                 xtask.args(shown.split_whitespace().skip(1));
                 xtask

@@ -20,6 +20,7 @@ mod capture;
 mod compare;
 mod console;
 mod examples;
+pub mod from_python;
 mod group;
 mod job;
 pub mod mpi;

@@ -30,8 +30,14 @@ use crate::{
 use fold::Fold;
 
 /// The folders with whole programs, from the root of the project, and the extension of their files.
-const FOLDERS: [(&str, &str); 4] =
-    [("examples", "rs"), ("examples/python", "py"), ("mpi/src/bin", "rs"), ("mpi/python", "py")];
+const FOLDERS: [(&str, &str); 6] = [
+    ("examples", "rs"),
+    ("examples/python", "py"),
+    ("mpi/src/bin", "rs"),
+    ("mpi/python", "py"),
+    ("python/src", "rs"),
+    ("python", "py"),
+];
 
 /// The folder of the library, of which pages show parts.
 const LIBRARY: &str = "mp";
@@ -263,7 +269,10 @@ fn whole(root: &Path) -> Result<BTreeMap<String, Program>> {
 /// A program from its file.
 fn program(path: &str, text: &str, seen: Option<Vec<String>>) -> Result<Program> {
     let is_python = Path::new(path).extension().is_some_and(|extension| extension == "py");
-    let command = if is_python {
+    let needs_the_module = path.strip_prefix("python/").and_then(|name| name.strip_suffix(".py"));
+    let command = if let Some(name) = needs_the_module {
+        format!("cargo python {name}")
+    } else if is_python {
         format!("python3 {path}")
     } else {
         here::command(text).context("its //! lines don't say how to run it, as `cargo run …`")?

@@ -29,7 +29,7 @@ fn the_help_names_every_chore() -> Result<(), Box<dyn Error>> {
     let help = String::from_utf8_lossy(&output.stdout);
     for verb in [
         "read", "build", "export", "publish", "check", "accept", "capture", "figures", "mpi",
-        "--port",
+        "python", "--port",
     ] {
         assert!(help.contains(verb), "{verb}: {help}");
     }

@@ -12,7 +12,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use figures::topic::TOPICS;
 use project::{complain, say};
-use runner::mpi;
+use runner::{from_python, mpi};
 use site::{
     cli::{self, Build},
     serve,
@@ -81,6 +81,14 @@ enum Verb {
         /// A file that lists the hosts to run on [default: this machine]
         #[arg(long, value_name = "FILE")]
         hosts: Option<PathBuf>,
+        /// What the program is given, after --
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Build the module of python/ with maturin and run a Python program that uses it (`cargo python from_python`)
+    Python {
+        /// A program of python/, without its .py
+        program: String,
         /// What the program is given, after --
         #[arg(last = true)]
         arguments: Vec<String>,
@@ -166,6 +174,10 @@ fn run(root: &Path, cli: Cli) -> Result<()> {
         Verb::Mpi { program, ranks, seconds, hosts, arguments } => {
             let job = runner::Job { program, ranks, seconds, hosts, arguments };
             mpi::exit(mpi::run(root, &job)?)
+        }
+        Verb::Python { program, arguments } => {
+            let call = from_python::Call { program, arguments };
+            std::process::exit(from_python::run(root, &call)?.code().unwrap_or(1))
         }
     }
 }

@@ -54,6 +54,7 @@ fn a_program_over_mpi_that_is_not_there_and_a_number_that_is_none_are_named()
     for (args, expected) in [
         (&["mpi", "nosuch"][..], "there is no program nosuch: take hello, panics, pool, primes"),
         (&["mpi", "hello", "--ranks", "x"], "expected a number of processes from 1 to 10000"),
+        (&["python", "nosuch"], "there is no program nosuch: take from_python"),
         (&["capture", "nosuch"], "there is no output 'nosuch'; expected one of async_processes"),
     ] {
         let output = chore(args)?;

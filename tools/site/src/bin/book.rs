@@ -16,7 +16,7 @@ use site::{
 };
 
 /// What the program `xtask` does.
-const CHORES: [(&str, &str); 8] = [
+const CHORES: [(&str, &str); 9] = [
     ("export", "Make EPUB and PDF of every edition, and an archive of the site"),
     ("publish", "Build the site and its exports into one folder, ready to be uploaded"),
     ("check", "Check that the site builds without a warning, its links and its figures"),
@@ -25,6 +25,10 @@ const CHORES: [(&str, &str); 8] = [
     ("capture", "Run the programs again and rewrite the outputs that the book shows"),
     ("figures", "Measure what things cost (some minutes), and draw the figures again"),
     ("mpi", "Build the programs of mpi/ and run one over MPI (`cargo mpi hello --ranks 4`)"),
+    (
+        "python",
+        "Build the module of python/ and run a program that uses it (`cargo python from_python`)",
+    ),
 ];
 
 /// Read the book: build it, serve it on this machine and open the browser; or do one of its chores.
