@@ -97,7 +97,8 @@ impl Ring {
             return Ok(None);
         }
         let slot = self.slot(message);
-        let length = slot.length.load(Relaxed) as usize; // once: what is checked is used
+        // Loaded once: what is checked must be what is used.
+        let length = slot.length.load(Relaxed) as usize;
         ensure!(
             length <= ROOM,
             "message {message} has {length} bytes, {ROOM} is the most"
@@ -172,9 +173,9 @@ impl Deref for Mapped {
     type Target = Ring;
 
     fn deref(&self) -> &Ring {
-        // SAFETY: the mapping has room for a `Ring`, begins with a page, and lives until
-        // `drop`. A `Ring` is nothing but atomics: any bytes are one, and others may
-        // change them at any time. If they make the file shorter, a load kills this
+        // SAFETY: the mapping has room for a `Ring`, begins with a page, and lives
+        // until `drop`. A `Ring` is nothing but atomics: any bytes are one, and others
+        // may change them at any time. If they make the file shorter, a load kills this
         // process, and returns nothing.
         unsafe { self.ring.as_ref() }
     }
@@ -218,7 +219,7 @@ impl Mapped {
         Ok(lock.l_type != libc::F_UNLCK as i16)
     }
 
-    /// Looks again and again. For an empty seat on the other side it waits only so long.
+    /// Looks again and again. For an empty seat of the other it waits only so long.
     fn wait<'a, T>(
         &'a self,
         other: Seat,

@@ -1,4 +1,4 @@
-"""Memory between strangers: programs of which none has forked the other share a ring."""
+"""Memory between strangers: programs that have not forked each other share a ring."""
 
 import fcntl
 import mmap
@@ -204,7 +204,8 @@ def a_writer_dies():
     reader = subprocess.Popen(command("--read", ring.path()))
     try:
         writer = subprocess.run(command("--write", ring.path(), "--die", "12"))
-        print(f"  the writer, in message 12: {status_of(writer.returncode)}", flush=True)
+        ended = status_of(writer.returncode)
+        print(f"  the writer, in message 12: {ended}", flush=True)
         subprocess.run(command("--write", ring.path()), check=True)
         if reader.wait() != 0:
             raise SystemExit(f"the reader failed, {status_of(reader.returncode)}")
@@ -216,7 +217,8 @@ def a_writer_dies():
 def refused(what, change):
     ring = memfd()
     change(ring)
-    told = subprocess.run(command("--read", ring.path()), capture_output=True, text=True)
+    reader = command("--read", ring.path())
+    told = subprocess.run(reader, capture_output=True, text=True)
     print(f"  {what}: {told.stderr.removeprefix('Error: ').rstrip()}", flush=True)
 
 
