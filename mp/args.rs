@@ -146,7 +146,7 @@ fn usage(program: &str, options: &[Opt], files: &[&str]) -> String {
     }
     for name in files {
         first = format!("{first} [--{name} FILE]");
-        lines = format!("{lines}  --{name} FILE    written where it is asked for\n");
+        lines = format!("{lines}  --{name} FILE    the name of a file\n");
     }
     format!("{first}\n{lines}")
 }

@@ -51,6 +51,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("signals", &[]),
     ("single_process", &[]),
     ("start_methods", &["--limit", "1000", "--megabytes", "0", "--runs", "1"]),
+    ("strangers", &[]),
     ("supervisor", &["--limit", "1000"]),
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),

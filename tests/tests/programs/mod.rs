@@ -24,6 +24,7 @@ mod questions;
 mod rayon_and_pipeline;
 mod sharing;
 mod signals;
+mod strangers;
 mod threads;
 mod timeline;
 mod twins;

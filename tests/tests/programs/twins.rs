@@ -48,6 +48,7 @@ const TWINS: &[(&str, Same)] = &[
     ("signals", Same::Of(of_the_system, Mode::Exact)),
     ("single_process", Same::All(Mode::Exact)),
     ("start_methods", Same::All(Mode::Exact)),
+    ("strangers", Same::All(Mode::Exact)),
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
     ("threads_and_processes", Same::All(Mode::Exact)),
     ("timeline", Same::All(Mode::Exact)),
