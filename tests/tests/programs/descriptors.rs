@@ -36,8 +36,7 @@ fn each_kill_costs_one_connection() -> Result<()> {
     Ok(())
 }
 
-/// Whenever a worker is killed: it is replaced, and at most one connection is broken. If nobody comes to the end of it
-/// any more, none is.
+/// Whenever a worker is killed: it is replaced, and at most one connection is broken.
 #[cfg(target_env = "gnu")]
 #[test]
 fn a_worker_that_is_killed_costs_what_it_has_in_hand() -> Result<()> {
@@ -148,6 +147,20 @@ fn the_queue_goes_with_the_last_who_has_the_socket() -> Result<()> {
     let ended = other(BOUND, &scene(true))?.success()?;
     let answered = "  first: eno\n  waits: Ok(\"owt\")\n  comes: Ok(())\n";
     ensure!(ended.stdout.ends_with(answered), "{}", ended.output());
+    Ok(())
+}
+
+/// The room for one is rounded up: of three descriptors two come, and the kernel closes the third.
+#[test]
+fn two_come_where_one_was_expected() -> Result<()> {
+    let sends = "    let descriptors = [descriptor.as_fd().as_raw_fd()];\n";
+    let three = "    let descriptors = [descriptor.as_fd().as_raw_fd(); 3];\n";
+    let takes = "    received.pop().context";
+    let counts = format!("    println!(\"  received: {{}}\", received.len());\n{takes}");
+    let (_workshop, program) = changed(NAME, &[(sends, three), (takes, &counts)])?;
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    // The reader, the doorman, four workers, and three that take the place of those killed.
+    ensure!(ended.stdout.matches("  received: 2\n").count() == 9, "{}", ended.output());
     Ok(())
 }
 
