@@ -36,6 +36,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("order_per_key", &[]),
     ("ordering", &["--rounds", "2"]),
     ("other_programs", &["--megabytes", "16", "--runs", "1"]),
+    ("passing_descriptors", &["--workers", "2", "--clients", "20", "--kill", "1"]),
     ("philosophers", &["--meals", "1"]),
     ("pipeline", &[]),
     ("pipes", &["--radius", "100"]),

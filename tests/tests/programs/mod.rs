@@ -3,6 +3,7 @@
 //! predictions, tried on the programs; and the cases of the library.
 
 mod async_processes;
+mod descriptors;
 mod elsewhere;
 mod false_sharing;
 mod fork_and_start;

@@ -34,6 +34,7 @@ const TWINS: &[(&str, Same)] = &[
     ("order", Same::All(Mode::Unordered)),
     ("order_per_key", Same::All(Mode::Exact)),
     ("other_programs", Same::Of(in_no_words, Mode::Exact)),
+    ("passing_descriptors", Same::All(Mode::Exact)),
     ("philosophers", Same::All(Mode::Exact)),
     ("pipeline", Same::All(Mode::Exact)),
     ("pipes", Same::All(Mode::Exact)),
