@@ -40,7 +40,11 @@ pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Comman
         "rayon",
         "serde",
     ];
-    used.extend(["landlock", "seccompiler", "tokio"].into_iter().filter(|name| text.contains(&format!("{name}::"))));
+    used.extend(
+        ["landlock", "seccompiler", "tokio"]
+            .into_iter()
+            .filter(|name| text.contains(&format!("{name}::"))),
+    );
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
     Ok((workshop, program))
