@@ -136,7 +136,11 @@ fn worker(walls: &[String]) -> anyhow::Result<ExitCode> {
             "no_new_privs" => prctl::set_no_new_privs().map_err(Into::into),
             "Landlock" => no_files(),
             "seccomp" => few_calls(),
-            user => become_user(user.trim_start_matches("user ").parse()?),
+            user => user
+                .trim_start_matches("user ")
+                .parse()
+                .map_err(Into::into)
+                .and_then(become_user),
         };
         if let Err(error) = built {
             eprintln!("missing: the wall {wall}: {error:#}");
