@@ -26,7 +26,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let canvas = &mut sheet.canvas;
     let walls = [text.user, text.no_new_privs, text.landlock, text.seccomp];
     let (border, line) = (12.0, canvas.line_height());
-    let parent = Rect::new(MARGIN, 4.0, canvas.inner(), line + 14.0);
+    let high = canvas.height_of(text.parent, canvas.inner() - 16.0) + 14.0;
+    let parent = Rect::new(MARGIN, 4.0, canvas.inner(), high);
     canvas.area(parent, Look::plain(Colour::Blue));
     canvas.label(parent, text.parent, false);
     // Each wall has its words at its foot; the arrows come from above.
@@ -71,7 +72,12 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
         let (from, to) = (parent.bottom() + 2.0, parser.y - 2.0);
         let ends = if down { [(x, from), (x, to)] } else { [(x, to), (x, from)] };
         canvas.line(&ends, Stroke::Solid, Heads::End);
-        canvas.lines((x + 8.0, parent.bottom() + 6.0 + line / 2.0), Align::Start, words, 2.0 * quarter - 16.0);
+        canvas.lines(
+            (x + 8.0, parent.bottom() + 6.0 + line / 2.0),
+            Align::Start,
+            words,
+            2.0 * quarter - 16.0,
+        );
     }
     Ok(Drawn { height: below + 4.0, title: text.title, description: text.description.to_owned() })
 }
