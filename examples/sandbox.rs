@@ -1,7 +1,7 @@
-//! A worker that parses what strangers send: it puts up walls around itself, and then reads.
+//! A worker that parses what strangers send: it puts up walls around itself, then reads.
 //!
-//! Linux only. `cargo run --features sandbox --example sandbox`; where the kernel has Landlock,
-//! `-- --landlock 1`; as root, `-- --user 65534`
+//! Linux only. `cargo run --features sandbox --example sandbox`; where the kernel has
+//! Landlock, `-- --landlock 1`; as root, `-- --user 65534`
 #![cfg_attr(not(target_os = "linux"), allow(dead_code, unused_imports))]
 
 use std::fs::{self, File, OpenOptions};
@@ -88,7 +88,7 @@ fn become_user(id: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// From here on it opens, makes, removes and starts no file: the list of those that it may is empty.
+/// From here on it opens, makes, removes and starts no file: no rule allows any.
 #[cfg(target_os = "linux")]
 fn no_files() -> anyhow::Result<()> {
     Ruleset::default()
@@ -118,7 +118,7 @@ fn few_calls() -> anyhow::Result<()> {
         libc::SYS_exit_group,
     ];
     let filter: BpfProgram = SeccompFilter::new(
-        BTreeMap::from(calls.map(|call| (call, Vec::new()))), // whatever their arguments
+        BTreeMap::from(calls.map(|call| (call, vec![]))), // whatever their arguments
         SeccompAction::KillProcess,
         SeccompAction::Allow,
         env::consts::ARCH.try_into()?,
@@ -129,7 +129,7 @@ fn few_calls() -> anyhow::Result<()> {
 
 #[cfg(target_os = "linux")]
 fn worker(walls: &[String]) -> anyhow::Result<ExitCode> {
-    prctl::set_dumpable(false)?; // no core file, and nobody of the same user looks into it
+    prctl::set_dumpable(false)?; // no core file, and nobody looks inside
     setrlimit(Resource::RLIMIT_CPU, 1, 2)?;
     for wall in walls {
         let built = match wall.as_str() {
@@ -160,7 +160,7 @@ fn opened(text: &str) -> io::Result<File> {
     File::open(format!("/proc/self/fd/{}", file.as_raw_fd())) // for reading only
 }
 
-/// What becomes of a file in a worker behind these walls; nothing, if one can't be put up.
+/// What becomes of a file in a worker behind these walls; `None` if one is missing.
 #[cfg(target_os = "linux")]
 fn parsed(text: &str, walls: &[&str]) -> anyhow::Result<Option<String>> {
     let mut worker = Command::new(env::current_exe()?)

@@ -1,4 +1,4 @@
-"""A worker that parses what strangers send: it puts up walls around itself, and then reads."""
+"""A worker that parses what strangers send: it puts up walls, then reads."""
 
 import ctypes
 import os
@@ -45,7 +45,7 @@ def obey(line):
 
 
 def parse(file):
-    """Adds the numbers of a file, one a line. It has a hole: any other line is obeyed."""
+    """Adds the numbers of a file. It has a hole: any other line is obeyed."""
     total = 0
     for line in file.read().splitlines():
         if not line.isdigit():
