@@ -1,4 +1,4 @@
-//! A worker that parses what strangers send: it puts up walls around itself, then reads.
+//! A worker that parses what strangers send: it puts up walls, and then reads.
 //!
 //! Linux only. `cargo run --features sandbox --example sandbox`; where the kernel has
 //! Landlock, `-- --landlock 1`; as root, `-- --user 65534`

@@ -8,7 +8,7 @@ use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use nix::unistd::{Gid, Uid, setgroups};
 use tests::rustc::changed;
 use tests::{Ended, LIMIT, Stdout, example, may_lack, run, run_python};
