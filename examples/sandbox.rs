@@ -82,7 +82,10 @@ fn become_user(id: u32) -> anyhow::Result<()> {
     setresuid(user, user, user)?;
     let (users, groups) = (getresuid()?, getresgid()?);
     ensure!([users.real, users.effective, users.saved] == [user; 3], "still {users:?}");
-    ensure!([groups.real, groups.effective, groups.saved] == [group; 3]);
+    ensure!(
+        [groups.real, groups.effective, groups.saved] == [group; 3],
+        "still {groups:?}"
+    );
     ensure!(getgroups()?.iter().all(|&other| other == group), "other groups are left");
     ensure!(setuid(Uid::from_raw(0)).is_err(), "root again");
     Ok(())
