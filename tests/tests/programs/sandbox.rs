@@ -237,12 +237,10 @@ fn the_best_effort_may_be_none() -> Result<()> {
 #[test]
 fn a_worker_without_an_end_is_ended() -> Result<()> {
     let stat = "\"stat\" => fs::metadata(object).map(drop),";
+    let cut = format!("20, stat /etc/passwd: {}\n", "\\x1b[2J".repeat(80 / 4));
     for (does, seen) in [
         ("loop { std::hint::spin_loop() }", "20, stat /etc/passwd: signal: 24 (SIGXCPU)\n"),
-        (
-            "loop { io::stdout().write_all(b\"\\x1b[2J\")?; io::stdout().flush()? }",
-            &format!("20, stat /etc/passwd: {}\n", "\\x1b[2J".repeat(80 / 4)),
-        ),
+        ("loop { io::stdout().write_all(b\"\\x1b[2J\")?; io::stdout().flush()? }", cut.as_str()),
         ("io::stdout().write_all(b\"\\x1b[2J\")", "20, stat /etc/passwd: \\x1b[2Jdone\n"),
     ] {
         let (_workshop, program) = changed(NAME, &[(stat, &format!("\"stat\" => {does},"))])?;
