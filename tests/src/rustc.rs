@@ -40,9 +40,11 @@ pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Comman
         "rayon",
         "serde",
     ];
-    if text.contains("tokio::") {
-        used.push("tokio");
-    }
+    used.extend(
+        ["landlock", "seccompiler", "tokio"]
+            .into_iter()
+            .filter(|name| text.contains(&format!("{name}::"))),
+    );
     let workshop = Workshop::new(&used)?;
     let program = workshop.program(name, &text)?;
     Ok((workshop, program))

@@ -69,7 +69,7 @@ const SAID: [&str; 2] =
 fn elsewhere(name: &str) -> Result<()> {
     let text = read(format!("examples/{name}.rs"))?;
     // What only features bring is built by cargo alone, and on Windows by the workflow.
-    let featured = ["indicatif", "tokio", "procspawn", "serde_json"];
+    let featured = ["indicatif", "tokio", "procspawn", "seccompiler", "serde_json"];
     if featured.iter().any(|feature| text.contains(&format!("{feature}::"))) {
         ensure!(
             needs_unix(&text) || ["async_processes", "io_async"].contains(&name),

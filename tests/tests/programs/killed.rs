@@ -47,6 +47,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("progress", &["--limit", "100000", "--workers", "2"]),
     ("race_condition", &["--limit", "3000"]),
     ("rayon_tour", &[]),
+    ("sandbox", &[]),
     ("send_and_sync", &[]),
     ("shared_memory", &["--limit", "10000", "--workers", "3"]),
     ("signals", &[]),

@@ -23,6 +23,7 @@ mod predictions;
 mod properties;
 mod questions;
 mod rayon_and_pipeline;
+mod sandbox;
 mod sharing;
 mod signals;
 mod strangers;

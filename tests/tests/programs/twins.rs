@@ -44,6 +44,7 @@ const TWINS: &[(&str, Same)] = &[
     ("progress", Same::All(Mode::Unordered)),
     ("race_condition", Same::All(Mode::Exact)),
     ("rayon_tour", Same::Of(without_rayons_own, Mode::Unordered)),
+    ("sandbox", Same::AllOfPython),
     ("send_and_sync", Same::Of(without_types, Mode::Exact)),
     ("shared_memory", Same::All(Mode::Exact)),
     ("signals", Same::Of(of_the_system, Mode::Exact)),
