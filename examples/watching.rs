@@ -85,19 +85,27 @@ fn waits_in(pid: u32, tid: u32) -> io::Result<(String, Vec<u32>)> {
         (Some(libc::SYS_wait4), Some(child)) if i32::try_from(child).is_ok() => {
             (format!("wait4, until pid {child} ends"), vec![child])
         }
-        (Some(libc::SYS_read), Some(from)) => {
-            let to = fs::read_link(format!("/proc/{pid}/fd/{from}"))?;
+        (Some(call @ (libc::SYS_read | libc::SYS_write)), Some(descriptor)) => {
+            let reads = call == libc::SYS_read;
+            let (way, other) = if reads {
+                ("read, from", "writing")
+            } else {
+                ("write, to", "reading")
+            };
+            let to = fs::read_link(format!("/proc/{pid}/fd/{descriptor}"))?;
             if !to.to_string_lossy().starts_with("pipe:") {
-                return Ok((format!("read, from {}", to.display()), Vec::new()));
+                return Ok((format!("{way} {}", to.display()), Vec::new()));
             }
-            let writers = holders(&to, true)?;
-            let named: Vec<_> =
-                writers.iter().map(|pid| format!("pid {pid}")).collect();
+            let others = holders(&to, reads)?;
+            let named: Vec<_> = others.iter().map(|pid| format!("pid {pid}")).collect();
             let named = named.join(" and ");
-            (format!("read, from a pipe with a writing end in {named}"), writers)
+            (format!("{way} a pipe with a {other} end in {named}"), others)
         }
         (Some(libc::SYS_futex), _) => {
             ("futex, until a thread wakes it".to_owned(), Vec::new())
+        }
+        (Some(libc::SYS_wait4), _) => {
+            ("wait4, until any child ends".to_owned(), Vec::new())
         }
         (Some(number), _) => (format!("system call {number}"), Vec::new()),
         (None, _) => ("no system call: it computes".to_owned(), Vec::new()),

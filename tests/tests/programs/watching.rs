@@ -54,6 +54,26 @@ fn a_reader_that_can_write_waits_for_itself() -> Result<()> {
     Ok(())
 }
 
+/// As in `full_pipe`: the parent joins a worker that waits until somebody reads.
+#[test]
+fn who_writes_into_a_full_pipe_waits_for_its_readers() -> Result<()> {
+    let stopped = "let mut worker = child(c\"worker\", || Ok(raise(Signal::SIGSTOP)?))?;";
+    let writes = "let (_reader, mut writer) = io::pipe()?;
+    let mut worker = child(c\"worker\", || {
+        Ok(io::Write::write_all(&mut writer, &vec![0; 1 << 20])?)
+    })?;";
+    let changes = [(stopped, writes), ("\"ST\"", "\"SS\"")];
+    let (_workshop, mut program) = changed("watching", &changes)?;
+    program.args(["--scene", "4"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let [(parent, _), (worker, line)] = [told_of(&ended, "parent")?, told_of(&ended, "worker")?];
+    let readers = format!("write, to a pipe with a reading end in pid {parent} and pid {worker}");
+    ensure!(line.ends_with(&readers), "{}", ended.output());
+    let circle = format!("a circle: pid {parent}, pid {worker}, and from the start");
+    ensure!(ended.stdout.contains(&circle), "{}", ended.output());
+    Ok(())
+}
+
 /// A scene that stays, and what is looked at from outside.
 fn staying(scene: &str) -> Result<(Running, u32)> {
     let program = example("watching", &["--scene", scene, "--seconds", "300"])?;
