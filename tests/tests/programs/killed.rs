@@ -57,6 +57,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("supervisor", &["--limit", "1000"]),
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
+    ("watching", &[]),
     ("whole_tree", &[]),
     ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];

@@ -31,6 +31,7 @@ mod threads;
 mod timeline;
 mod twins;
 mod walls;
+mod watching;
 
 use anyhow::Result;
 use libtest_mimic::Trial;

@@ -54,6 +54,7 @@ const TWINS: &[(&str, Same)] = &[
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
     ("threads_and_processes", Same::All(Mode::Exact)),
     ("timeline", Same::All(Mode::Exact)),
+    ("watching", Same::Of(title, Mode::Exact)),
     ("work_queue", Same::All(Mode::Unordered)),
 ];
 
@@ -121,6 +122,11 @@ fn in_no_words(line: &str) -> Option<String> {
     let line = without_status(line)?;
     let end = line.find("no process, ").unwrap_or(line.len());
     Some(line[..end].to_owned())
+}
+
+/// What each scene is called. What a process tells of itself and what others see of it differ.
+fn title(line: &str) -> Option<String> {
+    (!line.starts_with(' ')).then(|| line.to_owned())
 }
 
 /// The lines that tell of a whole picture.
