@@ -25,7 +25,7 @@ pub(super) fn write(edition: &Edition, folder: &Path) -> Result<Change> {
     if from.is_file() {
         let run = fs::read_to_string(&from).with_context(|| format!("can't read {FROM}"))?;
         let script = format!("(window.bookData ??= {{}}).replay = {};\n", run.trim_end());
-        let name = format!("{TO}/run-{}.js", hash(&script));
+        let name = format!("{TO}/trace-{}.js", hash(&script));
         let place = folder.join(&name);
         fs::create_dir_all(folder.join(TO))
             .and_then(|()| fs::write(&place, script))
