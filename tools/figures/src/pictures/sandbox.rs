@@ -1,7 +1,7 @@
 //! The walls around a worker, in the order in which it puts them up.
 
 use anyhow::Result;
-use paint::{Align, Colour, Heads, Look, MARGIN, Rect, Stroke};
+use paint::{Align, Colour, Heads, Look, MARGIN, Rect, Stroke, count};
 use serde::Deserialize;
 
 use crate::sheet::{Drawn, Sheet};
@@ -31,26 +31,26 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     canvas.area(parent, Look::plain(Colour::Blue));
     canvas.label(parent, text.parent, false);
     // Each wall has its words at its foot; the arrows come from above.
-    let wide = canvas.inner() - 2.0 * border * walls.len() as f64;
+    let wide = canvas.inner() - 2.0 * border * count(walls.len());
     let heights: Vec<f64> = walls
         .iter()
         .enumerate()
         .map(|(i, wall)| {
-            canvas.height_of(wall, canvas.inner() - 2.0 * border * (i + 1) as f64) + 12.0
+            canvas.height_of(wall, canvas.inner() - 2.0 * border * count(i + 1)) + 12.0
         })
         .collect();
     let gap = 2.0 * line + 16.0;
     let top = parent.bottom() + gap;
     let parser_high = canvas.height_of(text.parser, wide - 12.0) + 18.0;
     let parser = Rect::new(
-        MARGIN + border * walls.len() as f64,
-        top + border * walls.len() as f64,
+        MARGIN + border * count(walls.len()),
+        top + border * count(walls.len()),
         wide,
         parser_high,
     );
     let mut below = parser.bottom();
     for (i, (wall, high)) in walls.iter().zip(&heights).enumerate().rev() {
-        let shift = border * i as f64;
+        let shift = border * count(i);
         below += high;
         let frame = Rect::new(
             MARGIN + shift,
