@@ -55,6 +55,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
     ("whole_tree", &[]),
+    ("what_survives", &[]),
     ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];
 

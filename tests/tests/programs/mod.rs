@@ -23,6 +23,7 @@ mod questions;
 mod rayon_and_pipeline;
 mod sharing;
 mod signals;
+mod survives;
 mod threads;
 mod timeline;
 mod twins;
