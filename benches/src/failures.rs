@@ -261,14 +261,17 @@ fn spread(attempts: &[Attempt], most: usize) -> Vec<Attempt> {
 /// How many attempts a cell of the map has at most.
 fn most(moment: Moment) -> usize {
     match moment {
-        Moment::KillTask | Moment::StopTask | Moment::DeadlineTask => 4,
-        Moment::StopElse | Moment::DeadlineElse => 6,
-        Moment::KillBegin | Moment::KillDeliver | Moment::KillEnd => 12,
-        Moment::ParentBegin | Moment::ParentLater => 16,
+        Moment::StopTask | Moment::StopElse => 2,
+        Moment::KillTask | Moment::DeadlineTask | Moment::DeadlineElse => 4,
+        Moment::KillBegin
+        | Moment::KillDeliver
+        | Moment::KillEnd
+        | Moment::ParentBegin
+        | Moment::ParentLater => 6,
         Moment::FailBegin
         | Moment::FailLater
         | Moment::ParentFailBegin
-        | Moment::ParentFailLater => 24,
+        | Moment::ParentFailLater => 8,
     }
 }
 
@@ -343,7 +346,7 @@ pub fn measure(root: &Path) -> Result<Failures> {
         }
     };
     thread::scope(|scope| {
-        let threads = [(); 12].map(|()| scope.spawn(try_all));
+        let threads = [(); 24].map(|()| scope.spawn(try_all));
         let end = |_| Err(anyhow!("a thread panicked"));
         threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(end))
     })?;

@@ -246,10 +246,12 @@ impl Tracer<'_> {
                 self.resume(tid, 0)
             }
             Event::Begins => {
+                self.limits.lock().stopped.remove(&tid);
                 self.tell_whether_stopped(tid, false);
                 self.resume(tid, 0)
             }
             Event::Stopped => {
+                self.limits.lock().stopped.insert(tid);
                 self.tell_whether_stopped(tid, true);
                 sys::resume(tid, Resume::Stopped, 0)
             }
