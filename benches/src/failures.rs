@@ -202,7 +202,8 @@ pub fn attempts(whole: &Report) -> BTreeMap<Moment, Vec<Attempt>> {
             };
             let errors = ERRORS.iter().find(|(name, _)| name == call).map_or(&[][..], |e| e.1);
             let named = At::Named(call, nth[call]);
-            let at = At::Call(place as u64 + 1);
+            // In a task the only call is this one, whichever number it has.
+            let at = if *call == TASK { named } else { At::Call(place as u64 + 1) };
             if process == 0 {
                 let (kill, fail) = if place <= started {
                     (Moment::ParentBegin, Moment::ParentFailBegin)

@@ -164,6 +164,8 @@ fn the_map_is_as_the_page_says() -> Result<()> {
         let ours = matches!(run.library, Library::Map | Library::Imap);
         let good = matches!(run.verdict, Verdict::Right | Verdict::Told);
         ensure!(!ours || good || nobody_can_know(run.moment), "{run:?}");
+        // Nobody tells a stopped worker from a slow one.
+        ensure!(run.moment != Moment::StopTask || run.verdict == Verdict::Hangs, "{run:?}");
     }
     Ok(())
 }

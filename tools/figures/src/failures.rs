@@ -138,18 +138,13 @@ impl Failures {
     ///
     /// # Errors
     ///
-    /// It can't be read, or a cell of the map is empty.
+    /// It can't be read, or is empty.
     pub fn read(root: &Path) -> Result<Failures> {
         let file = root.join("benches/data/failures.json");
         let name = || file.display().to_string();
         let text = fs::read_to_string(&file).with_context(name)?;
         let failures: Failures = serde_json::from_str(&text).with_context(name)?;
-        for library in Library::ALL {
-            for moment in Moment::ALL {
-                let runs = failures.count(*library, *moment, None);
-                ensure!(runs > 0, "{}: no run of {} at {}", name(), library.word(), moment.word());
-            }
-        }
+        ensure!(!failures.runs.is_empty(), "{}: no run", name());
         Ok(failures)
     }
 
