@@ -13,6 +13,8 @@
 //! Criterion drives them, and not Divan: its `iter_custom` takes a time that something else measured,
 //! and it leaves every sample in a file. Divan 0.1 prints a table and keeps no samples.
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub mod failures;
 mod machine;
 pub mod measure;
 pub mod peer;

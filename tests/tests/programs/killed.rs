@@ -59,6 +59,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("timeline", &["--length", "2"]),
     ("watching", &[]),
     ("whole_tree", &[]),
+    ("what_survives", &[]),
     ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];
 

@@ -27,6 +27,7 @@ mod sandbox;
 mod sharing;
 mod signals;
 mod strangers;
+mod survives;
 mod threads;
 mod timeline;
 mod twins;

@@ -55,6 +55,7 @@ const TWINS: &[(&str, Same)] = &[
     ("threads_and_processes", Same::All(Mode::Exact)),
     ("timeline", Same::All(Mode::Exact)),
     ("watching", Same::Of(title, Mode::Exact)),
+    ("what_survives", Same::Of(without_pools, Mode::Exact)),
     ("work_queue", Same::All(Mode::Unordered)),
 ];
 
@@ -110,6 +111,12 @@ fn without_status(line: &str) -> Option<String> {
     let words = [": signal", ": exit code", ": exit status"];
     let end = words.iter().filter_map(|word| line.find(word)).min();
     Some(line[..end.unwrap_or(line.len())].to_owned())
+}
+
+/// What isn't about the pools of either language.
+fn without_pools(line: &str) -> Option<String> {
+    let own = ["  map", "  imap_unordered", "  Pool", "  ProcessPoolExecutor"];
+    (!own.iter().any(|name| line.starts_with(name))).then(|| line.to_owned())
 }
 
 /// How many jobs there are, and what became of each.

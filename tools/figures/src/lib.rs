@@ -4,6 +4,7 @@
 //! Each picture is an SVG that stands inline in a page, and a file in `pictures/`.
 
 mod costs;
+pub mod failures;
 mod figure;
 mod lab;
 mod law;

@@ -27,8 +27,10 @@ pub struct Made {
 pub fn made(root: &Path) -> Result<Made> {
     let data = Data::read(root)?;
     let read = keys_read(root)?;
+    let is_read = |key: &str| read.contains(key);
+    let failures = numbers::lines(data.failures.fragments(), is_read);
     let texts = vec![
-        (NUMBERS, numbers::file(&data.topics, |key| read.contains(key))),
+        (NUMBERS, numbers::file(&data.topics, is_read) + &failures),
         ("benches/timeline.md", measured::numbers(&data.timelines)),
         ("benches/lab.json", lab::file(&data)?),
         ("benches/replay.json", replay::file(root, &data.timelines)?),

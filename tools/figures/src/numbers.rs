@@ -201,13 +201,20 @@ fn mpi_rows(topic: &Topic, program: &str) -> String {
     out
 }
 
-/// The file `benches/numbers.md`: the fragments that `is_read` by a page.
-pub fn file(topics: &[Topic], is_read: impl Fn(&str) -> bool) -> String {
-    let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
-    for (key, line) in fragments(topics).into_iter().filter(|(key, _)| is_read(key)) {
+/// Those of the fragments that `is_read` by a page, each between its anchors.
+pub fn lines(fragments: Vec<(String, String)>, is_read: impl Fn(&str) -> bool) -> String {
+    let mut out = String::new();
+    for (key, line) in fragments.into_iter().filter(|(key, _)| is_read(key)) {
         let line = unbroken(&line);
         let _ = write!(out, "<!-- ANCHOR: {key} -->\n{line}\n<!-- ANCHOR_END: {key} -->\n");
     }
+    out
+}
+
+/// The file `benches/numbers.md`: the fragments that `is_read` by a page.
+pub fn file(topics: &[Topic], is_read: impl Fn(&str) -> bool) -> String {
+    let mut out = String::from("<!-- Made by `cargo book figures` from benches/data. -->\n");
+    out += &lines(fragments(topics), is_read);
     if let Some(usage) = topics.iter().find(|t| t.topic == "usage") {
         let rows = usage_rows(usage);
         let _ = write!(out, "<!-- ANCHOR: usage_rows -->\n{rows}<!-- ANCHOR_END: usage_rows -->\n");

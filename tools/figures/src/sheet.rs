@@ -7,6 +7,7 @@ use paint::{Canvas, Layout};
 use serde::Deserialize;
 use words::Language;
 
+use crate::failures::Failures;
 use crate::measured::{self, Measured};
 use crate::timeline::{Kind, Placed, Timeline, draw_keys, edges};
 use crate::topic::{self, Topic};
@@ -73,6 +74,7 @@ pub struct Drawn {
 pub struct Data {
     pub topics: Vec<Topic>,
     pub timelines: Measured,
+    pub failures: Failures,
 }
 
 impl Data {
@@ -81,7 +83,11 @@ impl Data {
     /// # Errors
     /// One can't be read, or is missing.
     pub fn read(root: &Path) -> Result<Data> {
-        Ok(Data { topics: topic::read_all(root)?, timelines: measured::read(root)? })
+        Ok(Data {
+            topics: topic::read_all(root)?,
+            timelines: measured::read(root)?,
+            failures: Failures::read(root)?,
+        })
     }
 
     /// One topic.

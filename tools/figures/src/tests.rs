@@ -767,8 +767,8 @@ fn invented(cpus: u32) -> Vec<topic::Topic> {
 
 /// The charts of invented measurements in a language.
 fn charts(cpus: u32) -> Vec<Figure> {
-    let timelines = Data::read(&root()).expect("the measurements").timelines;
-    let figures = pictures::all(&root(), &Data { topics: invented(cpus), timelines });
+    let measured = Data::read(&root()).expect("the measurements");
+    let figures = pictures::all(&root(), &Data { topics: invented(cpus), ..measured });
     let mut figures = figures.expect("the pictures");
     let of_topics = ["cost-", "speedup", "crossover"];
     figures.retain(|f| of_topics.iter().any(|start| f.file_name.starts_with(start)));

@@ -1,7 +1,7 @@
 //! What a program's processes do: it runs a command, follows every process that comes of it, and reports.
 //!
 //! A [`Witness`] starts a command under `ptrace` and follows all processes and threads that it makes, also those that
-//! have left its process group. It can kill a chosen one at a chosen system call. The [`Report`] says of each process
+//! have left its process group. It can kill or stop a chosen one at a chosen system call, or have that call fail. The [`Report`] says of each process
 //! who started it, which program it ran, how it ended and when; who was left behind, as a zombie or an orphan; whether
 //! all of it hung. Nothing is left when [`Witness::run`] returns, whatever the command was.
 //!
@@ -31,6 +31,8 @@ mod error;
 mod plan;
 mod report;
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod inject;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod limits;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -75,10 +77,10 @@ impl Witness {
     ///
     /// # Errors
     ///
-    /// As [`run`](Witness::run). Kills at a call can only be done where calls are followed.
+    /// As [`run`](Witness::run). What is to happen at a call can only be done where calls are followed.
     pub fn run_or_look(self) -> Result<Report, Error> {
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        return match tracer::run(self.command, &self.plan, self.plan.kills.is_empty())? {
+        return match tracer::run(self.command, &self.plan, !self.plan.meddles())? {
             tracer::Traced::Whole(report) => Ok(report),
             tracer::Traced::Untraced { child, begin } => look::on(child, begin, &self.plan),
         };
@@ -92,10 +94,10 @@ impl Witness {
     ///
     /// # Errors
     ///
-    /// See [`Error`]. It kills nobody at a call: that is [`Error::Unsupported`].
+    /// See [`Error`]. It does nothing at a call: that is [`Error::Unsupported`].
     pub fn look(self) -> Result<Report, Error> {
         #[cfg(unix)]
-        if self.plan.kills.is_empty() {
+        if !self.plan.meddles() {
             return look::run(self.command, &self.plan);
         }
         Err(Error::Unsupported)

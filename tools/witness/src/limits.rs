@@ -32,6 +32,8 @@ pub struct Limits {
 pub struct State {
     /// Those that have not been reaped.
     pub alive: BTreeSet<Tid>,
+    /// Those that are stopped, as by SIGSTOP.
+    pub stopped: BTreeSet<Tid>,
     /// When those that are still there are killed.
     pub deadline: Instant,
     /// Until when it may be put off, if at all, and how much processor time is enough.
@@ -48,8 +50,9 @@ impl Limits {
     /// Nobody is there yet.
     pub fn new(begin: Instant, limit: Duration, patience: Option<Duration>) -> Limits {
         let patience = patience.map(|at_most| (begin + at_most, limit));
-        let (alive, deadline) = (BTreeSet::new(), begin + limit);
-        let state = State { alive, deadline, patience, killed: None, exceeded: None, done: false };
+        let (alive, stopped, deadline) = (BTreeSet::new(), BTreeSet::new(), begin + limit);
+        let state =
+            State { alive, stopped, deadline, patience, killed: None, exceeded: None, done: false };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -114,7 +117,8 @@ impl State {
     fn is_to_get_more_time(&self, looks: &mut VecDeque<bool>) -> bool {
         let Some((at_most, enough)) = self.patience else { return false };
         let used: Duration = self.alive.iter().filter_map(|&pid| sys::cpu(pid)).sum();
-        looks.push_back(self.alive.iter().all(|&pid| sys::waits(pid)));
+        looks
+            .push_back(self.alive.iter().all(|pid| self.stopped.contains(pid) || sys::waits(*pid)));
         if looks.len() > LOOKS {
             looks.pop_front();
         }

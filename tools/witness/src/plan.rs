@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub grace: Duration,
     pub counts_calls: bool,
     pub kills: Vec<Kill>,
+    pub failures: Vec<(Kill, i32)>,
+    pub stops: Vec<Kill>,
     pub most: Most,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     pub live: Option<crate::live::Live>,
@@ -45,13 +47,20 @@ pub enum Moment {
     Named(&'static str, u64),
 }
 
-/// Who is to be killed, and when.
+/// Who is to be killed, stopped or refused a call, and when.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(all(target_os = "linux", target_env = "gnu")), expect(dead_code))]
 pub(crate) struct Kill {
     /// The process's place in the order of starts.
     pub(crate) process: usize,
     pub(crate) moment: Moment,
+}
+
+impl Plan {
+    /// Whether something is to be done at a call.
+    pub(crate) fn meddles(&self) -> bool {
+        !(self.kills.is_empty() && self.failures.is_empty() && self.stops.is_empty())
+    }
 }
 
 impl Witness {
@@ -67,6 +76,8 @@ impl Witness {
             grace,
             counts_calls,
             kills,
+            failures: Vec::new(),
+            stops: Vec::new(),
             most,
             #[cfg(all(target_os = "linux", target_env = "gnu"))]
             live: None,
@@ -125,6 +136,19 @@ impl Witness {
     /// place in the order of starts: 0 is the command itself, 1 its first child, and so on through all generations.
     pub fn kill(mut self, process: usize, moment: Moment) -> Witness {
         self.plan.kills.push(Kill { process, moment });
+        self
+    }
+
+    /// Has a call of a process fail: it is not made, and the process gets the error with this number (`EAGAIN` and its
+    /// like) in its place. On x86-64 and aarch64.
+    pub fn fail(mut self, process: usize, moment: Moment, errno: i32) -> Witness {
+        self.plan.failures.push((Kill { process, moment }, errno));
+        self
+    }
+
+    /// Stops a process by SIGSTOP when it makes a call, and nobody lets it go on. A call that doesn't wait is made first.
+    pub fn stop(mut self, process: usize, moment: Moment) -> Witness {
+        self.plan.stops.push(Kill { process, moment });
         self
     }
 

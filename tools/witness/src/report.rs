@@ -126,6 +126,10 @@ pub struct Process {
     pub calls: u64,
     /// The same by their names.
     pub named: BTreeMap<&'static str, u64>,
+    /// The names of the same in the order in which they were made.
+    pub in_order: Vec<&'static str>,
+    /// The call at which it was killed or stopped, or which failed, because that was asked for.
+    pub met: Option<&'static str>,
     /// The ends of pipes that it held when it ended.
     pub pipes: Vec<Pipe>,
     /// How many bytes it wrote into which pipe. Only where calls were followed.
@@ -168,6 +172,8 @@ impl Process {
             threads: 1,
             calls: 0,
             named: BTreeMap::new(),
+            in_order: Vec::new(),
+            met: None,
             pipes: Vec::new(),
             sent: BTreeMap::new(),
             received: BTreeMap::new(),

@@ -11,10 +11,12 @@ use std::{io, thread};
 
 use nix::libc::{self, c_int};
 use nix::sys::ptrace::{self, Options};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use syscalls::Sysno;
 
 use crate::error::Error;
+use crate::inject;
 use crate::limits::{self, Limits};
 use crate::live::What;
 use crate::output::Output;
@@ -42,6 +44,9 @@ pub fn run(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error>
 
 fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> {
     let kills = plan.kills.iter().map(Aim::new).collect::<Result<_, _>>()?;
+    let stops = plan.stops.iter().map(Aim::new).collect::<Result<_, _>>()?;
+    let failure = |(at, errno): &(Kill, i32)| Ok((Aim::new(at)?, *errno));
+    let failures = plan.failures.iter().map(failure).collect::<Result<_, Error>>()?;
     let tracing = Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
@@ -76,6 +81,9 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         begin,
         plan,
         kills,
+        stops,
+        failures,
+        failing: HashMap::new(),
         outputs,
         processes: Vec::new(),
         written: Vec::new(),
@@ -124,7 +132,7 @@ enum Inside {
     Reads { pipe: u64 },
 }
 
-/// A kill that was asked for, and how many of the calls it waits for have been.
+/// What was asked for at a call, and how many of the calls it waits for have been.
 struct Aim {
     kill: Kill,
     number: Option<Sysno>,
@@ -159,6 +167,10 @@ struct Tracer<'a> {
     begin: Instant,
     plan: &'a Plan,
     kills: Vec<Aim>,
+    stops: Vec<Aim>,
+    failures: Vec<(Aim, c_int)>,
+    /// The tasks that are in a call that fails because that was asked for, and the errors that they get.
+    failing: HashMap<Tid, c_int>,
     outputs: Outputs,
     processes: Vec<Process>,
     written: Vec<Written>,
@@ -234,10 +246,12 @@ impl Tracer<'_> {
                 self.resume(tid, 0)
             }
             Event::Begins => {
+                self.limits.lock().stopped.remove(&tid);
                 self.tell_whether_stopped(tid, false);
                 self.resume(tid, 0)
             }
             Event::Stopped => {
+                self.limits.lock().stopped.insert(tid);
                 self.tell_whether_stopped(tid, true);
                 sys::resume(tid, Resume::Stopped, 0)
             }
@@ -247,8 +261,10 @@ impl Tracer<'_> {
 
     fn resume(&self, tid: Tid, signal: c_int) -> io::Result<()> {
         let process = self.owners.get(&tid);
-        let aimed_at =
-            self.kills.iter().any(|aim| aim.left > 0 && Some(&aim.kill.process) == process);
+        let failures = self.failures.iter().map(|(aim, _)| aim);
+        let mut aims = self.kills.iter().chain(&self.stops).chain(failures);
+        let aimed_at = aims.any(|aim| aim.left > 0 && Some(&aim.kill.process) == process)
+            || self.failing.contains_key(&tid);
         let how = if self.plan.counts_calls || aimed_at { Resume::ToCall } else { Resume::On };
         sys::resume(tid, how, signal)
     }
@@ -312,17 +328,49 @@ impl Tracer<'_> {
                     process.calls += 1;
                     if hit {
                         process.killed = true;
+                        process.met = name(call);
                         limits::end(process.pid.cast_signed());
                         return Ok(());
                     }
                     if self.plan.counts_calls {
                         self.enters(tid, place, call, arguments);
                     }
+                    self.meddle(tid, place, call)?;
                 }
-                Step::Leaves(result) => self.leaves(tid, place, result),
+                Step::Leaves(result) => {
+                    let result = match self.failing.remove(&tid).map(|errno| -i64::from(errno)) {
+                        Some(error) => inject::give(tid, error).map(|()| error)?,
+                        None => result,
+                    };
+                    self.leaves(tid, place, result);
+                }
             }
         }
         self.resume(tid, 0)
+    }
+
+    /// Stops a process at this call, or has the call fail, where that was asked for.
+    fn meddle(&mut self, tid: Tid, place: usize, call: u64) -> io::Result<()> {
+        let mut stop = false;
+        for aim in self.stops.iter_mut().filter(|aim| aim.left > 0) {
+            stop |= aim.is_hit(place, call);
+        }
+        if stop {
+            self.processes[place].met = name(call);
+            let _ = kill(Pid::from_raw(self.processes[place].pid.cast_signed()), Signal::SIGSTOP);
+        }
+        let mut error = None;
+        for (aim, errno) in self.failures.iter_mut().filter(|(aim, _)| aim.left > 0) {
+            if aim.is_hit(place, call) {
+                error = Some(*errno);
+            }
+        }
+        if let Some(errno) = error {
+            self.processes[place].met = name(call);
+            inject::skip(tid)?;
+            self.failing.insert(tid, errno);
+        }
+        Ok(())
     }
 
     /// Counts a call by its name, and keeps in mind one that writes or reads.
@@ -330,6 +378,7 @@ impl Tracer<'_> {
         self.inside.remove(&tid);
         let Some(call) = usize::try_from(call).ok().and_then(Sysno::new) else { return };
         *self.processes[place].named.entry(call.name()).or_default() += 1;
+        self.processes[place].in_order.push(call.name());
         let [descriptor, address, length, ..] = arguments;
         let length = usize::try_from(length).unwrap_or(0);
         let inside = match call {
@@ -428,6 +477,7 @@ impl Tracer<'_> {
 
     fn ended(&mut self, tid: Tid, status: c_int) {
         self.inside.remove(&tid);
+        self.failing.remove(&tid);
         let Some(place) = self.owners.remove(&tid) else { return };
         let process = &mut self.processes[place];
         if process.pid != tid.unsigned_abs() {
@@ -510,4 +560,8 @@ impl Tracer<'_> {
 
 fn program(pid: Tid) -> PathBuf {
     std::fs::read_link(format!("/proc/{pid}/exe")).unwrap_or_default()
+}
+
+fn name(call: u64) -> Option<&'static str> {
+    usize::try_from(call).ok().and_then(Sysno::new).map(|call| call.name())
 }

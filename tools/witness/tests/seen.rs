@@ -4,9 +4,11 @@
 use std::process::Command;
 use std::time::Duration;
 
+use nix::libc;
 use witness::{Error, Fate, Limit, Moment, Report, Sight, Witness};
 
 const LONG: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_secs(2);
 
 fn shell(script: &str) -> Witness {
     let mut command = Command::new("sh");
@@ -137,6 +139,31 @@ fn a_zombie() -> Result<(), Error> {
     assert_eq!(fates(&report), [Fate::Ended, Fate::Zombie], "{report}");
     assert_eq!(report.processes[1].code(), Some(7));
     assert_eq!(fates(&run(shell("sh -c 'exit 7' & wait"))?), [Fate::Ended; 2]);
+    Ok(())
+}
+
+#[test]
+fn a_chosen_call_fails_with_a_chosen_error() -> Result<(), Error> {
+    let script = "sh -c 'echo one; echo two; echo three' ; echo \"it ended with $?\"";
+    let report = run(shell(script).fail(1, Moment::Named("write", 2), libc::ENOSPC))?;
+    assert!(String::from_utf8_lossy(&report.stderr).contains("I/O error"), "{report}");
+    assert!(report.stdout.starts_with(b"one\n") && report.killed().count() == 0, "{report}");
+    assert_eq!(report.processes[1].met, Some("write"), "{report}");
+    // A shell can't start anybody, and says so.
+    let calls = run(shell("(exit 3)").count_calls())?.main().in_order.clone();
+    let fork = ["clone", "clone3", "fork", "vfork"].into_iter().find(|name| calls.contains(name));
+    let report = run(shell("(exit 3)").fail(0, Moment::Named(fork.unwrap(), 1), libc::EAGAIN))?;
+    assert_eq!(report.processes.len(), 1, "{report}");
+    assert_ne!(report.main().code(), Some(3), "{report}");
+    Ok(())
+}
+
+#[test]
+fn a_chosen_process_is_stopped_and_left_so() -> Result<(), Error> {
+    let script = "sh -c 'echo one; echo two' & wait";
+    let report = run(shell(script).stop(1, Moment::Named("write", 1)).limit(SHORT))?;
+    assert!(report.hung && report.stdout == b"one\n", "{report}");
+    assert_eq!(report.processes[1].met, Some("write"), "{report}");
     Ok(())
 }
 
