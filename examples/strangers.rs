@@ -40,6 +40,8 @@ use {
     std::os::fd::AsRawFd as _,
 };
 
+type Scene = fn() -> Result<()>;
+
 const MESSAGES: u64 = 20;
 /// Whoever keeps others waiting for so long is not there any more.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -201,22 +203,27 @@ enum Seat {
 
 #[cfg(target_os = "linux")]
 impl Mapped {
-    fn lock(seat: Seat) -> libc::flock {
-        let (l_type, l_whence) = (libc::F_WRLCK as i16, libc::SEEK_SET as i16);
-        libc::flock { l_type, l_whence, l_start: seat as i64, l_len: 1, l_pid: 0 }
+    fn lock(seat: Seat) -> Result<libc::flock> {
+        Ok(libc::flock {
+            l_type: libc::F_WRLCK.try_into()?,
+            l_whence: libc::SEEK_SET.try_into()?,
+            l_start: seat as libc::off_t,
+            l_len: 1,
+            l_pid: 0,
+        })
     }
 
     fn sit(&self, seat: Seat) -> Result<()> {
-        match fcntl(&self.file, FcntlArg::F_OFD_SETLK(&Mapped::lock(seat))) {
+        match fcntl(&self.file, FcntlArg::F_OFD_SETLK(&Mapped::lock(seat)?)) {
             Err(Errno::EAGAIN) => bail!("there is a {seat:?} already"),
             answer => answer.map(|_| ()).map_err(Into::into),
         }
     }
 
     fn is_taken(&self, seat: Seat) -> Result<bool> {
-        let mut lock = Mapped::lock(seat);
+        let mut lock = Mapped::lock(seat)?;
         fcntl(&self.file, FcntlArg::F_OFD_GETLK(&mut lock))?;
-        Ok(lock.l_type != libc::F_UNLCK as i16)
+        Ok(i32::from(lock.l_type) != libc::F_UNLCK)
     }
 
     /// Looks again and again. For an empty seat of the other it waits only so long.
@@ -488,7 +495,7 @@ fn main() -> Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     }
-    let scenes: [(&str, fn() -> Result<()>); 5] = [
+    let scenes: [(&str, Scene); 5] = [
         ("a file", a_file),
         ("a name in /dev/shm", a_name),
         ("a memfd, its size sealed", a_memfd),
