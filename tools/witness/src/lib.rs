@@ -1,7 +1,8 @@
 //! What a program's processes do: it runs a command, follows every process that comes of it, and reports.
 //!
 //! A [`Witness`] starts a command under `ptrace` and follows all processes and threads that it makes, also those that
-//! have left its process group. It can kill a chosen one at a chosen system call. The [`Report`] says of each process
+//! have left its process group. It can kill a chosen one, or send it a signal, at a
+//! chosen system call or time. The [`Report`] says of each process
 //! who started it, which program it ran, how it ended and when; who was left behind, as a zombie or an orphan; whether
 //! all of it hung. Nothing is left when [`Witness::run`] returns, whatever the command was.
 //!
@@ -40,6 +41,8 @@ mod look;
 #[cfg(unix)]
 mod output;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod signals;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod start;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sys;
@@ -51,7 +54,7 @@ mod tracer;
 pub use error::Error;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use live::{Doing, Happening, Live, Seen, What};
-pub use plan::{Moment, Witness};
+pub use plan::{Moment, To, Witness};
 pub use report::{Fate, Limit, Pipe, Process, Report, Sight, Waiting, Written};
 
 impl Witness {
@@ -78,7 +81,7 @@ impl Witness {
     /// As [`run`](Witness::run). Kills at a call can only be done where calls are followed.
     pub fn run_or_look(self) -> Result<Report, Error> {
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        return match tracer::run(self.command, &self.plan, self.plan.kills.is_empty())? {
+        return match tracer::run(self.command, &self.plan, !self.plan.meddles())? {
             tracer::Traced::Whole(report) => Ok(report),
             tracer::Traced::Untraced { child, begin } => look::on(child, begin, &self.plan),
         };
@@ -95,7 +98,7 @@ impl Witness {
     /// See [`Error`]. It kills nobody at a call: that is [`Error::Unsupported`].
     pub fn look(self) -> Result<Report, Error> {
         #[cfg(unix)]
-        if self.plan.kills.is_empty() {
+        if !self.plan.meddles() {
             return look::run(self.command, &self.plan);
         }
         Err(Error::Unsupported)

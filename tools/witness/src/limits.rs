@@ -32,6 +32,8 @@ pub struct Limits {
 pub struct State {
     /// Those that have not been reaped.
     pub alive: BTreeSet<Tid>,
+    /// All that have been there, in the order of their starts.
+    pub started: Vec<Tid>,
     /// When those that are still there are killed.
     pub deadline: Instant,
     /// Until when it may be put off, if at all, and how much processor time is enough.
@@ -49,7 +51,15 @@ impl Limits {
     pub fn new(begin: Instant, limit: Duration, patience: Option<Duration>) -> Limits {
         let patience = patience.map(|at_most| (begin + at_most, limit));
         let (alive, deadline) = (BTreeSet::new(), begin + limit);
-        let state = State { alive, deadline, patience, killed: None, exceeded: None, done: false };
+        let state = State {
+            alive,
+            started: Vec::new(),
+            deadline,
+            patience,
+            killed: None,
+            exceeded: None,
+            done: false,
+        };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -61,7 +71,7 @@ impl Limits {
     /// Another deadline, or the end.
     pub fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
-        self.changed.notify_one();
+        self.changed.notify_all();
     }
 
     /// Something else than the time is exceeded: all are killed now.
@@ -81,6 +91,20 @@ impl Limits {
                 state.end_all();
             }
         });
+    }
+
+    /// Waits until a time; `false`: all is done before.
+    pub fn wait_until(&self, time: Instant) -> bool {
+        let mut state = self.lock();
+        while !state.done {
+            let left = time.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            state =
+                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        false
     }
 
     /// The watching goes on while this lives.
@@ -120,6 +144,14 @@ impl State {
         }
         let idle = looks.iter().filter(|&&idle| idle).count() >= IDLE;
         Instant::now() < at_most && used < enough && !idle
+    }
+
+    /// The process at a place in the order of starts, if it has not ended.
+    pub fn at(&self, place: usize) -> Option<Tid> {
+        let pid = *self.started.get(place)?;
+        // An id is given anew when its process has been reaped: then a later place has it.
+        let is_last = self.started.iter().rposition(|&other| other == pid) == Some(place);
+        (is_last && self.alive.contains(&pid) && !sys::is_zombie(pid)).then_some(pid)
     }
 
     /// Kills all that are there.

@@ -19,6 +19,7 @@ pub(crate) struct Plan {
     pub grace: Duration,
     pub counts_calls: bool,
     pub kills: Vec<Kill>,
+    pub signals: Vec<(Kill, To, i32)>,
     pub most: Most,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     pub live: Option<crate::live::Live>,
@@ -43,6 +44,17 @@ pub enum Moment {
     Call(u64),
     /// Before its n-th call of this name, counted from 1.
     Named(&'static str, u64),
+    /// When this time has passed since the command was started, if the process is there then.
+    Time(Duration),
+}
+
+/// Who gets a signal, by a place in the order of starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// This process.
+    Process(usize),
+    /// All processes of the run that are in the process group of this one: those get a Ctrl-C from a terminal.
+    Group(usize),
 }
 
 /// Who is to be killed, and when.
@@ -52,6 +64,13 @@ pub(crate) struct Kill {
     /// The process's place in the order of starts.
     pub(crate) process: usize,
     pub(crate) moment: Moment,
+}
+
+impl Plan {
+    /// Whether something is to be done at a moment.
+    pub(crate) fn meddles(&self) -> bool {
+        !(self.kills.is_empty() && self.signals.is_empty())
+    }
 }
 
 impl Witness {
@@ -67,6 +86,7 @@ impl Witness {
             grace,
             counts_calls,
             kills,
+            signals: Vec::new(),
             most,
             #[cfg(all(target_os = "linux", target_env = "gnu"))]
             live: None,
@@ -125,6 +145,13 @@ impl Witness {
     /// place in the order of starts: 0 is the command itself, 1 its first child, and so on through all generations.
     pub fn kill(mut self, process: usize, moment: Moment) -> Witness {
         self.plan.kills.push(Kill { process, moment });
+        self
+    }
+
+    /// Sends a signal by its number to one process or to a group when `process` comes to a moment. `SIGSTOP` stops it, and
+    /// `SIGCONT` at a later moment lets it go on. [`Report::signals`](crate::Report::signals) says whether the moment came.
+    pub fn signal(mut self, signal: i32, to: To, process: usize, moment: Moment) -> Witness {
+        self.plan.signals.push((Kill { process, moment }, to, signal));
         self
     }
 

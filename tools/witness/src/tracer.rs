@@ -20,6 +20,7 @@ use crate::live::What;
 use crate::output::Output;
 use crate::plan::{Kill, Moment, Plan};
 use crate::report::{Fate, Limit, Process, Report, Sight, Written};
+use crate::signals::Signals;
 use crate::start::{Started, start};
 use crate::sys::{self, Event, Resume, Step, Tid};
 
@@ -42,6 +43,7 @@ pub fn run(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error>
 
 fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> {
     let kills = plan.kills.iter().map(Aim::new).collect::<Result<_, _>>()?;
+    let signals = Signals::of(plan)?;
     let tracing = Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
@@ -76,6 +78,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         begin,
         plan,
         kills,
+        signals: &signals,
         outputs,
         processes: Vec::new(),
         written: Vec::new(),
@@ -88,6 +91,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
     thread::scope(|scope| {
         let _watched = limits.watched();
         scope.spawn(|| limits.watch());
+        scope.spawn(|| signals.send_at_their_times(&limits, begin));
         tracer.add_process(main, None);
         if let Some(live) = &plan.live {
             live.begins(&limits, sys::pipes(main));
@@ -99,12 +103,16 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         }
         followed.map_err(Error::Lost)
     })?;
-    let Tracer { processes, written, hung, .. } = tracer;
+    let Tracer { mut processes, written, hung, .. } = tracer;
+    for place in signals.killed() {
+        processes[place].killed = true;
+    }
     let (stdout, stderr) = (stdout.end(), stderr.end());
     // What was written at the end may be too much only when all of it has been read.
     let exceeded = limits.lock().exceeded.or(hung.then_some(Limit::Time));
     let sight = Sight::Followed;
-    Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, sight }))
+    let signals = signals.sent();
+    Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, signals, sight }))
 }
 
 /// The number of the pipe at whose other end the command writes.
@@ -125,16 +133,18 @@ enum Inside {
 }
 
 /// A kill that was asked for, and how many of the calls it waits for have been.
-struct Aim {
-    kill: Kill,
+pub struct Aim {
+    pub kill: Kill,
     number: Option<Sysno>,
-    left: u64,
+    pub left: u64,
 }
 
 impl Aim {
-    fn new(kill: &Kill) -> Result<Aim, Error> {
+    pub fn new(kill: &Kill) -> Result<Aim, Error> {
         let (number, nth) = match kill.moment {
             Moment::Call(nth) => (None, nth),
+            // No call is meant: `signals` sees to it.
+            Moment::Time(_) => return Ok(Aim { kill: *kill, number: None, left: 0 }),
             Moment::Named(name, nth) => {
                 let number = name.parse().map_err(|()| Error::NoSuchCall(name.to_owned()))?;
                 (Some(number), nth)
@@ -144,7 +154,7 @@ impl Aim {
     }
 
     /// A process makes a call: is this the one?
-    fn is_hit(&mut self, process: usize, call: u64) -> bool {
+    pub fn is_hit(&mut self, process: usize, call: u64) -> bool {
         let meant = self.kill.process == process
             && self.number.is_none_or(|number| u64::from(number as u32) == call);
         if meant {
@@ -159,6 +169,7 @@ struct Tracer<'a> {
     begin: Instant,
     plan: &'a Plan,
     kills: Vec<Aim>,
+    signals: &'a Signals,
     outputs: Outputs,
     processes: Vec<Process>,
     written: Vec<Written>,
@@ -248,7 +259,8 @@ impl Tracer<'_> {
     fn resume(&self, tid: Tid, signal: c_int) -> io::Result<()> {
         let process = self.owners.get(&tid);
         let aimed_at =
-            self.kills.iter().any(|aim| aim.left > 0 && Some(&aim.kill.process) == process);
+            self.kills.iter().any(|aim| aim.left > 0 && Some(&aim.kill.process) == process)
+                || process.is_some_and(|&process| self.signals.wait_for(process));
         let how = if self.plan.counts_calls || aimed_at { Resume::ToCall } else { Resume::On };
         sys::resume(tid, how, signal)
     }
@@ -283,6 +295,7 @@ impl Tracer<'_> {
         let there = {
             let mut limits = self.limits.lock();
             limits.alive.insert(pid);
+            limits.started.push(pid);
             limits.alive.len()
         };
         self.tell(
@@ -308,6 +321,7 @@ impl Tracer<'_> {
                     for aim in self.kills.iter_mut().filter(|aim| aim.left > 0) {
                         hit |= aim.is_hit(place, call);
                     }
+                    self.signals.send_at_a_call(self.limits, place, call);
                     let process = &mut self.processes[place];
                     process.calls += 1;
                     if hit {
