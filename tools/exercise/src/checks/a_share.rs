@@ -25,12 +25,12 @@ pub fn check(runs: &mut Runs) -> Checked {
 
 /// The environment of a run.
 fn run_of(runs: &mut Runs, id: &str, first: usize, count: usize) -> Checked<witness::Report> {
-    let (min, max) = (first.to_string(), (first + count - 1).to_string());
+    let [min, max, count] = [first, first + count - 1, count].map(|number| number.to_string());
     runs.run(&[
         ("SLURM_ARRAY_TASK_ID", id),
-        ("SLURM_ARRAY_TASK_MIN", &min),
-        ("SLURM_ARRAY_TASK_MAX", &max),
-        ("SLURM_ARRAY_TASK_COUNT", &count.to_string()),
+        ("SLURM_ARRAY_TASK_MIN", min.as_str()),
+        ("SLURM_ARRAY_TASK_MAX", max.as_str()),
+        ("SLURM_ARRAY_TASK_COUNT", count.as_str()),
         ("SLURM_ARRAY_TASK_STEP", "1"),
     ])
 }

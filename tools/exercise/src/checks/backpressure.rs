@@ -8,11 +8,10 @@ use crate::runs::{Checked, Runs, refuse};
 /// Two workers did the jobs, and there were never more than eight of them at once, nor fewer without need.
 pub fn check(runs: &mut Runs) -> Checked {
     let lines: Vec<String> = (0..24).map(|number| format!("job {number} is done")).collect();
-    for (when, environment) in [
-        ("", &[][..]),
-        ("In a second run the first jobs took long", &[("EXERCISE_STUCK", "1")][..]),
-    ] {
-        let report = runs.run(environment)?;
+    for (when, environment) in
+        [("", None), ("In a second run the first jobs took long", Some(("EXERCISE_STUCK", "1")))]
+    {
+        let report = runs.run(environment.as_slice())?;
         makes_enough(&report, when)?;
         rules::ended(&report, when)?;
         rules::succeeded(&report, when)?;
