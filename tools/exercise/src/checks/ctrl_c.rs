@@ -52,7 +52,10 @@ fn leaves_nobody(report: &Report, when: &str) -> Checked {
             rules::name(report, place)
         ));
     }
-    if let Some((place, _)) = report.children(0).find(|(_, child)| child.waited.is_none()) {
+    // Of a program that a signal has ended it is not seen whom it had waited for.
+    let by_itself = main.code().is_some();
+    let zombie = report.children(0).find(|(_, child)| by_itself && child.waited.is_none());
+    if let Some((place, _)) = zombie {
         return refuse(format!(
             "{when}, {how}, and did not wait for {}, which it had killed.",
             rules::name(report, place)

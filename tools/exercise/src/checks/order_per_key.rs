@@ -23,10 +23,10 @@ pub fn check(runs: &mut Runs) -> Checked {
         rules::succeeded(&report, when)?;
         rules::children(&report, 2, "All of the booking")?;
         rules::side_by_side(&report)?;
+        booked_by_workers(&report)?;
         rules::waits(&report)?;
         in_order(&report, when)?;
         rules::wrote(&report, &lines, false)?;
-        booked_by_workers(&report)?;
         rules::nobody_left(&report)?;
     }
     match runs.run_and_kill(1, "clock_nanosleep", 1)? {
