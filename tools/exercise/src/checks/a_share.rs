@@ -64,10 +64,10 @@ fn an_array(runs: &mut Runs, first: usize, count: usize) -> Checked {
             "The runs of --array={first}-{last} wrote more than the ten lines."
         ));
     }
-    let (least, most) = (sizes.iter().min(), sizes.iter().max());
-    match (least, most) {
-        (Some((least, idle)), Some((most, busy))) if most - least > 1 => refuse(format!(
-            "Of --array={first}-{last}, run {busy} did {most} items, and run {idle} did {least}: no share is more than \
+    let (small, large) = (sizes.iter().min(), sizes.iter().max());
+    match (small, large) {
+        (Some((fewest, idle)), Some((most, busy))) if most - fewest > 1 => refuse(format!(
+            "Of --array={first}-{last}, run {busy} did {most} items, and run {idle} did {fewest}: no share is more than \
              one item larger than another."
         )),
         _ => Ok(()),
