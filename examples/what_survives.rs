@@ -34,7 +34,8 @@ fn pipe(fatal: Option<usize>, _: Duration) -> anyhow::Result<usize> {
         let mut writer = writer.try_clone()?;
         workers.push(mp::Process::spawn(move || {
             for piece in (first..PIECES).step_by(WORKERS) {
-                writer.write_all(format!("{}\n", primes_of(piece, fatal)).as_bytes())?;
+                writer
+                    .write_all(format!("{}\n", primes_of(piece, fatal)).as_bytes())?;
             }
             io::Result::Ok(())
         })?);
@@ -93,7 +94,9 @@ fn main() -> anyhow::Result<()> {
     for fatal in [None, Some(FATAL)] {
         match fatal {
             None => println!("nobody is killed:"),
-            Some(piece) => println!("a worker is killed in the task for input {piece}:"),
+            Some(piece) => {
+                println!("a worker is killed in the task for input {piece}:")
+            }
         }
         for (name, run) in WAYS {
             match run(fatal, deadline) {

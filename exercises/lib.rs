@@ -7,9 +7,40 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{env, fmt, process};
 
+#[path = "tasks/bank.rs"]
+mod bank;
+#[path = "tasks/errand.rs"]
+mod errand;
+#[path = "tasks/kitchen.rs"]
+mod kitchen;
+#[path = "tasks/ledger.rs"]
+mod ledger;
+#[path = "tasks/share.rs"]
+mod share;
+#[path = "tasks/steps.rs"]
+mod steps;
+#[path = "tasks/workshop.rs"]
+mod workshop;
+
+pub use bank::{Account, Bank};
+pub use errand::errand;
+pub use kitchen::Kitchen;
+pub use ledger::Ledger;
+pub use share::{ITEMS, item};
+pub use steps::steps;
+pub use workshop::Workshop;
+
 /// Writes a line to standard error in one piece: in several, as `eprintln!` does, lines of processes could mix.
 fn tell(line: fmt::Arguments) {
     let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+/// Waits for something that others do. Nobody is left for ever, whatever a program does.
+fn wait_until(done: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !done() && begin.elapsed() < Duration::from_secs(30) {
+        sleep(Duration::from_millis(5));
+    }
 }
 
 /// Takes a fifth of a second, writes a line, and returns 7.

@@ -40,15 +40,29 @@ cases! {
     survive_a_panic: solution second in_this_process in_threads known_beforehand guessed gives_up one_by_one no_join
         sleeps;
     own_map: solution second in_this_process by_threads through_files one_by_one swallowed no_join sleeps leaked;
+    backpressure: solution second unbounded room_for_the_pipe all_made_first one_at_a_time by_the_clock busy
+        one_worker swallowed in_threads no_join;
     one_seat: solution second unlocked std_mutex a_lock_each locked_too_late given_back dropped_at_once decided_beforehand
         one_by_one in_threads no_join;
+    transfers: solution second as_given not_at_once lock_for_all one_lock_at_a_time asks_again one_by_one in_threads
+        no_join;
     shared_counter: solution second load_and_store strictest_order in_this_process in_threads one_by_one sent_around
         not_counted asks_for_the_number no_join;
     a_deadline: solution second left_running not_reaped sleeps busy known_beforehand one_by_one in_threads;
+    ctrl_c: solution second by_default ends_at_once ignores too_late not_reaped ends_well one_forgotten
+        asks_now_and_then one_by_one in_threads;
     restart: solution second in_this_process in_threads without_limit one_too_many gives_up_in_silence panics_only
         known_beforehand all_at_once no_join;
     first_answer: solution second searches_on left_running not_reaped all_but_one busy asks_now_and_then one_by_one
         in_threads;
+    order_per_key: solution second whoever_is_free in_turn one_lock one_at_a_time by_the_clock one_worker booked_here
+        swallowed in_threads no_join;
+    in_a_pipeline: solution second in_batches one_at_a_time a_process_each_dish shared_out last_first one_by_one
+        in_threads swallowed no_join;
+    a_share: solution second all_of_it rest_forgotten rest_to_the_last from_zero runs_by_number trusts
+        no_number_is_none panics;
+    port_ten_lines: solution second in_this_process in_threads in_chunks a_process_each as_they_come by_the_workers
+        swallowed no_join;
 }
 
 fn main() -> ExitCode {

@@ -1,8 +1,9 @@
 //! The exercises, in the order of the book.
 
 use crate::checks::{
-    a_deadline, as_many_as_cpus, first_answer, five_at_once, in_order, missing_close, one_child,
-    one_seat, own_map, restart, same_bits, shared_counter, survive_a_panic,
+    a_deadline, a_share, as_many_as_cpus, backpressure, ctrl_c, first_answer, five_at_once,
+    in_a_pipeline, in_order, missing_close, one_child, one_seat, order_per_key, own_map,
+    port_ten_lines, restart, same_bits, shared_counter, survive_a_panic, transfers,
 };
 use crate::runs::{Checked, Runs};
 
@@ -22,7 +23,7 @@ pub struct Exercise {
 }
 
 /// All of them.
-pub const EXERCISES: [Exercise; 13] = [
+pub const EXERCISES: [Exercise; 20] = [
     Exercise {
         name: "one_child",
         title: "One child and its exit code",
@@ -101,6 +102,17 @@ pub const EXERCISES: [Exercise; 13] = [
         check: own_map::check,
     },
     Exercise {
+        name: "backpressure",
+        title: "A queue with backpressure",
+        page: "programs/work_queue.md",
+        hints: &[
+            "A pipe for the jobs alone takes thousands of them before a write waits.",
+            "Let something come back from a worker for each job that is done, and wait for that before you make one too many.",
+            "A second pipe, with eight bytes in it at the beginning: a byte is room for one job.",
+        ],
+        check: backpressure::check,
+    },
+    Exercise {
         name: "shared_counter",
         title: "A counter in shared memory",
         page: "programs/shared_memory.md",
@@ -123,6 +135,17 @@ pub const EXERCISES: [Exercise; 13] = [
         check: one_seat::check,
     },
     Exercise {
+        name: "transfers",
+        title: "Transfers without deadlock",
+        page: "programs/locks.md",
+        hints: &[
+            "Two clerks each have one account and wait for the other's. What if both had begun with the same one?",
+            "One order for all: the account with the lower number first, whichever way the money goes.",
+            "Give both back only when the money has arrived.",
+        ],
+        check: transfers::check,
+    },
+    Exercise {
         name: "a_deadline",
         title: "A deadline for each worker",
         page: "programs/deadlines.md",
@@ -132,6 +155,17 @@ pub const EXERCISES: [Exercise; 13] = [
             "A child that was killed has to be waited for, too.",
         ],
         check: a_deadline::check,
+    },
+    Exercise {
+        name: "ctrl_c",
+        title: "Ctrl-C leaves nobody",
+        page: "programs/signals.md",
+        hints: &[
+            "A Ctrl-C in a terminal goes to all processes of the program; a signal from elsewhere goes to one of them.",
+            "A handler may do little: it writes a byte into a pipe, and your program waits for that byte and for the end of the workers at once.",
+            "The handler is there before the first worker is. The workers inherit it: they are better off without.",
+        ],
+        check: ctrl_c::check,
     },
     Exercise {
         name: "restart",
@@ -164,6 +198,50 @@ pub const EXERCISES: [Exercise; 13] = [
             "`kill` ends a child that searches on; `join` it afterwards.",
         ],
         check: first_answer::check,
+    },
+    Exercise {
+        name: "order_per_key",
+        title: "Order per key",
+        page: "programs/pipeline.md",
+        hints: &[
+            "Which worker gets an entry must not depend on who is free.",
+            "A queue for each worker, and an account always goes into the same one.",
+            "A queue ends when nobody can write into it any more: not the program, and not the other worker either.",
+        ],
+        check: order_per_key::check,
+    },
+    Exercise {
+        name: "in_a_pipeline",
+        title: "A pipeline, in order",
+        page: "programs/pipeline.md",
+        hints: &[
+            "A pipe leads from each stage to the next one, and its number is all that is sent of a dish.",
+            "A stage reads until its pipe ends, and its own pipe ends with it: nobody else may hold the end for writing.",
+            "What a closure has got by `move` is dropped in your program as soon as the process has been started.",
+        ],
+        check: in_a_pipeline::check,
+    },
+    Exercise {
+        name: "a_share",
+        title: "A share of a job array",
+        page: "earnest/job_arrays.md",
+        hints: &[
+            "`--array=1-3` counts from 1: the index of a run is its id less SLURM_ARRAY_TASK_MIN.",
+            "Ten items and four runs: `10 * index / 4` is where a share begins, and where the one before it ends.",
+            "`str::parse` tells what is no number, and `checked_sub` what is too small.",
+        ],
+        check: a_share::check,
+    },
+    Exercise {
+        name: "port_ten_lines",
+        title: "Port ten lines of Python",
+        page: "appendix/python_to_rust.md",
+        hints: &[
+            "`mp::Pool` is the pool of this book; its `map` gives the results in the order of the inputs.",
+            "What does `imap` hand out at once, and what does `mp::Pool` if nobody tells it otherwise?",
+            "A `?` behind `map` ends the program with an error when a worker has died.",
+        ],
+        check: port_ten_lines::check,
     },
 ];
 

@@ -1,5 +1,6 @@
 //! The runs of a program that is checked.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::Duration;
 #[cfg(target_os = "linux")]
@@ -118,9 +119,36 @@ impl<'a> Runs<'a> {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// Runs it, and has signals sent as `with` says. `when` says what is not seen where that can't be done.
+    pub fn run_and_signal(
+        &mut self,
+        environment: &[(&str, &str)],
+        when: &str,
+        with: impl FnOnce(Witness) -> Witness,
+    ) -> Checked<Option<Report>> {
+        let mut command = (self.command)();
+        command.envs(environment.iter().copied());
+        match with(watched(command)).run() {
+            Ok(report) => {
+                if report.signals == 0 {
+                    self.unchecked.push(format!("{when}: that moment did not come"));
+                }
+                self.last = Some(report.clone());
+                Ok((report.signals > 0).then_some(report))
+            }
+            Err(Error::NotAllowed(_) | Error::Unsupported) => {
+                self.unchecked.push("what happens when a signal comes".to_owned());
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
 }
 
 fn watched(mut command: Command) -> Witness {
+    // What a program sends to all of its group is not for this one.
+    command.process_group(0);
     // A backtrace costs more time than the work, and its lines come before those that matter.
     command.env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
     Witness::new(command)

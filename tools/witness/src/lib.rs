@@ -1,7 +1,8 @@
 //! What a program's processes do: it runs a command, follows every process that comes of it, and reports.
 //!
 //! A [`Witness`] starts a command under `ptrace` and follows all processes and threads that it makes, also those that
-//! have left its process group. It can kill or stop a chosen one at a chosen system call, or have that call fail. The [`Report`] says of each process
+//! have left its process group. It can kill a chosen one, stop it or send it a signal, at a chosen system call or time,
+//! or have that call fail. The [`Report`] says of each process
 //! who started it, which program it ran, how it ended and when; who was left behind, as a zombie or an orphan; whether
 //! all of it hung. Nothing is left when [`Witness::run`] returns, whatever the command was.
 //!
@@ -42,6 +43,8 @@ mod look;
 #[cfg(unix)]
 mod output;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod signals;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod start;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod sys;
@@ -53,7 +56,7 @@ mod tracer;
 pub use error::Error;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use live::{Doing, Happening, Live, Seen, What};
-pub use plan::{Moment, Witness};
+pub use plan::{Moment, To, Witness};
 pub use report::{Fate, Limit, Pipe, Process, Report, Sight, Waiting, Written};
 
 impl Witness {

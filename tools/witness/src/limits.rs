@@ -34,6 +34,8 @@ pub struct State {
     pub alive: BTreeSet<Tid>,
     /// Those that are stopped, as by SIGSTOP.
     pub stopped: BTreeSet<Tid>,
+    /// All that have been there, in the order of their starts.
+    pub started: Vec<Tid>,
     /// When those that are still there are killed.
     pub deadline: Instant,
     /// Until when it may be put off, if at all, and how much processor time is enough.
@@ -51,8 +53,16 @@ impl Limits {
     pub fn new(begin: Instant, limit: Duration, patience: Option<Duration>) -> Limits {
         let patience = patience.map(|at_most| (begin + at_most, limit));
         let (alive, stopped, deadline) = (BTreeSet::new(), BTreeSet::new(), begin + limit);
-        let state =
-            State { alive, stopped, deadline, patience, killed: None, exceeded: None, done: false };
+        let state = State {
+            alive,
+            stopped,
+            started: Vec::new(),
+            deadline,
+            patience,
+            killed: None,
+            exceeded: None,
+            done: false,
+        };
         Limits { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -64,7 +74,7 @@ impl Limits {
     /// Another deadline, or the end.
     pub fn change(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.lock());
-        self.changed.notify_one();
+        self.changed.notify_all();
     }
 
     /// Something else than the time is exceeded: all are killed now.
@@ -84,6 +94,20 @@ impl Limits {
                 state.end_all();
             }
         });
+    }
+
+    /// Waits until a time; `false`: all is done before.
+    pub fn wait_until(&self, time: Instant) -> bool {
+        let mut state = self.lock();
+        while !state.done {
+            let left = time.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return true;
+            }
+            state =
+                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        false
     }
 
     /// The watching goes on while this lives.
@@ -124,6 +148,14 @@ impl State {
         }
         let idle = looks.iter().filter(|&&idle| idle).count() >= IDLE;
         Instant::now() < at_most && used < enough && !idle
+    }
+
+    /// The process at a place in the order of starts, if it has not ended.
+    pub fn at(&self, place: usize) -> Option<Tid> {
+        let pid = *self.started.get(place)?;
+        // An id is given anew when its process has been reaped: then a later place has it.
+        let is_last = self.started.iter().rposition(|&other| other == pid) == Some(place);
+        (is_last && self.alive.contains(&pid) && !sys::is_zombie(pid)).then_some(pid)
     }
 
     /// Kills all that are there.

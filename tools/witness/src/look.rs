@@ -62,6 +62,7 @@ pub fn on(mut child: Child, begin: Instant, plan: &Plan) -> Result<Report, Error
         written: Vec::new(),
         hung: exceeded == Some(Limit::Time),
         exceeded,
+        signals: 0,
         sight: Sight::Looked,
     })
 }

@@ -21,6 +21,7 @@ pub(crate) struct Plan {
     pub kills: Vec<Kill>,
     pub failures: Vec<(Kill, i32)>,
     pub stops: Vec<Kill>,
+    pub signals: Vec<(Kill, To, i32)>,
     pub most: Most,
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     pub live: Option<crate::live::Live>,
@@ -45,6 +46,17 @@ pub enum Moment {
     Call(u64),
     /// Before its n-th call of this name, counted from 1.
     Named(&'static str, u64),
+    /// When this time has passed since the command was started, if the process is there then.
+    Time(Duration),
+}
+
+/// Who gets a signal, by a place in the order of starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum To {
+    /// This process.
+    Process(usize),
+    /// All processes of the run that are in the process group of this one: those get a Ctrl-C from a terminal.
+    Group(usize),
 }
 
 /// Who is to be killed, stopped or refused a call, and when.
@@ -57,9 +69,10 @@ pub(crate) struct Kill {
 }
 
 impl Plan {
-    /// Whether something is to be done at a call.
+    /// Whether something is to be done at a moment.
     pub(crate) fn meddles(&self) -> bool {
-        !(self.kills.is_empty() && self.failures.is_empty() && self.stops.is_empty())
+        let kills = !(self.kills.is_empty() && self.stops.is_empty());
+        kills || !(self.failures.is_empty() && self.signals.is_empty())
     }
 }
 
@@ -78,6 +91,7 @@ impl Witness {
             kills,
             failures: Vec::new(),
             stops: Vec::new(),
+            signals: Vec::new(),
             most,
             #[cfg(all(target_os = "linux", target_env = "gnu"))]
             live: None,
@@ -149,6 +163,13 @@ impl Witness {
     /// Stops a process by SIGSTOP when it makes a call, and nobody lets it go on. A call that doesn't wait is made first.
     pub fn stop(mut self, process: usize, moment: Moment) -> Witness {
         self.plan.stops.push(Kill { process, moment });
+        self
+    }
+
+    /// Sends a signal by its number to one process or to a group when `process` comes to a moment. `SIGSTOP` stops it, and
+    /// `SIGCONT` at a later moment lets it go on. [`Report::signals`](crate::Report::signals) says whether the moment came.
+    pub fn signal(mut self, signal: i32, to: To, process: usize, moment: Moment) -> Witness {
+        self.plan.signals.push((Kill { process, moment }, to, signal));
         self
     }
 

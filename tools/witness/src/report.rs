@@ -24,6 +24,8 @@ pub struct Report {
     pub hung: bool,
     /// Which limit ended the run, if one did.
     pub exceeded: Option<Limit>,
+    /// How many of the signals that were asked for have been sent: their moments have come.
+    pub signals: usize,
     /// How the processes were seen.
     pub sight: Sight,
 }

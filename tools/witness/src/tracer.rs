@@ -22,6 +22,7 @@ use crate::live::What;
 use crate::output::Output;
 use crate::plan::{Kill, Moment, Plan};
 use crate::report::{Fate, Limit, Process, Report, Sight, Written};
+use crate::signals::Signals;
 use crate::start::{Started, start};
 use crate::sys::{self, Event, Resume, Step, Tid};
 
@@ -47,6 +48,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
     let stops = plan.stops.iter().map(Aim::new).collect::<Result<_, _>>()?;
     let failure = |(at, errno): &(Kill, i32)| Ok((Aim::new(at)?, *errno));
     let failures = plan.failures.iter().map(failure).collect::<Result<_, Error>>()?;
+    let signals = Signals::of(plan)?;
     let tracing = Options::PTRACE_O_EXITKILL
         | Options::PTRACE_O_TRACESYSGOOD
         | Options::PTRACE_O_TRACEFORK
@@ -84,6 +86,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         stops,
         failures,
         failing: HashMap::new(),
+        signals: &signals,
         outputs,
         processes: Vec::new(),
         written: Vec::new(),
@@ -96,6 +99,7 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
     thread::scope(|scope| {
         let _watched = limits.watched();
         scope.spawn(|| limits.watch());
+        scope.spawn(|| signals.send_at_their_times(&limits, begin));
         tracer.add_process(main, None);
         if let Some(live) = &plan.live {
             live.begins(&limits, sys::pipes(main));
@@ -107,12 +111,16 @@ fn follow(command: Command, plan: &Plan, anyway: bool) -> Result<Traced, Error> 
         }
         followed.map_err(Error::Lost)
     })?;
-    let Tracer { processes, written, hung, .. } = tracer;
+    let Tracer { mut processes, written, hung, .. } = tracer;
+    for place in signals.killed() {
+        processes[place].killed = true;
+    }
     let (stdout, stderr) = (stdout.end(), stderr.end());
     // What was written at the end may be too much only when all of it has been read.
     let exceeded = limits.lock().exceeded.or(hung.then_some(Limit::Time));
     let sight = Sight::Followed;
-    Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, sight }))
+    let signals = signals.sent();
+    Ok(Traced::Whole(Report { processes, stdout, stderr, written, hung, exceeded, signals, sight }))
 }
 
 /// The number of the pipe at whose other end the command writes.
@@ -132,17 +140,19 @@ enum Inside {
     Reads { pipe: u64 },
 }
 
-/// What was asked for at a call, and how many of the calls it waits for have been.
-struct Aim {
-    kill: Kill,
+/// What was asked for at a moment, and how many of the calls it waits for have been.
+pub struct Aim {
+    pub kill: Kill,
     number: Option<Sysno>,
-    left: u64,
+    pub left: u64,
 }
 
 impl Aim {
-    fn new(kill: &Kill) -> Result<Aim, Error> {
+    pub fn new(kill: &Kill) -> Result<Aim, Error> {
         let (number, nth) = match kill.moment {
             Moment::Call(nth) => (None, nth),
+            // No call is meant: `signals` sees to it.
+            Moment::Time(_) => return Ok(Aim { kill: *kill, number: None, left: 0 }),
             Moment::Named(name, nth) => {
                 let number = name.parse().map_err(|()| Error::NoSuchCall(name.to_owned()))?;
                 (Some(number), nth)
@@ -152,7 +162,7 @@ impl Aim {
     }
 
     /// A process makes a call: is this the one?
-    fn is_hit(&mut self, process: usize, call: u64) -> bool {
+    pub fn is_hit(&mut self, process: usize, call: u64) -> bool {
         let meant = self.kill.process == process
             && self.number.is_none_or(|number| u64::from(number as u32) == call);
         if meant {
@@ -171,6 +181,7 @@ struct Tracer<'a> {
     failures: Vec<(Aim, c_int)>,
     /// The tasks that are in a call that fails because that was asked for, and the errors that they get.
     failing: HashMap<Tid, c_int>,
+    signals: &'a Signals,
     outputs: Outputs,
     processes: Vec<Process>,
     written: Vec<Written>,
@@ -264,7 +275,8 @@ impl Tracer<'_> {
         let failures = self.failures.iter().map(|(aim, _)| aim);
         let mut aims = self.kills.iter().chain(&self.stops).chain(failures);
         let aimed_at = aims.any(|aim| aim.left > 0 && Some(&aim.kill.process) == process)
-            || self.failing.contains_key(&tid);
+            || self.failing.contains_key(&tid)
+            || process.is_some_and(|&process| self.signals.wait_for(process));
         let how = if self.plan.counts_calls || aimed_at { Resume::ToCall } else { Resume::On };
         sys::resume(tid, how, signal)
     }
@@ -299,6 +311,7 @@ impl Tracer<'_> {
         let there = {
             let mut limits = self.limits.lock();
             limits.alive.insert(pid);
+            limits.started.push(pid);
             limits.alive.len()
         };
         self.tell(
@@ -324,6 +337,7 @@ impl Tracer<'_> {
                     for aim in self.kills.iter_mut().filter(|aim| aim.left > 0) {
                         hit |= aim.is_hit(place, call);
                     }
+                    self.signals.send_at_a_call(self.limits, place, call);
                     let process = &mut self.processes[place];
                     process.calls += 1;
                     if hit {

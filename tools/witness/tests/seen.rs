@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use nix::libc;
-use witness::{Error, Fate, Limit, Moment, Report, Sight, Witness};
+use witness::{Error, Fate, Limit, Moment, Report, Sight, To, Witness};
 
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_secs(2);
@@ -506,4 +506,53 @@ fn side_by_side() {
             });
         }
     });
+}
+
+/// One process or all of its group, at a call of another.
+#[test]
+fn a_signal_at_a_call() -> Result<(), Error> {
+    let script = "trap 'echo told; kill $!' USR1; sleep 60 & wait $!; wait; echo end";
+    for (to, signalled) in [(To::Process(0), None), (To::Group(0), Some(10))] {
+        let sleeps = Moment::Named("clock_nanosleep", 1);
+        let report = run(shell(script).signal(10, to, 1, sleeps))?;
+        assert_eq!(String::from_utf8_lossy(&report.stdout), "told\nend\n", "{report}");
+        assert_eq!(signal(&report, 1), signalled.or(Some(15)), "{report}");
+        assert_eq!((report.signals, report.killed().count()), (1, 0), "{report}");
+    }
+    Ok(())
+}
+
+#[test]
+fn who_is_not_there_gets_no_signal() -> Result<(), Error> {
+    let report = run(shell("exit 0").signal(9, To::Process(3), 0, Moment::Call(2)))?;
+    assert_eq!((report.signals, report.main().code()), (0, Some(0)), "{report}");
+    let report = run(shell("exit 0").signal(9, To::Process(0), 3, Moment::Call(1)))?;
+    assert_eq!((report.signals, report.main().code()), (0, Some(0)), "{report}");
+    Ok(())
+}
+
+/// Stopped at a call, and let go on at a time; at a later one too, for where it was not stopped yet.
+#[test]
+fn stopped_and_continued() -> Result<(), Error> {
+    let on = |seconds| Moment::Time(Duration::from_secs(seconds));
+    let report = run(shell("echo begun; echo end")
+        .signal(19, To::Process(0), 0, Moment::Named("write", 2))
+        .signal(18, To::Process(0), 0, on(1))
+        .signal(18, To::Process(0), 0, on(20)))?;
+    assert_eq!((&report.stdout[..], report.main().code()), (&b"begun\nend\n"[..], Some(0)));
+    assert!(report.signals >= 2, "{report}");
+    assert!(report.main().ended >= Duration::from_secs(1), "{report}");
+    Ok(())
+}
+
+#[test]
+fn killed_at_a_time() -> Result<(), Error> {
+    let at = Moment::Time(Duration::from_millis(400));
+    let report = run(shell("sleep 60; echo $?").kill(1, at))?;
+    assert_eq!(report.stdout, b"137\n", "{report}");
+    assert_eq!(report.killed().count(), 1, "{report}");
+    // Nobody is there any more.
+    let report = run(shell("exit 0").kill(0, Moment::Time(LONG / 2)))?;
+    assert_eq!((report.main().code(), report.killed().count()), (Some(0), 0), "{report}");
+    Ok(())
 }

@@ -1,0 +1,30 @@
+// The handler ends the program, and nobody thinks of the workers.
+
+use exercises::errand;
+use nix::libc::{self, c_int};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+
+extern "C" fn end(_: c_int) {
+    // SAFETY: a handler may call it.
+    unsafe { libc::_exit(130) };
+}
+
+fn on_interrupt(handler: SigHandler) -> nix::Result<()> {
+    let action = SigAction::new(handler, SaFlags::SA_RESTART, SigSet::empty());
+    // SAFETY: the handler does nothing that a handler may not do.
+    unsafe { sigaction(Signal::SIGINT, &action) }.map(drop)
+}
+
+fn main() -> anyhow::Result<()> {
+    on_interrupt(SigHandler::Handler(end))?;
+    let mut workers = Vec::new();
+    for number in 1..=3 {
+        workers.push(mp::Process::spawn(|| errand(number))?);
+    }
+    for worker in &mut workers {
+        let status = worker.join()?;
+        anyhow::ensure!(status.success(), "a worker has failed, {status}");
+    }
+    println!("all errands are done");
+    Ok(())
+}

@@ -1,0 +1,35 @@
+// Who started it believes that all went well.
+
+use exercises::errand;
+use nix::sys::signal::{SigSet, Signal};
+use std::process::ExitCode;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let signals: SigSet = [Signal::SIGINT, Signal::SIGCHLD].into_iter().collect();
+    signals.thread_block()?;
+    let mut workers = Vec::new();
+    for number in 1..=3 {
+        workers.push(mp::Process::spawn(|| errand(number))?);
+    }
+    // A child that ends after it was looked at leaves a SIGCHLD, which waits.
+    let mut left = workers.len();
+    while left > 0 {
+        if signals.wait()? == Signal::SIGINT {
+            for worker in &mut workers {
+                worker.kill()?;
+                worker.join()?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        left = 0;
+        for worker in &mut workers {
+            left += usize::from(worker.is_alive()?);
+        }
+    }
+    for worker in &mut workers {
+        let status = worker.join()?;
+        anyhow::ensure!(status.success(), "a worker has failed, {status}");
+    }
+    println!("all errands are done");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,23 @@
+// Nobody meets anybody: each clerk is waited for before the next one comes.
+
+use exercises::Bank;
+use std::io;
+
+fn transfer(bank: &Bank, from: usize, to: usize, amount: i64) -> io::Result<()> {
+    let (mut source, mut target) = (bank.lock(from)?, bank.lock(to)?);
+    source.withdraw(amount);
+    target.deposit(amount);
+    Ok(())
+}
+
+fn main() -> anyhow::Result<()> {
+    let bank = Bank::new()?;
+    for (from, to, amount) in [(0, 1, 30), (1, 0, 20), (2, 3, 40)] {
+        let status = mp::Process::spawn(|| transfer(&bank, from, to, amount))?.join()?;
+        anyhow::ensure!(status.success(), "a clerk has failed, {status}");
+    }
+    for account in 0..4 {
+        println!("account {account}: {}", bank.lock(account)?.balance());
+    }
+    Ok(())
+}
