@@ -1,6 +1,6 @@
-//! What a caller learns when a worker is killed: from a pipe of one's own, and from `mp::Pool`.
+//! What a caller learns when a worker is killed: from a pipe, and from `mp::Pool`.
 //!
-//! `cargo run --example what_survives`; one way alone, in which nobody is killed: `-- --way 2`
+//! `cargo run --example what_survives`; one way alone, nobody killed: `-- --way 2`
 #![cfg_attr(not(unix), allow(dead_code, unused_imports))]
 
 use std::io::{self, Read, Write};

@@ -1,11 +1,11 @@
 //! What the tasks of the exercises do: they take some time, and tell what they have done.
 
 use std::cell::Cell;
-use std::io::{self, Write as _};
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-use std::{env, fmt, process};
+use std::{env, process};
 
 #[path = "tasks/bank.rs"]
 mod bank;
@@ -19,6 +19,8 @@ mod ledger;
 mod share;
 #[path = "tasks/steps.rs"]
 mod steps;
+#[path = "tasks/together.rs"]
+mod together;
 #[path = "tasks/workshop.rs"]
 mod workshop;
 
@@ -28,20 +30,8 @@ pub use kitchen::Kitchen;
 pub use ledger::Ledger;
 pub use share::{ITEMS, item};
 pub use steps::steps;
+use together::tell;
 pub use workshop::Workshop;
-
-/// Writes a line to standard error in one piece: in several, as `eprintln!` does, lines of processes could mix.
-fn tell(line: fmt::Arguments) {
-    let _ = io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
-/// Waits for something that others do. Nobody is left for ever, whatever a program does.
-fn wait_until(done: impl Fn() -> bool) {
-    let begin = Instant::now();
-    while !done() && begin.elapsed() < Duration::from_secs(30) {
-        sleep(Duration::from_millis(5));
-    }
-}
 
 /// Takes a fifth of a second, writes a line, and returns 7.
 pub fn answer() -> u8 {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 use std::{env, io};
 
-use crate::{tell, wait_until};
+use crate::together::{tell, wait_until};
 
 /// How often in a row somebody may find a lock taken who does not wait for it.
 const TRIES: u32 = 100;

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::Duration;
 use std::{env, io, process};
 
-use crate::{tell, wait_until};
+use crate::together::{tell, wait_until};
 
 /// A kitchen. All processes see the same one that are forked when it has been made.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::thread::sleep;
 use std::time::Duration;
 use std::{env, fs};
 
-use crate::wait_until;
+use crate::together::wait_until;
 
 /// How many steps a number takes to 1, of which each halves an even number and replaces an odd one n by 3n + 1. It takes a
 /// while.

@@ -5,7 +5,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{env, io};
 
-use crate::{tell, wait_until};
+use crate::together::{tell, wait_until};
 
 /// How many jobs may have been made and not be done.
 const ROOM: u32 = 8;

@@ -58,8 +58,8 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
     ("watching", &[]),
-    ("whole_tree", &[]),
     ("what_survives", &[]),
+    ("whole_tree", &[]),
     ("work_queue", &["--size", "8", "--producers", "1", "--consumers", "2"]),
 ];
 

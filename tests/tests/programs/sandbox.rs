@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use nix::unistd::{Gid, Uid, setgroups};
+use tests::asked;
 use tests::rustc::changed;
 use tests::{Ended, LIMIT, Stdout, example, may_lack, run, run_python};
 
@@ -261,24 +262,39 @@ fn the_user_id_is_the_last() -> Result<()> {
         "    setresgid(group, group, group)?;\n",
         "    setresuid(user, user, user)?;\n",
     ];
+    let all = [groups, group, user];
+    let mut possible = Vec::new();
     for (order, works) in [
-        ([groups, group, user], true),
-        ([group, groups, user], true),
-        ([groups, user, group], false),
-        ([user, groups, group], false),
+        ([0, 1, 2], true),
+        ([1, 0, 2], true),
+        ([0, 2, 1], false),
+        ([1, 2, 0], false),
+        ([2, 0, 1], false),
+        ([2, 1, 0], false),
     ] {
-        let changes = [([groups, group, user].concat(), order.concat())];
+        let places = order;
+        let order = order.map(|step: usize| all[step]);
+        let changes = [(all.concat(), order.concat())];
         let changes = changes.each_ref().map(|(from, to)| (from.as_str(), to.as_str()));
         let (_workshop, program) = changed(NAME, &changes)?;
         let ended = worker(&program, &[NOBODY], "20\n22")?;
         if works {
             ensure!(ended.stdout == "the sum is 42", "{order:?}: {}", ended.output());
+            possible.push(places.to_vec());
         } else {
             let told = "missing: the wall user 65534: EPERM: Operation not permitted\n";
             ensure!(ended.status.code() == Some(2) && ended.stderr == told, "{}", ended.output());
         }
     }
-    Ok(())
+    // The way back is closed only when root's id is gone: asked before, `setuid(0)` succeeds.
+    let asked = asked("ask-order-of-ids")?;
+    let places = asked.places(&["`setgroups`", "`setresgid`", "`setresuid`", "`setuid(0)`"])?;
+    let is_possible = |order: &[usize]| {
+        let steps: Vec<usize> =
+            order.iter().filter_map(|at| places.iter().position(|place| place == at)).collect();
+        steps.last() == Some(&3) && possible.contains(&steps[..3].to_vec())
+    };
+    asked.order(is_possible)
 }
 
 /// Each step of the change of user is needed: where one is left out, the check finds it.

@@ -13,6 +13,7 @@ use std::thread;
 use anyhow::{Context as _, Result, ensure};
 use benches::failures::{Attempt, attempt, attempts, chosen, whole};
 use figures::failures::{Failures, Library, Moment, Verdict};
+use tests::asked;
 use tests::rustc::Workshop;
 use tests::{example, read, root};
 use witness::{Error, Fate, Report};
@@ -151,9 +152,15 @@ fn without_one_line_of_mp_the_result_is_wrong() -> Result<()> {
         program.args(["--way", "3"]);
         Ok(program)
     };
-    let verdict = killed_in_a_task(&program)?;
-    ensure!(verdict.is_none_or(|verdict| verdict == Verdict::Wrong), "{verdict:?}");
-    Ok(())
+    let Some(verdict) = killed_in_a_task(&program)? else { return Ok(()) };
+    asked("ask-one-line-less")?.one(
+        &verdict,
+        &[
+            ("It waits for ever", Verdict::Hangs),
+            ("Seven results", Verdict::Wrong),
+            ("An error", Verdict::Told),
+        ],
+    )
 }
 
 /// What the page says of the measured map.
@@ -167,5 +174,14 @@ fn the_map_is_as_the_page_says() -> Result<()> {
         // Nobody tells a stopped worker from a slow one.
         ensure!(run.moment != Moment::StopTask || run.verdict == Verdict::Hangs, "{run:?}");
     }
-    Ok(())
+    let answers = |library| {
+        let stopped = failures.count(library, Moment::StopTask, None);
+        stopped > failures.count(library, Moment::StopTask, Some(Verdict::Hangs))
+    };
+    asked("ask-who-waits")?.each(&[
+        ("`mp::Pool::map`", answers(Library::Map)),
+        ("procspawn's pool", answers(Library::Procspawn)),
+        ("Python's `ProcessPoolExecutor`", answers(Library::Executor)),
+        ("nobody", !Library::ALL.iter().any(|&library| answers(library))),
+    ])
 }

@@ -33,6 +33,8 @@ mod plan;
 mod report;
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod aim;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod inject;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod limits;

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use nix::libc::{self, c_int};
 use nix::unistd::{Pid, getpgid};
 
+use crate::aim::Aim;
 use crate::error::Error;
 use crate::limits::{Limits, State};
 use crate::plan::{Kill, Moment, Plan, To};
-use crate::tracer::Aim;
 
 /// The signals of a run.
 pub struct Signals {

@@ -15,12 +15,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use syscalls::Sysno;
 
+use crate::aim::Aim;
 use crate::error::Error;
 use crate::inject;
 use crate::limits::{self, Limits};
 use crate::live::What;
 use crate::output::Output;
-use crate::plan::{Kill, Moment, Plan};
+use crate::plan::{Kill, Plan};
 use crate::report::{Fate, Limit, Process, Report, Sight, Written};
 use crate::signals::Signals;
 use crate::start::{Started, start};
@@ -138,38 +139,6 @@ struct Outputs {
 enum Inside {
     Writes { pipe: u64, pieces: Vec<(u64, usize)> },
     Reads { pipe: u64 },
-}
-
-/// What was asked for at a moment, and how many of the calls it waits for have been.
-pub struct Aim {
-    pub kill: Kill,
-    number: Option<Sysno>,
-    pub left: u64,
-}
-
-impl Aim {
-    pub fn new(kill: &Kill) -> Result<Aim, Error> {
-        let (number, nth) = match kill.moment {
-            Moment::Call(nth) => (None, nth),
-            // No call is meant: `signals` sees to it.
-            Moment::Time(_) => return Ok(Aim { kill: *kill, number: None, left: 0 }),
-            Moment::Named(name, nth) => {
-                let number = name.parse().map_err(|()| Error::NoSuchCall(name.to_owned()))?;
-                (Some(number), nth)
-            }
-        };
-        Ok(Aim { kill: *kill, number, left: nth.max(1) })
-    }
-
-    /// A process makes a call: is this the one?
-    pub fn is_hit(&mut self, process: usize, call: u64) -> bool {
-        let meant = self.kill.process == process
-            && self.number.is_none_or(|number| u64::from(number as u32) == call);
-        if meant {
-            self.left = self.left.saturating_sub(1);
-        }
-        meant && self.left == 0
-    }
 }
 
 struct Tracer<'a> {
