@@ -64,21 +64,21 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let socket = |n: usize| (fill_n(text.socket, n), Colour::Blue);
     let [file_here, socket_here] =
         process(canvas, frames[0], text.sender, [file(own), socket(out)]);
-    let [socket_there, file_there] =
+    let [their_socket, their_file] =
         process(canvas, frames[1], text.receiver, [socket(into), file(new)]);
 
-    let across = socket_there.right() - socket_here.x;
+    let across = their_socket.right() - socket_here.x;
     let high = canvas.height_of(text.message, across - 12.0) + 16.0;
     let message = Rect::new(socket_here.x, frames[0].bottom() + 26.0, across, high);
     canvas.area(message, Look::plain(Colour::Blue).dashed());
     canvas.label(message, text.message, false);
     arrow(canvas, socket_here.center().0, socket_here.bottom(), message.y);
-    arrow(canvas, socket_there.center().0, message.y, socket_there.bottom());
+    arrow(canvas, their_socket.center().0, message.y, their_socket.bottom());
 
     let open = Rect::new(left, message.bottom() + 30.0, wide, line + 16.0);
     canvas.area(open, Look::plain(Colour::Green));
     canvas.label(open, text.open_file, false);
-    for holder in [file_here, message, file_there] {
+    for holder in [file_here, message, their_file] {
         arrow(canvas, holder.center().0, holder.bottom(), open.y);
     }
     let numbers = [("own", own), ("out", out), ("in", into), ("new", new)];
