@@ -95,7 +95,7 @@ fn main() -> anyhow::Result<()> {
         match fatal {
             None => println!("nobody is killed:"),
             Some(piece) => {
-                println!("a worker is killed in the task for input {piece}:")
+                println!("a worker is killed in the task for input {piece}:");
             }
         }
         for (name, run) in WAYS {

@@ -211,7 +211,9 @@ pub fn attempts(whole: &Report) -> BTreeMap<Moment, Vec<Attempt>> {
                     (Moment::ParentLater, Moment::ParentFailLater)
                 };
                 add(kill, at, None);
-                errors.iter().for_each(|errno| add(fail, named, Some(*errno)));
+                for errno in errors {
+                    add(fail, named, Some(*errno));
+                }
                 continue;
             }
             let part = place_of_worker(&calls[..place], call, calls);
@@ -226,7 +228,9 @@ pub fn attempts(whole: &Report) -> BTreeMap<Moment, Vec<Attempt>> {
             add(deadline, at, None);
             let early = !calls[..place].contains(&TASK);
             let fail = if early { Moment::FailBegin } else { Moment::FailLater };
-            errors.iter().for_each(|errno| add(fail, named, Some(*errno)));
+            for errno in errors {
+                add(fail, named, Some(*errno));
+            }
         }
     }
     all
@@ -319,8 +323,8 @@ fn program(root: &Path, examples: &Examples, library: Library, deadline: bool) -
 pub fn measure(root: &Path) -> Result<Failures> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let build = ["build", "--quiet", "-p", "benches", "--bin", "procspawn_pool"];
-    let built = Command::new(cargo).current_dir(root).args(build).status()?;
-    ensure!(built.success(), "procspawn_pool doesn't build");
+    let ended = Command::new(cargo).current_dir(root).args(build).status()?;
+    ensure!(ended.success(), "procspawn_pool doesn't build");
     let examples = Examples::build_some(root, &["what_survives".to_owned()].into())?;
     let mut jobs = Vec::new();
     for library in Library::ALL {
