@@ -50,7 +50,7 @@ fn send(to: &UnixStream, descriptor: &impl AsFd) -> Result<()> {
 fn receive(from: &UnixStream) -> Result<OwnedFd> {
     let mut byte = [0];
     let mut bytes = [IoSliceMut::new(&mut byte)];
-    let mut room = cmsg_space!([RawFd; 1]);
+    let mut room = cmsg_space!([RawFd; 253]); // as many as one message can carry
     let flags = MsgFlags::MSG_CMSG_CLOEXEC;
     let message = recvmsg::<()>(from.as_raw_fd(), &mut bytes, Some(&mut room), flags)?;
     let mut received = Vec::new();

@@ -160,7 +160,7 @@ fn two_come_where_one_was_expected() -> Result<()> {
     let (_workshop, program) = changed(NAME, &[(sends, three), (takes, &counts)])?;
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     // The reader, the doorman, four workers, and three that take the place of those killed.
-    ensure!(ended.stdout.matches("  received: 2\n").count() == 9, "{}", ended.output());
+    ensure!(ended.stdout.matches("  received: 3\n").count() == 9, "{}", ended.output());
     Ok(())
 }
 
