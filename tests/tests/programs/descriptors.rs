@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 
 use anyhow::{Context as _, Result, ensure};
+use tests::asked;
 use tests::rustc::changed;
 use tests::{Ended, LIMIT, Stdout, example, run};
 
@@ -85,8 +86,12 @@ fn a_buffer_reads_ahead_for_both() -> Result<()> {
     print!(\"  the other process reads on: {line}\");\n",
     )?;
     ensure!(ended.stdout.ends_with("  the other process reads on: two\n"), "{}", ended.output());
-    ensure!(ended.stderr.contains("failed to fill whole buffer"), "{}", ended.output());
-    Ok(())
+    let reads = |word: &str| ended.stdout.contains(&format!("this process reads: {word}\n"));
+    asked("ask-buffered-reader")?.each(&[
+        ("\"six\", as before.", reads("six")),
+        ("\"two\": the buffer", reads("two")),
+        ("Nothing: the file is at its end.", ended.stderr.contains("failed to fill whole buffer")),
+    ])
 }
 
 const BOUND: &str = "    let server = listener.local_addr()?;\n";
@@ -107,7 +112,12 @@ fn who_comes_before_the_workers_is_answered() -> Result<()> {
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     ensure!(ended.stdout.contains("  early: ylrae\n"), "{}", ended.output());
     ensure!(counts(&ended.stdout)? == [197, 3, 3], "{}", ended.output());
-    Ok(())
+    // The workers are started by the thread that has connected, behind it: `connect` has not waited for them.
+    asked("ask-early-client")?.each(&[
+        ("It succeeds at once.", ended.status.success()),
+        ("It waits until a worker", false),
+        ("It fails", !ended.status.success()),
+    ])
 }
 
 /// The prediction: who waits in the queue of a socket that nobody has any more is told so. If this program has kept its
@@ -147,7 +157,12 @@ fn the_queue_goes_with_the_last_who_has_the_socket() -> Result<()> {
     let ended = other(BOUND, &scene(true))?.success()?;
     let answered = "  first: eno\n  waits: Ok(\"owt\")\n  comes: Ok(())\n";
     ensure!(ended.stdout.ends_with(answered), "{}", ended.output());
-    Ok(())
+    asked("ask-last-holder")?.each(&[
+        // It has ended.
+        ("It waits on", false),
+        ("An error: the connection is reset.", lost.contains("waits: Err(ConnectionReset)")),
+        ("The end of the stream", lost.contains("waits: Ok(\"\")")),
+    ])
 }
 
 /// A stranger may send more than was expected: all of them come, and are closed.

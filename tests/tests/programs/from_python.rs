@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use runner::{Stdout, run_patiently};
+use tests::asked;
 
 /// Runs one of Python's tests, where maturin is installed; in CI it has to be.
 fn python_says(test: &str) -> Result<()> {
@@ -24,10 +25,27 @@ fn python_says(test: &str) -> Result<()> {
 
 #[test]
 fn an_array_that_is_lent_can_not_grow() -> Result<()> {
-    python_says("Marking.test_lent_memory_stays_where_it_is")
+    python_says("Marking.test_lent_memory_stays_where_it_is")?;
+    asked("ask-append-to-a-loan")?.one(
+        &"an error",
+        &[
+            ("The 7 may be counted", "counted or not"),
+            ("Rust reads memory", "freed memory"),
+            ("`append` raises", "an error"),
+            ("`append` waits", "a wait"),
+        ],
+    )
 }
 
 #[test]
 fn a_pool_before_the_first_call_counts() -> Result<()> {
-    python_says("Processes.test_a_pool_before_the_first_call_is_fine")
+    python_says("Processes.test_a_pool_before_the_first_call_is_fine")?;
+    asked("ask-fork-after-rayon")?.one(
+        &"all count",
+        &[
+            ("Parent and workers count.", "all count"),
+            ("The workers hang.", "a hang"),
+            ("The workers raise", "an error"),
+        ],
+    )
 }

@@ -108,6 +108,11 @@ fn after_the_filter_no_other_wall_can_be_put_up() -> Result<()> {
             return Ok(());
         }
         ensure!(ended.status.signal() == Some(SIGSYS), "{second}: {}", ended.output());
+        asked("ask-filter-first")?.each(&[
+            ("The sum is 42.", ended.stdout == "the sum is 42"),
+            ("Exit code 2:", ended.status.code() == Some(2)),
+            ("SIGSYS.", ended.status.signal() == Some(SIGSYS)),
+        ])?;
     }
     let ended = worker(&program, &["Landlock", "seccomp"], "20\n22")?;
     ensure!(lacks(&ended)? || ended.success()?.stdout == "the sum is 42");
@@ -137,11 +142,11 @@ fn a_thread_that_was_there_before_has_no_walls() -> Result<()> {
     let open = || File::open(\"/etc/passwd\").map_or_else(|e| e.to_string(), |_| \"opened\".into());
     let before = std::thread::spawn(move || { let _ = woken.recv(); open() });
     for wall in walls {";
-    let asked = "{ drop(wake); let before = before.join().expect(\"no panic\");
+    let order = "{ drop(wake); let before = before.join().expect(\"no panic\");
         let after = std::thread::spawn(open).join().expect(\"no panic\");
         Ok::<String, io::Error>(format!(\"before: {before}, after: {after}, own: {}\", open())) }";
     let (_workshop, program) =
-        changed(NAME, &[("    for wall in walls {", started), ("parse(io::stdin())", asked)])?;
+        changed(NAME, &[("    for wall in walls {", started), ("parse(io::stdin())", order)])?;
     let ended = worker(&program, LANDLOCK, "20")?;
     if lacks(&ended)? {
         return Ok(());
@@ -149,7 +154,11 @@ fn a_thread_that_was_there_before_has_no_walls() -> Result<()> {
     let denied = "Permission denied (os error 13)";
     let said = format!("before: opened, after: {denied}, own: {denied}");
     ensure!(ended.stdout == said, "{}", ended.output());
-    Ok(())
+    asked("ask-thread-before")?.each(&[
+        ("It is refused:", ended.stdout.contains(&format!("before: {denied}"))),
+        ("It is opened.", ended.stdout.contains("before: opened")),
+        ("`restrict_self` fails", !ended.status.success()),
+    ])
 }
 
 /// Both crates set it by themselves.

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
+use tests::asked;
 use tests::rustc::{Workshop, changed};
 use tests::{Ended, LIMIT, Stdout, example, root, run};
 
@@ -161,14 +162,19 @@ fn without_a_reader_the_writer_gives_up() -> Result<()> {
     let (_folder, path) = ring()?;
     store(&path, WRITTEN, 5)?;
     store(&path, READ, 5)?;
-    let ended = run(role(true, "--write", &path)?, Stdout::Pipe, LIMIT)?;
-    refused(&ended, "there is no Reader")?;
+    let gave_up = run(role(true, "--write", &path)?, Stdout::Pipe, LIMIT)?;
+    refused(&gave_up, "there is no Reader")?;
     ensure!((number(&path, WRITTEN)?, number(&path, READ)?) == (13, 5), "it has written others");
     let reader = Beside::start(role(true, "--read", &path)?)?;
     run(role(true, "--write", &path)?, Stdout::Pipe, LIMIT)?.success()?;
     let told = reader.stdout()?;
     ensure!(told == ALL, "{told}");
-    Ok(())
+    asked("ask-killed-reader")?.each(&[
+        ("It gets SIGPIPE", gave_up.status.code().is_none()),
+        ("It writes eight more at most", gave_up.status.code() == Some(1)),
+        // It has ended.
+        ("It waits for ever", false),
+    ])
 }
 
 /// Names are removed; the memory of a memfd has none.
@@ -249,7 +255,15 @@ fn a_second_load_can_be_another_number() -> Result<()> {
     let ended = run(program, Stdout::Pipe, LIMIT)?;
     ensure!(ended.status.code() == Some(101), "{}\n{}", ended.status, ended.output());
     ensure!(ended.stderr.contains("range end index 4294967295 out of range"), "{}", ended.output());
-    Ok(())
+    asked("ask-double-fetch")?.one(
+        &ended.status.code(),
+        &[
+            ("Nothing:", Some(0)),
+            ("The reader panics,", Some(101)),
+            // A signal would end it, or nothing would tell.
+            ("The reader reads memory outside", None),
+        ],
+    )
 }
 
 /// The prediction: the lock belongs to what `open` has made.
@@ -260,7 +274,12 @@ fn who_inherits_the_descriptor_has_the_seat_as_well() -> Result<()> {
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     let said = "inherited: true\nopened anew: false\ntaken: true\n";
     ensure!(ended.stdout == said, "{}", ended.output());
-    Ok(())
+    asked("ask-inherited-seat")?.each(&[
+        ("An error:", ended.stdout.contains("inherited: false")),
+        ("No error:", ended.stdout.contains("inherited: true")),
+        // It has ended.
+        ("It waits", false),
+    ])
 }
 
 /// Who may not mount hears what is missing.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tests::asked;
 use tests::rustc::changed;
 use tests::{Ended, LIMIT, Running, Stdout, example, run};
 
@@ -51,7 +52,12 @@ fn a_reader_that_can_write_waits_for_itself() -> Result<()> {
     ensure!(line.ends_with(&format!("writing end in pid {first}")), "{}", ended.output());
     let circle = format!("a circle: pid {first}, and from the start");
     ensure!(ended.stdout.contains(&circle), "{}", ended.output());
-    Ok(())
+    let (second, _) = told_of(&ended, "second").unwrap_or((0, ""));
+    asked("ask-for-itself")?.each(&[
+        ("Nobody:", !line.contains("writing end in pid ")),
+        ("The second worker", line.contains(&format!("writing end in pid {second}"))),
+        ("Itself.", line.ends_with(&format!("writing end in pid {first}"))),
+    ])
 }
 
 /// As in `full_pipe`: the parent joins a worker that waits until somebody reads.
@@ -106,6 +112,11 @@ fn a_stopped_process_has_no_time_to_end() -> Result<()> {
     let ended = running.end()?;
     let said = ended.stderr.contains("the worker: signal: 15 (SIGTERM)");
     ensure!(said && ended.status.success(), "{}", ended.output());
+    asked("ask-stopped")?.each(&[
+        ("It ends, by SIGTERM.", still != line),
+        ("Nothing, until somebody sends SIGCONT.", still == line && said),
+        ("Nothing. A stopped process loses", still == line && !said),
+    ])?;
 
     let (running, _) = staying("4")?;
     kill(Pid::from_raw(running.pid().try_into()?), Signal::SIGKILL)?;
@@ -157,7 +168,13 @@ fn only_the_debugger_names_both_locks() -> Result<()> {
         let is_there = stack.is_some_and(|line| line.contains("watching::giver_first "));
         ensure!(is_there, "{way}: {}", by_gdb.output());
     }
-    Ok(())
+    let Some(by_ps) = told_by("1", "2")? else { return Ok(()) };
+    let names_both = |ended: &Ended| ended.stdout.matches("giver_first ").count() >= 2;
+    asked("ask-who-holds-it")?.each(&[
+        ("`ps`,", names_both(&by_ps)),
+        ("`strace`,", names_both(&by_strace)),
+        ("The stacks in `gdb`.", names_both(&by_gdb)),
+    ])
 }
 
 /// Who computes calls nobody: strace has nothing to tell of it, and the debugger has its function.
