@@ -134,7 +134,7 @@ fn without_one_line_of_mp_the_result_is_wrong() -> Result<()> {
     let copy = workshop.folder().join("mp");
     fs::create_dir(&copy)?;
     for name in project::files(&root().join("mp"))? {
-        let text = read(&Path::new("mp").join(&name).display().to_string())?;
+        let text = read(Path::new("mp").join(&name).display().to_string())?;
         let text = if name == Path::new("workers.rs") {
             ensure!(text.matches(CURE).count() == 1, "mp/workers.rs has the line once");
             text.replace(CURE, "            drop(error);\n")

@@ -41,10 +41,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     caller.wait_until(taken, text.detached);
     caller.push(Kind::Main, 50.0, text.goes_on);
     other.wait_until(caller.now(), text.without);
-    let arrows = vec![
-        Arrow::across(0, 1, given, text.given_back),
-        Arrow::across(1, 0, taken, text.taken),
-    ];
+    let arrows =
+        vec![Arrow::across(0, 1, given, text.given_back), Arrow::across(1, 0, taken, text.taken)];
     lanes.splice(0..0, [caller, other]);
     let timeline = Timeline { lanes, arrows, whole: 0.0 };
     let height = sheet.timeline(&timeline, 4.0).bottom + 4.0;

@@ -61,10 +61,7 @@ impl Text {
             ),
             (
                 self.fails,
-                vec![
-                    (self.fails_begin, Moment::FailBegin),
-                    (self.fails_later, Moment::FailLater),
-                ],
+                vec![(self.fails_begin, Moment::FailBegin), (self.fails_later, Moment::FailLater)],
             ),
             (
                 self.parent,
@@ -138,7 +135,8 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
     let canvas = &mut sheet.canvas;
     let line = canvas.line_height();
     let wide = canvas.layout().pick(false, true);
-    let (label, gap, high) = (canvas.layout().pick(0.0, 172.0), canvas.layout().pick(5.0, 8.0), 14.0);
+    let (label, gap, high) =
+        (canvas.layout().pick(0.0, 172.0), canvas.layout().pick(5.0, 8.0), 14.0);
     let area = Rect::new(MARGIN + label, 0.0, canvas.inner() - label, high);
     let columns = area.columns(Library::ALL.len(), gap);
     let mut y = 4.0 + line / 2.0;
@@ -214,6 +212,7 @@ pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
         })
         .collect();
     let columns = columns.join(sheet.words.sentence_joint);
-    let description = fill(&fill_n(text.description, failures.runs.len()), &[("columns", &columns)]);
+    let description =
+        fill(&fill_n(text.description, failures.runs.len()), &[("columns", &columns)]);
     Ok(Drawn { height, title: text.title, description: paint::one_line(&description) })
 }
