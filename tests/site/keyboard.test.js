@@ -20,6 +20,12 @@ async function open(t, page, viewport = { width: 1280, height: 900 }) {
   t.after(() => context.close());
   const tab = await context.newPage();
   await tab.goto(`${server.origin}/${page}`, { waitUntil: "load" });
+  // The replay comes when its reader comes near.
+  for (const replay of await tab.locator("time-replay").all()) {
+    await replay.scrollIntoViewIfNeeded();
+    await replay.locator("select").waitFor();
+    await tab.evaluate(() => window.scrollTo(0, 0));
+  }
   return tab;
 }
 
