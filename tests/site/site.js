@@ -85,9 +85,17 @@ async function serve({ site = SITE, under = new URL(ADDRESS).pathname, port = 0,
 }
 
 /** Starts the browser. */
-function launch(options = {}) {
+async function launch(options = {}) {
   const { chromium } = require("playwright-core");
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ...options });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, ...options });
+  // All pages in one take their time on a machine that has other things to do.
+  const make = browser.newContext.bind(browser);
+  browser.newContext = async (...given) => {
+    const context = await make(...given);
+    context.setDefaultTimeout(180_000);
+    return context;
+  };
+  return browser;
 }
 
 /** Whatever a page says on the console, throws, fails to load or asks of another host, as it comes. */
