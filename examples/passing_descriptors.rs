@@ -8,6 +8,7 @@
 use std::env;
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Seek, Write};
+use std::mem::MaybeUninit;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::process::{self, Child, Command};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 #[cfg(target_os = "linux")]
 use std::os::{
-    fd::{AsFd, AsRawFd, FromRawFd, OwnedFd, RawFd},
+    fd::{AsFd, OwnedFd},
     linux::net::SocketAddrExt,
     unix::net::{SocketAddr as Name, UnixListener, UnixStream},
     unix::process::ExitStatusExt,
@@ -25,23 +26,28 @@ use std::os::{
 use anyhow::{Context, Result, ensure};
 #[cfg(target_os = "linux")]
 use nix::{
-    cmsg_space,
     sys::memfd::{MFdFlags, memfd_create},
     sys::signal::{Signal, raise},
-    sys::socket::{
-        self, ControlMessage, ControlMessageOwned, MsgFlags, getsockopt, recvmsg,
-        sendmsg, sockopt,
-    },
     unistd::{geteuid, getppid},
+};
+#[cfg(target_os = "linux")]
+use rustix::{
+    cmsg_space,
+    net::{
+        self, RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags,
+        SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
+        sockopt::socket_peercred,
+    },
 };
 
 /// Sends a copy of a descriptor. At least one byte has to go along.
 #[cfg(target_os = "linux")]
 fn send(to: &UnixStream, descriptor: &impl AsFd) -> Result<()> {
-    let descriptors = [descriptor.as_fd().as_raw_fd()];
-    let rights = [ControlMessage::ScmRights(&descriptors)];
-    let byte = [IoSlice::new(b"!")];
-    sendmsg::<()>(to.as_raw_fd(), &byte, &rights, MsgFlags::empty(), None)?;
+    let descriptors = [descriptor.as_fd()];
+    let mut room = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
+    let mut rights = SendAncillaryBuffer::new(&mut room);
+    rights.push(SendAncillaryMessage::ScmRights(&descriptors));
+    sendmsg(to, &[IoSlice::new(b"!")], &mut rights, SendFlags::empty())?;
     Ok(())
 }
 
@@ -50,15 +56,13 @@ fn send(to: &UnixStream, descriptor: &impl AsFd) -> Result<()> {
 fn receive(from: &UnixStream) -> Result<OwnedFd> {
     let mut byte = [0];
     let mut bytes = [IoSliceMut::new(&mut byte)];
-    let mut room = cmsg_space!([RawFd; 253]); // as many as one message can carry
-    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let message = recvmsg::<()>(from.as_raw_fd(), &mut bytes, Some(&mut room), flags)?;
+    let mut room = [MaybeUninit::uninit(); cmsg_space!(ScmRights(253))];
+    let mut rights = RecvAncillaryBuffer::new(&mut room);
+    recvmsg(from, &mut bytes, &mut rights, RecvFlags::CMSG_CLOEXEC)?;
     let mut received = Vec::new();
-    for control in message.cmsgs()? {
-        if let ControlMessageOwned::ScmRights(numbers) = control {
-            // SAFETY: the kernel has opened them for us, and nobody else knows of them.
-            let own = |number| unsafe { OwnedFd::from_raw_fd(number) };
-            received.extend(numbers.into_iter().map(own));
+    for message in rights.drain() {
+        if let RecvAncillaryMessage::ScmRights(descriptors) = message {
+            received.extend(descriptors);
         }
     }
     received.pop().context("no descriptor has come")
@@ -133,8 +137,8 @@ fn who_is_there() -> Result<()> {
     let doorman = Other::start("doorman")?;
     send(&doorman.socket, &listener)?;
     doorman.end()?;
-    let server = getsockopt(&client, sockopt::PeerCredentials)?;
-    let this = u32::try_from(server.pid())? == process::id();
+    let server = socket_peercred(&client)?;
+    let this = server.pid.as_raw_nonzero().get().cast_unsigned() == process::id();
     println!("  for the client, the server is this process: {this}");
     Ok(())
 }
@@ -143,11 +147,12 @@ fn who_is_there() -> Result<()> {
 fn doorman(parent: &UnixStream) -> Result<()> {
     let listener = UnixListener::from(receive(parent)?);
     let (connection, _) = listener.accept()?;
-    let peer = getsockopt(&connection, sockopt::PeerCredentials)?;
+    let peer = socket_peercred(&connection)?;
     println!("  the client says that it is {}", io::read_to_string(connection)?);
     let (parent, user) = (getppid().as_raw(), geteuid().as_raw());
-    println!("  the kernel says, my parent: {}", peer.pid() == parent);
-    println!("  the kernel says, my user: {}", peer.uid() == user);
+    let is_parent = peer.pid.as_raw_nonzero().get() == parent;
+    println!("  the kernel says, my parent: {is_parent}");
+    println!("  the kernel says, my user: {}", peer.uid.as_raw() == user);
     Ok(())
 }
 
@@ -203,7 +208,7 @@ struct Open<'a>(&'a TcpListener);
 #[cfg(target_os = "linux")]
 impl Drop for Open<'_> {
     fn drop(&mut self) {
-        let _ = socket::shutdown(self.0.as_raw_fd(), socket::Shutdown::Both);
+        let _ = net::shutdown(self.0, net::Shutdown::Both);
     }
 }
 

@@ -41,7 +41,7 @@ pub fn changed(name: &str, changes: &[(&str, &str)]) -> Result<(Workshop, Comman
         "serde",
     ];
     used.extend(
-        ["landlock", "seccompiler", "tokio"]
+        ["landlock", "rustix", "seccompiler", "tokio"]
             .into_iter()
             .filter(|name| text.contains(&format!("{name}::"))),
     );

@@ -168,11 +168,12 @@ fn the_queue_goes_with_the_last_who_has_the_socket() -> Result<()> {
 /// A stranger may send more than was expected: all of them come, and are closed.
 #[test]
 fn three_come_where_one_was_expected() -> Result<()> {
-    let sends = "    let descriptors = [descriptor.as_fd().as_raw_fd()];\n";
-    let three = "    let descriptors = [descriptor.as_fd().as_raw_fd(); 3];\n";
+    let sends = "    let descriptors = [descriptor.as_fd()];\n";
+    let three = "    let descriptors = [descriptor.as_fd(); 3];\n";
+    let (one, all) = ("cmsg_space!(ScmRights(1))", "cmsg_space!(ScmRights(3))");
     let takes = "    received.pop().context";
     let counts = format!("    println!(\"  received: {{}}\", received.len());\n{takes}");
-    let (_workshop, program) = changed(NAME, &[(sends, three), (takes, &counts)])?;
+    let (_workshop, program) = changed(NAME, &[(sends, three), (one, all), (takes, &counts)])?;
     let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
     // The reader, the doorman, four workers, and three that take the place of those killed.
     ensure!(ended.stdout.matches("  received: 3\n").count() == 9, "{}", ended.output());
