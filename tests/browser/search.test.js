@@ -17,7 +17,7 @@ const QUERIES = JSON.parse(fs.readFileSync(path.join(ROOT, "tests/search/queries
 /** Of 120 queries 116 must have their section among the first three; none may have a page first that is about something else. */
 const SHARE = 116 / 120;
 /** What the first search may load for each page of the book, compressed. */
-const WEIGHT = 7_000;
+const WEIGHT = 5_000;
 const EDITIONS = {
   en: { folder: "", word: "deadlock", section: "programs/locks.html#deadlock", two: "rayon threads", none: "whale" },
   "zh-TW": { folder: "zh-TW/", word: "死結", section: "programs/locks.html#deadlock", two: "行程 池", none: "鯨魚" },
