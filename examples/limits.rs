@@ -28,7 +28,6 @@ fn limit(resource: Resource, soft: u64) -> nix::Result<()> {
     setrlimit(resource, soft.min(hard), hard)
 }
 
-// ANCHOR: memory
 #[cfg(target_os = "linux")]
 fn memory() -> anyhow::Result<()> {
     limit(Resource::RLIMIT_AS, 512 << 20)?;
@@ -43,9 +42,7 @@ fn memory() -> anyhow::Result<()> {
     println!("  who takes it for granted: {}", mp::Process::spawn(careless)?.join()?);
     Ok(())
 }
-// ANCHOR_END: memory
 
-// ANCHOR: time
 #[cfg(target_os = "linux")]
 fn processor_time(seconds: u64) -> anyhow::Result<()> {
     // SIGXCPU at the soft limit, and for who handles that SIGKILL at the hard one.
@@ -57,9 +54,7 @@ fn processor_time(seconds: u64) -> anyhow::Result<()> {
     println!("  who sleeps as long: {}", sleeps.join()?);
     Ok(())
 }
-// ANCHOR_END: time
 
-// ANCHOR: descriptors
 #[cfg(target_os = "linux")]
 fn descriptors() -> anyhow::Result<()> {
     limit(Resource::RLIMIT_NOFILE, 16)?;
@@ -76,9 +71,7 @@ fn descriptors() -> anyhow::Result<()> {
     println!("  a child, with one file closed: {}", mp::Process::spawn(|| ())?.join()?);
     Ok(())
 }
-// ANCHOR_END: descriptors
 
-// ANCHOR: processes
 #[cfg(target_os = "linux")]
 fn processes() -> anyhow::Result<()> {
     if Uid::effective().is_root() {
@@ -101,9 +94,7 @@ fn processes() -> anyhow::Result<()> {
     );
     Ok(())
 }
-// ANCHOR_END: processes
 
-// ANCHOR: group
 /// A cgroup that may use so much memory. It goes with this value.
 struct Group {
     folder: PathBuf,
@@ -181,7 +172,6 @@ fn in_a_group(mib: usize) -> anyhow::Result<ExitCode> {
     println!("  its group has seen: oom_kill {}", group.killed()?);
     Ok(ExitCode::SUCCESS)
 }
-// ANCHOR_END: group
 
 /// Limits stay with a process, so each scene has one of its own.
 fn in_a_child(scene: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {

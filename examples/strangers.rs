@@ -46,7 +46,6 @@ const MESSAGES: u64 = 20;
 /// Whoever keeps others waiting for so long is not there any more.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-// ANCHOR: layout
 const MAGIC: u64 = u64::from_ne_bytes(*b"strange!");
 const VERSION: u64 = 1;
 const SLOTS: usize = 8;
@@ -71,9 +70,7 @@ struct Slot {
 
 const SIZE: NonZeroUsize = NonZeroUsize::new(size_of::<Ring>()).unwrap();
 const _: () = assert!(SIZE.get() == 32 + 8 * 64);
-// ANCHOR_END: layout
 
-// ANCHOR: ring
 impl Ring {
     /// How many messages lie there, or an error: others write these numbers, too.
     fn waiting(&self) -> Result<u64> {
@@ -124,9 +121,7 @@ impl Slot {
         Ok(())
     }
 }
-// ANCHOR_END: ring
 
-// ANCHOR: mapped
 /// A ring that others have mapped, too, each at an address of its own.
 struct Mapped {
     ring: NonNull<Ring>,
@@ -190,9 +185,7 @@ impl Drop for Mapped {
         let _ = unsafe { munmap(self.ring.cast(), SIZE.get()) };
     }
 }
-// ANCHOR_END: mapped
 
-// ANCHOR: seat
 /// A lock on one byte of the file. The system takes it back when its holder has ended,
 /// however it has ended.
 #[derive(Clone, Copy, Debug)]
@@ -245,13 +238,11 @@ impl Mapped {
         }
     }
 }
-// ANCHOR_END: seat
 
 fn text(message: u64) -> String {
     format!("{message} squared is {}", message * message)
 }
 
-// ANCHOR: roles
 #[cfg(target_os = "linux")]
 fn write(path: &Path, dies_at: u64) -> Result<()> {
     let ring = Mapped::open(path)?;
@@ -280,7 +271,6 @@ fn read(path: &Path) -> Result<()> {
     println!("  the reader has {MESSAGES} messages, the last: {last}");
     Ok(())
 }
-// ANCHOR_END: roles
 
 /// Ends and waits for whoever is left when an error ends a scene.
 struct Stranger(Child);
@@ -349,7 +339,6 @@ fn a_name() -> Result<()> {
     let_them_talk(&name.0) // each opens it as the file that it is
 }
 
-// ANCHOR: memfd
 #[cfg(target_os = "linux")]
 fn memfd() -> Result<Mapped> {
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
@@ -377,7 +366,6 @@ fn killed(task: impl FnOnce()) -> Result<process::ExitStatus> {
     let mut child = mp::Process::spawn(|| prctl::set_dumpable(false).map(|()| task()))?;
     Ok(child.join()?)
 }
-// ANCHOR_END: memfd
 
 #[cfg(target_os = "linux")]
 fn a_writer_dies() -> Result<()> {
@@ -390,7 +378,6 @@ fn a_writer_dies() -> Result<()> {
     ended_well(reader, "reader")
 }
 
-// ANCHOR: refused
 #[cfg(target_os = "linux")]
 fn what_is_refused() -> Result<()> {
     let refused = |what: &str, change: &dyn Fn(&Mapped) -> Result<()>| {
@@ -422,9 +409,7 @@ fn what_is_refused() -> Result<()> {
         Ok(())
     })
 }
-// ANCHOR_END: refused
 
-// ANCHOR: shm
 /// A /dev/shm of so many MiB in place of the real one, for this process alone: root may
 /// do that, and others in a user namespace of their own, if they may make one.
 #[cfg(target_os = "linux")]
@@ -469,7 +454,6 @@ fn a_full_shm(mib: usize) -> Result<ExitCode> {
     println!("  who asks before: {}", refused.context("there is no memory")?);
     Ok(ExitCode::SUCCESS)
 }
-// ANCHOR_END: shm
 
 #[cfg(target_os = "linux")]
 fn main() -> Result<ExitCode> {

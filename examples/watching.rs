@@ -25,7 +25,6 @@ use nix::{
     unistd::{Pid, getppid},
 };
 
-// ANCHOR: look
 fn text(pid: u32, file: &str) -> io::Result<String> {
     fs::read_to_string(format!("/proc/{pid}/{file}"))
 }
@@ -179,9 +178,7 @@ fn report(seen: &[Seen]) {
         println!("  a circle: {}, and from the start", way.join(", "));
     }
 }
-// ANCHOR_END: look
 
-// ANCHOR: scenes
 /// A child with a name, which ends when its parent does, and which others may watch.
 #[cfg(target_os = "linux")]
 fn child(name: &CStr, work: impl FnOnce() -> Result<()>) -> io::Result<mp::Process> {
@@ -270,7 +267,6 @@ fn a_worker_is_stopped() -> Result<()> {
     ensure!(status.success(), "the worker: {status}");
     Ok(())
 }
-// ANCHOR_END: scenes
 
 /// A parent with all that it starts. Nobody of them outlives this value.
 struct Family(mp::Process);
@@ -311,7 +307,6 @@ impl Drop for Family {
     }
 }
 
-// ANCHOR: tools
 const TOOLS: [&str; 3] = ["ps", "strace", "gdb"];
 
 /// Lets `ps` or `gdb` tell of the processes.
@@ -363,7 +358,6 @@ fn with_strace(seen: &[Seen], pids: &[u32]) -> Result<()> {
     strace.wait()?;
     Ok(())
 }
-// ANCHOR_END: tools
 
 #[cfg(target_os = "linux")]
 fn run() -> Result<ExitCode> {

@@ -24,7 +24,6 @@ fn primes_of(piece: usize, fatal: Option<usize>) -> usize {
     primes_in(piece * 1250..(piece + 1) * 1250)
 }
 
-// ANCHOR: pipe
 /// Each worker has every second piece, and all write lines into the same pipe.
 #[cfg(unix)]
 fn pipe(fatal: Option<usize>, _: Duration) -> anyhow::Result<usize> {
@@ -49,7 +48,6 @@ fn pipe(fatal: Option<usize>, _: Duration) -> anyhow::Result<usize> {
     let counts: Result<Vec<usize>, _> = lines.lines().map(str::parse).collect();
     Ok(counts?.iter().sum())
 }
-// ANCHOR_END: pipe
 
 fn pool(deadline: Duration) -> Result<mp::Pool, mp::PoolError> {
     let pool = mp::Pool::new(WORKERS)?.with_chunk_size(PIECES / WORKERS);

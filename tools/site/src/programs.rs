@@ -163,8 +163,11 @@ impl Programs {
             .into_iter()
             .zip(ends)
             .zip(&lines)
-            .map(|((line, end), (is_hidden, _))| {
-                if *is_hidden {
+            .map(|((line, end), (is_hidden, text))| {
+                // mdBook needs it where a page includes a part, and leaves it where it includes all.
+                if file.is_some() && is_anchor(text) {
+                    String::new()
+                } else if *is_hidden {
                     format!("<span class=\"boring\">{line}{end}</span>")
                 } else {
                     line + end
@@ -335,6 +338,12 @@ fn blocks(markdown: &str) -> Result<Vec<Block<'_>>> {
         }
     }
     Ok(blocks)
+}
+
+/// Whether a line marks the beginning or the end of a part of a program.
+fn is_anchor(line: &str) -> bool {
+    let comment = line.trim_start().trim_start_matches(['/', '#']).trim_start();
+    comment.starts_with("ANCHOR: ") || comment.starts_with("ANCHOR_END: ")
 }
 
 /// A line of Rust that mdBook hides, without its mark.

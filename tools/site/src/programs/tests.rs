@@ -80,6 +80,16 @@ fn a_program_gets_its_file_its_link_its_command_and_its_colours() -> Result<()> 
 }
 
 #[test]
+fn what_marks_parts_for_mdbook_is_not_shown() -> Result<()> {
+    let marked = RUST.replace("/// Does it.\n", "// ANCHOR: work\n/// Does it.\n");
+    let marked = marked.replace("fn main", "// ANCHOR_END: work\nfn main");
+    let (_root, programs) = project("en", &[("examples/work.rs", &marked)])?;
+    let html = programs.dress(&block("rust", "examples/work.rs", &marked))?;
+    assert!(text(&html).contains(RUST.trim_end()), "{html}");
+    Ok(())
+}
+
+#[test]
 fn other_blocks_get_colours_and_lines_that_mdbook_hides_stay_hidden() -> Result<()> {
     let (_root, programs) = project("zh-TW", &[])?;
     let html = programs.dress("a\n\n```rust,compile_fail,E0499\n# use a;\n#\n    one();\n```\n\n```console\n$ ls\n\n```\n\nb\n")?;
