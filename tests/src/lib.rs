@@ -12,6 +12,8 @@ pub mod times;
 mod trials;
 
 pub use asked::{Asked, asked};
+#[cfg(unix)]
+pub use examples::run_as_nobody;
 pub use examples::{example, examples, may_lack, run_python, runs_here};
 pub use inventory;
 pub use place::{changed, names, profile_folder, read, root};
