@@ -42,6 +42,16 @@ pub enum PoolError {
         /// How long a task may take.
         limit: Duration,
     },
+    /// A worker was stopped (SIGSTOP, SIGTSTP) between two tasks, nobody let it go on for as long as
+    /// [`Pool::with_task_timeout`] allows a task, and it was killed.
+    ///
+    /// [`Pool::with_task_timeout`]: crate::Pool::with_task_timeout
+    Stopped {
+        /// The place of the first of its inputs whose result has not come.
+        index: usize,
+        /// How long a task may take.
+        limit: Duration,
+    },
     /// Something came out of a worker that is no message of the pool's: a task, or a process that it
     /// left behind, wrote into a descriptor that isn't its own.
     BadMessage {
@@ -76,6 +86,10 @@ impl fmt::Display for PoolError {
             }
             PoolError::TimedOut { index, limit } => {
                 write!(f, "the task for input {index} took longer than {limit:?} and was killed")
+            }
+            PoolError::Stopped { index, limit } => {
+                let lost = format_args!("and was killed: the result for input {index} is lost");
+                write!(f, "a worker was stopped for longer than {limit:?} {lost}")
             }
             PoolError::BadMessage { message } => {
                 write!(f, "a worker sent what is no message of the pool: {message}")

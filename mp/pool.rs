@@ -73,10 +73,11 @@ impl Pool {
     /// Sets how long a task may take, to the millisecond. Without it nobody looks at a clock.
     ///
     /// A task that takes longer is killed with its worker: [`PoolError::TimedOut`]. What counts is the
-    /// closure's own time; that the result is serialised and waits to be read does not. Time is kept by
-    /// whoever waits for results, so while nobody asks [`imap_unordered`](Pool::imap_unordered) for the
-    /// next one, no task is killed, and one that has ended late has ended. With a limit of 0 the next
-    /// call answers [`PoolError::Zero`].
+    /// closure's own time; that the result is serialised and waits to be read does not. A worker that is
+    /// stopped (SIGSTOP) between two tasks, and isn't let go on for as long as a task may take, is killed
+    /// too: [`PoolError::Stopped`]. Time is kept by whoever waits for results, so while nobody asks
+    /// [`imap_unordered`](Pool::imap_unordered) for the next one, no task is killed, and one that has
+    /// ended late has ended. With a limit of 0 the next call answers [`PoolError::Zero`].
     ///
     /// # Examples
     ///
@@ -154,7 +155,7 @@ impl Pool {
     ///
     /// Each input comes once, as a result or as an error. One task's panic is one item's error, and so
     /// is a task that takes too long ([`with_task_timeout`](Pool::with_task_timeout)) or whose worker
-    /// dies: another worker is forked in its place, which does the rest. Dropping the iterator early
+    /// dies or is stopped: another worker is forked in its place, which does the rest. Dropping the iterator early
     /// kills and reaps the workers. What a killed worker held is lost, as for [`map`](Pool::map).
     ///
     /// # Errors

@@ -236,6 +236,17 @@ impl Process {
         Ok(self.wait(libc::WNOHANG)?.is_none())
     }
 
+    /// Whether the child is stopped, as by SIGSTOP, and nobody has let it go on. It stays to be asked
+    /// again.
+    pub(crate) fn is_stopped(&self) -> bool {
+        let (who, flags) = (self.id(), libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT);
+        // SAFETY: zeros are a `siginfo_t` in which nothing is said, and the call fills it.
+        unsafe {
+            let mut told: libc::siginfo_t = mem::zeroed();
+            libc::waitid(libc::P_PID, who, &raw mut told, flags) == 0 && told.si_pid() != 0
+        }
+    }
+
     /// Asks the child to end, by SIGTERM; it may catch the signal. Harmless after the end.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::AsFd;
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -25,6 +25,8 @@ struct Worker {
     process: Process,
     pipe: PipeReader,
     decoder: Decoder,
+    /// Since when it is seen to be stopped.
+    stopped: Option<Instant>,
 }
 
 impl Drop for Worker {
@@ -43,6 +45,8 @@ enum Ending {
     Died,
     /// Its task takes too long.
     TimedOut,
+    /// It was stopped between two tasks, and stays so.
+    Stopped,
 }
 
 /// Takes what comes: results, or the error of a task. Its own error ends the call.
@@ -118,7 +122,7 @@ impl<'a> Workers<'a> {
         })?;
         if let Some((pipe, lifeline)) = ours {
             let (lifeline, decoder) = (Some(lifeline), Decoder::default());
-            self.running.push(Worker { number, lifeline, process, pipe, decoder });
+            self.running.push(Worker { number, lifeline, process, pipe, decoder, stopped: None });
         }
         Ok(())
     }
@@ -144,8 +148,13 @@ impl<'a> Workers<'a> {
                 ending = Some(Ending::Died);
             }
             let board = &self.boards[worker.number as usize];
-            if ending.is_none() && self.clock.is_some_and(|clock| board.stop_if_late(&clock)) {
-                ending = Some(Ending::TimedOut);
+            if let (None, Some(clock)) = (ending, &self.clock) {
+                if board.stop_if_late(clock) {
+                    ending = Some(Ending::TimedOut);
+                } else if quiet && worker.stays_stopped(clock.limit) && board.left(clock).is_none()
+                {
+                    ending = Some(Ending::Stopped);
+                }
             }
             if let Some(ending) = ending {
                 let worker = self.running.swap_remove(place);
@@ -190,7 +199,10 @@ impl<'a> Workers<'a> {
         let number = worker.number;
         if ending == Ending::Done {
             // How it ends is of no interest: everything has come.
-            let _ = worker.process.join();
+            let _ = match self.clock {
+                Some(Clock { limit, .. }) => worker.process.join_timeout(limit),
+                None => worker.process.join().map(Some),
+            };
             return Ok(());
         }
         let status = worker.end();
@@ -207,6 +219,9 @@ impl<'a> Workers<'a> {
             let error = match (ending, index, self.clock) {
                 (Ending::TimedOut, Some(index), Some(Clock { limit, .. })) => {
                     PoolError::TimedOut { index, limit }
+                }
+                (Ending::Stopped, _, Some(Clock { limit, .. })) => {
+                    PoolError::Stopped { index: first, limit }
                 }
                 _ => PoolError::WorkerDied { index, status },
             };
@@ -254,6 +269,13 @@ impl Worker {
     /// Whether it runs. If the system keeps that to itself, it has ended: SIGCHLD is ignored.
     fn is_alive(&mut self) -> bool {
         matches!(self.process.is_alive(), Ok(true))
+    }
+
+    /// Whether it has been stopped for so long, as far as was asked.
+    fn stays_stopped(&mut self, limit: Duration) -> bool {
+        let is = self.process.is_stopped();
+        self.stopped = is.then(|| self.stopped.unwrap_or_else(Instant::now));
+        self.stopped.is_some_and(|since| since.elapsed() >= limit)
     }
 
     fn kill(&mut self) {

@@ -223,6 +223,7 @@ cases! {
     children_ignored_by_a_pool: QUIET,
     map_task_times_out: QUIET,
     imap_tasks_time_out: QUIET,
+    workers_are_stopped_between_tasks: QUIET,
     tasks_around_the_limit: QUIET,
     late_and_not_looked_at: QUIET,
     imap_many_workers_die: QUIET,

@@ -38,10 +38,9 @@ fn whole_run(program: &impl Fn(bool) -> Result<Command>) -> Result<Option<Report
     }
 }
 
-/// Whether nobody can help it: who is stopped isn't dead, and without a deadline everybody waits for it; with one only while
-/// it is in a task.
+/// Whether nobody can help it: who is stopped isn't dead, and without a deadline everybody waits for it.
 fn nobody_can_know(moment: Moment) -> bool {
-    matches!(moment, Moment::StopTask | Moment::StopElse | Moment::DeadlineElse)
+    matches!(moment, Moment::StopTask | Moment::StopElse)
 }
 
 /// Tries some of all that can be done to a way of `mp`.
@@ -55,6 +54,7 @@ fn survives(number: &str) -> Result<()> {
         .flat_map(|(moment, attempts)| {
             let few = match moment {
                 Moment::KillBegin | Moment::KillDeliver | Moment::ParentBegin => 2,
+                Moment::DeadlineElse => 3,
                 Moment::FailBegin | Moment::FailLater => 4,
                 Moment::ParentFailBegin | Moment::ParentFailLater => 6,
                 _ => 1,

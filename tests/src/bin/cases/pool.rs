@@ -85,6 +85,7 @@ crate::cases![
     children_ignored_by_a_pool,
     map_task_times_out,
     imap_tasks_time_out,
+    workers_are_stopped_between_tasks,
     tasks_around_the_limit,
     late_and_not_looked_at,
     imap_many_workers_die,
@@ -1337,6 +1338,66 @@ fn imap_tasks_time_out() {
         }
         assert!(late.into_iter().eq(hangs));
         assert_eq!(fine.len(), 16);
+    }
+}
+
+/// A result that stops its worker while it is sent, when no task is in hand.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+struct Stops(usize);
+
+impl Serialize for Stops {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 == 2 {
+            raise(Signal::SIGSTOP).expect("raise");
+        }
+        serializer.serialize_newtype_struct("Stops", &self.0)
+    }
+}
+
+fn workers_are_stopped_between_tasks() {
+    let victim = flag();
+    let before = Before::now();
+    for pool in [one_by_one(2), pool(1).with_chunk_size(9)] {
+        // Somebody lets it go on, again and again.
+        set(&victim, 0);
+        let mut waker = start(|| {
+            let victim = wait_for("a worker is there", &victim);
+            loop {
+                sleep_ms(100);
+                let _ = kill(pid(victim), Signal::SIGCONT);
+            }
+        });
+        let task = |n: &usize| {
+            if *n == 2 {
+                set(&victim, me());
+            }
+            Stops(*n)
+        };
+        let patient = pool.clone().with_task_timeout(PATIENCE);
+        let fine = patient.map(&[1, 2, 3], task).expect("it goes on in time");
+        assert_eq!(fine, [1, 2, 3].map(Stops));
+        waker.kill().expect("kill");
+        waker.join().expect("join");
+        // Nobody does.
+        let pool = pool.with_task_timeout(LIMIT);
+        match pool.map(&[0, 1, 2, 3], |n| Stops(*n)) {
+            Err(error @ PoolError::Stopped { index: 0..=2, limit: LIMIT }) => {
+                assert!(
+                    error.to_string().starts_with("a worker was stopped for longer than 600ms")
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        let mut fine = BTreeSet::new();
+        for item in pool.imap_unordered(&[0, 1, 2, 3], |n| Stops(*n)).expect("imap") {
+            match item {
+                Ok((index, result)) => assert!(result == Stops(index) && fine.insert(index)),
+                Err(PoolError::Stopped { index: 2, .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(fine.into_iter().eq([0, 1, 3]));
+        before.nothing_is_left();
     }
 }
 
