@@ -20,8 +20,10 @@ struct Text {
     killed_deliver: &'static str,
     killed_end: &'static str,
     stopped: &'static str,
-    stopped_alone: &'static str,
-    stopped_deadline: &'static str,
+    stopped_task: &'static str,
+    stopped_else: &'static str,
+    deadline_task: &'static str,
+    deadline_else: &'static str,
     fails: &'static str,
     fails_begin: &'static str,
     fails_later: &'static str,
@@ -55,8 +57,10 @@ impl Text {
             (
                 self.stopped,
                 vec![
-                    (self.stopped_alone, Moment::StopTask),
-                    (self.stopped_deadline, Moment::DeadlineTask),
+                    (self.stopped_task, Moment::StopTask),
+                    (self.stopped_else, Moment::StopElse),
+                    (self.deadline_task, Moment::DeadlineTask),
+                    (self.deadline_else, Moment::DeadlineElse),
                 ],
             ),
             (
