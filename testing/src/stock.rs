@@ -21,6 +21,7 @@ impl Stock {
         Stock { shelves, carried: Tally::new() }
     }
 
+    // ANCHOR: carry
     /// Carries things to another shelf; `false` where there are not so many.
     pub fn carry(&self, from: usize, to: usize, things: u32) -> bool {
         if from == to {
@@ -48,6 +49,7 @@ impl Stock {
         self.carried.add_one();
         true
     }
+    // ANCHOR_END: carry
 
     /// How many things are on each shelf.
     #[must_use]

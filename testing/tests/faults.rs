@@ -2,6 +2,7 @@
 //! told, and nobody is left behind.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -65,19 +66,24 @@ fn each_process_may_be_killed_at_each_of_its_calls() -> Result<()> {
     let calls = processes.flat_map(|(place, process)| {
         (1..=process.calls).map(move |call| (place, call))
     });
-    let calls = Mutex::new(calls);
+    let (calls, wrong) = (Mutex::new(calls), Mutex::new(BTreeMap::new()));
     let next = || calls.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let all = || {
-        while let Some((place, call)) = next() {
-            killed(place, call)?;
-        }
-        Ok(())
-    };
     // They wait most of the time.
     thread::scope(|scope| {
-        let threads = [(); 4].map(|()| scope.spawn(all));
-        threads.into_iter().try_for_each(|thread| thread.join().expect("nobody panics"))
-    })
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(at) = next() {
+                    if let Err(error) = killed(at.0, at.1) {
+                        let mut wrong =
+                            wrong.lock().unwrap_or_else(PoisonError::into_inner);
+                        wrong.insert(at, error);
+                    }
+                }
+            });
+        }
+    });
+    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    wrong.into_values().next().map_or(Ok(()), Err)
 }
 
 #[test]

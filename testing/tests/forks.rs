@@ -1,18 +1,23 @@
 //! Code that forks. This file has no harness of libtest's: its own runs each test in a process, from its only thread.
 
 #[cfg(unix)]
-mod forks {
-    use std::process::{ExitCode, Termination as _};
-    use std::time::Duration;
+use std::process::ExitCode;
+#[cfg(unix)]
+use std::time::Duration;
 
+#[cfg(unix)]
+use anyhow::Result;
+
+#[cfg(unix)]
+mod tests {
     use anyhow::{Context as _, Result, bail, ensure};
     use nix::errno::Errno;
     use nix::sys::wait::waitpid;
     use testing::count;
 
-    type Test = fn() -> Result<()>;
+    pub type Test = fn() -> Result<()>;
 
-    const TESTS: [(&str, Test); 3] = [
+    pub const TESTS: [(&str, Test); 3] = [
         ("each_shelf_is_counted_once", each_shelf_is_counted_once),
         ("a_worker_that_fails_is_told", a_worker_that_fails_is_told),
         ("nobody_is_left_after_an_error", nobody_is_left_after_an_error),
@@ -42,26 +47,28 @@ mod forks {
             left => bail!("somebody is left: {left:?}"),
         }
     }
-
-    pub fn main() -> Result<ExitCode> {
-        let mut failed = 0;
-        for (name, test) in TESTS {
-            let mut process = mp::Process::spawn(|| test().report())?;
-            let status = process.join_timeout(Duration::from_secs(20))?;
-            let passed = status.is_some_and(|status| status.success());
-            println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
-            if status.is_none() {
-                process.kill()?;
-            }
-            failed += usize::from(!passed);
-        }
-        println!("{failed} of {} failed", TESTS.len());
-        Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    }
 }
+#[cfg(unix)]
+use tests::TESTS;
 
 #[cfg(unix)]
-use forks::main;
+// ANCHOR: main
+fn main() -> Result<ExitCode> {
+    let mut failed = 0;
+    for (name, test) in TESTS {
+        let mut process = mp::Process::spawn(test)?;
+        let status = process.join_timeout(Duration::from_secs(20))?;
+        let passed = status.is_some_and(|status| status.success());
+        println!("test {name} ... {}", if passed { "ok" } else { "FAILED" });
+        if status.is_none() {
+            process.kill()?;
+        }
+        failed += usize::from(!passed);
+    }
+    println!("{failed} of {} failed", TESTS.len());
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+// ANCHOR_END: main
 
 #[cfg(not(unix))]
 fn main() {}

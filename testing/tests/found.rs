@@ -1,5 +1,6 @@
 //! Which tests find which bug: each bug is planted, and all tests of the other files are run. What came of it stands in
-//! `found.txt`, which the page shows as a table. `TAKE_OVER=1 cargo test -p testing --test found` writes it anew.
+//! `found.txt`, which the page shows as a table, and what some of them say in `shown/`.
+//! `TAKE_OVER=1 cargo test -p testing --test found` writes both anew.
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::collections::BTreeMap;
@@ -28,6 +29,20 @@ const BUGS: [&str; 8] = [
 /// Where luck decides: two threads may disturb each other at a place where nothing delays them.
 const BY_LUCK: [(&str, &str); 1] = [("data_race", "delays")];
 
+/// What the page shows of what tests say: with a bug, of which tests, from which lines on and how many.
+const SHOWN: [(&str, &str, &[(&str, usize)]); 6] = [
+    ("lost_update", "delays", &[("assertion", 3)]),
+    ("lost_update", "schedules", &[("failing schedule", 4), ("assertion", 3)]),
+    ("two_orders", "schedules", &[("failing schedule", 4), ("deadlock", 1)]),
+    ("out_of_nothing", "properties", &[("Test failed", 3), ("minimal", 12)]),
+    (
+        "unseen",
+        "faults",
+        &[("Error: process", 4), ("--- stdout", 2), ("    a wrong", 1)],
+    ),
+    ("torn", "faults", &[("Error: write", 4), ("    the file", 1)]),
+];
+
 /// The programs of the tests, built with a bug.
 fn programs(bug: &str) -> Result<BTreeMap<String, PathBuf>> {
     let arguments =
@@ -43,12 +58,12 @@ fn programs(bug: &str) -> Result<BTreeMap<String, PathBuf>> {
         let message: Value = serde_json::from_str(line)?;
         let name = message["target"]["name"].as_str().unwrap_or_default();
         if let Some(program) = message["executable"].as_str()
-            && KINDS.contains(&name)
+            && (KINDS.contains(&name) || name == "hidden")
         {
             programs.insert(name.to_owned(), program.into());
         }
     }
-    ensure!(programs.len() == KINDS.len(), "{programs:?}");
+    ensure!(programs.len() == KINDS.len() + 1, "{programs:?}");
     Ok(programs)
 }
 
@@ -64,6 +79,39 @@ fn fails(program: &Path) -> Result<(bool, String)> {
     Ok((code != 0, fs::read_to_string(said.path())?))
 }
 
+/// What the page shows of it.
+fn excerpt(said: &str, parts: &[(&str, usize)]) -> Result<String> {
+    let mut excerpt = String::new();
+    for (begin, count) in parts {
+        let mut lines =
+            said.lines().skip_while(|line| !line.starts_with(begin)).take(*count);
+        let first =
+            lines.next().with_context(|| format!("no line '{begin}' in\n{said}"))?;
+        excerpt.extend([first].into_iter().chain(lines).flat_map(|line| [line, "\n"]));
+    }
+    Ok(excerpt)
+}
+
+/// What stays the same: no numbers, and no name of a call, which is the C library's.
+fn same(text: &str) -> Vec<&str> {
+    let words = text
+        .split_whitespace()
+        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    words.filter(|word| !word.contains('_')).collect()
+}
+
+fn shows(name: &str, now: &str) -> Result<()> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    if std::env::var_os("TAKE_OVER").is_some() {
+        return Ok(fs::write(path, now)?);
+    }
+    let committed = fs::read_to_string(&path)?;
+    let alike =
+        now == committed || name != "found.txt" && same(now) == same(&committed);
+    ensure!(alike, "now:\n{now}\n{name}:\n{committed}");
+    Ok(())
+}
+
 #[test]
 fn each_bug_is_found_by_the_tests_that_the_page_names() -> Result<()> {
     let mut table = format!(
@@ -71,11 +119,20 @@ fn each_bug_is_found_by_the_tests_that_the_page_names() -> Result<()> {
         "",
         KINDS.map(|kind| format!("{kind:12}")).concat().trim_end()
     );
+    let mut built = BTreeMap::new();
     for bug in BUGS {
-        let programs = programs(bug)?;
+        built = programs(bug)?;
         let mut row = format!("{:16}", if bug.is_empty() { "none" } else { bug });
         for kind in KINDS {
-            let (fails, said) = fails(&programs[kind])?;
+            let (fails, said) = fails(&built[kind])?;
+            for (_, _, parts) in
+                SHOWN.iter().filter(|shown| (shown.0, shown.1) == (bug, kind))
+            {
+                let command =
+                    format!("$ cargo test -p testing --features {bug} --test {kind}\n");
+                let name = format!("shown/{bug}_{kind}.txt");
+                shows(&name, &(command + &excerpt(&said, parts)?))?;
+            }
             ensure!(!(bug.is_empty() && fails), "{kind} fails without a bug:\n{said}");
             let cell = match fails {
                 _ if BY_LUCK.contains(&(bug, kind)) => "by luck",
@@ -86,11 +143,15 @@ fn each_bug_is_found_by_the_tests_that_the_page_names() -> Result<()> {
         }
         table += &format!("{}\n", row.trim_end());
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("found.txt");
-    if std::env::var_os("TAKE_OVER").is_some() {
-        return Ok(fs::write(path, table)?);
-    }
-    let committed = fs::read_to_string(&path)?;
-    ensure!(table == committed, "found now:\n{table}\ncommitted:\n{committed}");
-    Ok(())
+    shows("found.txt", &table)?;
+
+    // One after the other, so that they come in one order.
+    let mut hidden = Command::new(&built["hidden"]);
+    let output = hidden.arg("--test-threads=1").output()?;
+    let said = String::from_utf8(output.stdout)?;
+    let command = "$ cargo test -p testing --test hidden -- --test-threads=1\n";
+    shows(
+        "shown/hidden.txt",
+        &format!("{command}{}", excerpt(&said, &[("running", 4)])?),
+    )
 }
