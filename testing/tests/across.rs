@@ -16,7 +16,7 @@ fn main() -> anyhow::Result<()> {
 
     let number = mp::Shared::new(Plain(UnsafeCell::new(0)))?;
     let add = || {
-        for _ in 0..100_000 {
+        for _ in 0..1_000_000 {
             // SAFETY: as above.
             unsafe { *number.0.get() += 1 };
         }
@@ -27,7 +27,7 @@ fn main() -> anyhow::Result<()> {
         ensure!(status.success(), "a worker: {status}");
     }
     // SAFETY: nobody else is left.
-    println!("{} of 200000", unsafe { *number.0.get() });
+    println!("{} of 2000000", unsafe { *number.0.get() });
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use tests::{LIMIT, Stdout, asked, example, read, run};
 
 /// The verdicts under a harness, a line each.
 fn verdicts(harness: &str) -> Result<Vec<String>> {
-    let ended = run(example("testing", &["--harness", harness])?, Stdout::Pipe, LIMIT)?.success()?;
+    let ended =
+        run(example("testing", &["--harness", harness])?, Stdout::Pipe, LIMIT)?.success()?;
     let verdicts = ended.lines().filter(|line| line.contains(" ... "));
     Ok(verdicts.map(|line| line.trim().to_owned()).collect())
 }
