@@ -5,15 +5,9 @@
 mod count;
 mod keep;
 mod stock;
+mod sync;
 mod tally;
 
 pub use count::count;
 pub use keep::{load, save};
 pub use stock::Stock;
-
-/// What the shelves are locked with. Tests compile `stock.rs` again, with other types here.
-mod sync {
-    #[cfg(not(feature = "data_race"))]
-    pub use std::sync::atomic::AtomicU32;
-    pub use std::sync::{Mutex, MutexGuard};
-}

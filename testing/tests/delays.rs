@@ -4,66 +4,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use rand::RngExt as _;
-
-/// As the module `sync` of the library.
-mod sync {
-    use std::sync::LockResult;
-    use std::sync::atomic::Ordering;
-
-    pub use std::sync::MutexGuard;
-
-    #[derive(Debug)]
-    pub struct Mutex<T>(std::sync::Mutex<T>);
-
-    impl<T> Mutex<T> {
-        pub fn new(value: T) -> Mutex<T> {
-            Mutex(std::sync::Mutex::new(value))
-        }
-
-        pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-            super::delay();
-            self.0.lock()
-        }
-    }
-
-    #[derive(Debug)]
-    pub struct AtomicU32(std::sync::atomic::AtomicU32);
-
-    impl AtomicU32 {
-        pub fn new(value: u32) -> AtomicU32 {
-            AtomicU32(std::sync::atomic::AtomicU32::new(value))
-        }
-
-        pub fn load(&self, order: Ordering) -> u32 {
-            super::delay();
-            self.0.load(order)
-        }
-
-        pub fn store(&self, value: u32, order: Ordering) {
-            super::delay();
-            self.0.store(value, order);
-        }
-
-        pub fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
-            super::delay();
-            self.0.fetch_add(value, order)
-        }
-    }
-}
-
 #[path = "../src/stock.rs"]
 mod stock;
+#[path = "sync/delays.rs"]
+mod sync;
 #[path = "../src/tally.rs"]
 mod tally;
-
-/// Mostly no time at all, which leaves room for those who sleep.
-fn delay() {
-    let mut random = rand::rng();
-    if random.random_ratio(1, 4) {
-        thread::sleep(Duration::from_micros(random.random_range(0..100)));
-    }
-}
 
 /// Fails where something isn't done in time, and leaves those behind who hang.
 fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {

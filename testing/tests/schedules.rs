@@ -4,15 +4,10 @@ use std::sync::Arc;
 
 use shuttle::thread;
 
-/// As the module `sync` of the library.
-mod sync {
-    #[cfg(not(feature = "data_race"))]
-    pub use shuttle::sync::atomic::AtomicU32;
-    pub use shuttle::sync::{Mutex, MutexGuard};
-}
-
 #[path = "../src/stock.rs"]
 mod stock;
+#[path = "sync/schedules.rs"]
+mod sync;
 #[path = "../src/tally.rs"]
 mod tally;
 
