@@ -21,6 +21,7 @@ use nix::{
 };
 
 type Test = fn() -> Result<()>;
+type Harness = fn() -> usize;
 
 #[cfg(target_os = "linux")]
 const TESTS: [(&str, Test); 4] = [
@@ -34,7 +35,7 @@ const TESTS: [(&str, Test); 4] = [
 static LIST: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 fn holds_the_list() -> Result<()> {
-    let mut list = LIST.lock().expect("nobody panics with it");
+    let Ok(mut list) = LIST.lock() else { bail!("somebody panicked with the list") };
     list.push(2);
     thread::sleep(Duration::from_millis(300));
     Ok(())
@@ -43,8 +44,8 @@ fn holds_the_list() -> Result<()> {
 /// Wrong: a panic leaves it, in the child as well.
 #[cfg(target_os = "linux")]
 fn forked(work: impl FnOnce()) -> Result<Pid> {
-    // SAFETY: of what other threads hold the child needs a mutex of our own at most; then
-    // it waits for ever, which is what we want to see, and is killed.
+    // SAFETY: of what other threads hold the child needs our own mutex at most; then it
+    // waits for ever, which is what we want to see, and is killed.
     match unsafe { fork() }? {
         ForkResult::Parent { child } => Ok(child),
         ForkResult::Child => {
@@ -152,7 +153,7 @@ fn a_process_a_test() -> usize {
 
 #[cfg(target_os = "linux")]
 fn main() -> Result<()> {
-    let harnesses: [(&str, fn() -> usize); 3] = [
+    let harnesses: [(&str, Harness); 3] = [
         ("a thread a test", a_thread_a_test),
         ("one after the other", one_after_the_other),
         ("a process a test", a_process_a_test),

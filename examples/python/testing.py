@@ -139,7 +139,7 @@ def show(title, harness):
 
 
 if __name__ == "__main__":
-    # Since Python 3.12 it warns of a fork beside threads, and that is what we want to see.
+    # Since Python 3.12 it warns of a fork beside threads, which is what we want to see.
     warnings.simplefilter("ignore", DeprecationWarning)
     show("a thread a test", a_thread_a_test)
     show("one after the other", one_after_the_other)

@@ -1,18 +1,18 @@
 //! `stock FILE`: counts what is in the file by two processes, carries a thing from the first shelf to the last, and writes the file.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use testing::{Stock, count, load, save};
 
-fn run(path: PathBuf) -> Result<()> {
-    let things = load(&path)?;
+fn run(path: &Path) -> Result<()> {
+    let things = load(path)?;
     println!("{} things", count(&things, 2)?);
     let stock = Stock::new(&things);
     stock.carry(0, things.len().saturating_sub(1), 1);
-    save(&path, &stock.things())
+    save(path, &stock.things())
 }
 
 fn main() -> Result<ExitCode> {
@@ -21,6 +21,6 @@ fn main() -> Result<ExitCode> {
         eprintln!("usage: stock FILE");
         return Ok(ExitCode::from(2));
     };
-    run(path.into())?;
+    run(path.as_ref())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -54,7 +54,7 @@ impl Stock {
     /// How many things are on each shelf.
     #[must_use]
     pub fn things(&self) -> Vec<u32> {
-        (0..self.shelves.len()).map(|shelf| *self.lock(shelf)).collect()
+        (0..self.shelves.len()).map(|at| *self.lock(at)).collect()
     }
 
     /// How many times somebody has carried.
@@ -63,7 +63,7 @@ impl Stock {
         self.carried.get()
     }
 
-    fn lock(&self, shelf: usize) -> MutexGuard<'_, u32> {
-        self.shelves[shelf].lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self, at: usize) -> MutexGuard<'_, u32> {
+        self.shelves[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! A data race between two processes: what ThreadSanitizer and Miri see of it. It has something to race with in the
+//! A data race between two processes: what `ThreadSanitizer` and Miri see of it. It has something to race with in the
 //! feature `data_race` only, and no harness of libtest's.
 
 #[cfg(all(unix, feature = "data_race"))]

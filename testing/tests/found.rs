@@ -4,6 +4,7 @@
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -29,8 +30,11 @@ const BUGS: [&str; 8] = [
 /// Where luck decides: two threads may disturb each other at a place where nothing delays them.
 const BY_LUCK: [(&str, &str); 1] = [("data_race", "delays")];
 
-/// What the page shows of what tests say: with a bug, of which tests, from which lines on and how many.
-const SHOWN: [(&str, &str, &[(&str, usize)]); 6] = [
+/// Some lines: how the first begins, and how many they are.
+type Part = (&'static str, usize);
+
+/// What the page shows of what tests say: with a bug, of which tests, which lines.
+const SHOWN: [(&str, &str, &[Part]); 6] = [
     ("lost_update", "delays", &[("assertion", 3)]),
     ("lost_update", "schedules", &[("failing schedule", 4), ("assertion", 3)]),
     ("two_orders", "schedules", &[("failing schedule", 4), ("deadlock", 1)]),
@@ -84,7 +88,7 @@ fn fails(program: &Path) -> Result<(bool, String)> {
 }
 
 /// What the page shows of it.
-fn excerpt(said: &str, parts: &[(&str, usize)]) -> Result<String> {
+fn excerpt(said: &str, parts: &[Part]) -> Result<String> {
     let mut excerpt = String::new();
     for (begin, count) in parts {
         let mut lines =
@@ -145,9 +149,9 @@ fn each_bug_is_found_by_the_tests_that_the_page_names() -> Result<()> {
                 true => "fails",
                 false => "passes",
             };
-            row += &format!("{cell:12}");
+            let _ = write!(row, "{cell:12}");
         }
-        table += &format!("{}\n", row.trim_end());
+        let _ = writeln!(table, "{}", row.trim_end());
     }
     shows("found.txt", &table)?;
 
