@@ -1,5 +1,5 @@
 //! What libtest doesn't see: the children of these tests fail, and all of the tests pass.
-#![cfg(unix)]
+#![cfg(target_os = "linux")]
 
 use std::io::ErrorKind;
 
