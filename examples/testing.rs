@@ -6,7 +6,7 @@
 use std::panic::{self, catch_unwind};
 use std::process::{self, ExitCode};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -33,12 +33,21 @@ const TESTS: [(&str, Test); 4] = [
 
 /// What two tests use.
 static LIST: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+static FORKED: AtomicBool = AtomicBool::new(false);
 
 fn holds_the_list() -> Result<()> {
     let Ok(mut list) = LIST.lock() else { bail!("somebody panicked with the list") };
     list.push(2);
-    thread::sleep(Duration::from_millis(300));
+    wait_for(|| FORKED.load(Relaxed));
     Ok(())
+}
+
+/// Waits for what another test does, and not long, since it may not run now.
+fn wait_for(done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() && start.elapsed() < Duration::from_millis(300) {
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Wrong: a panic leaves it, in the child as well.
@@ -60,7 +69,7 @@ fn forked(work: impl FnOnce()) -> Result<Pid> {
 #[cfg(target_os = "linux")]
 fn end_of(child: Pid) -> Result<WaitStatus> {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(1) {
+    while start.elapsed() < Duration::from_secs(2) {
         let status = waitpid(child, Some(WaitPidFlag::WNOHANG))?;
         if status != WaitStatus::StillAlive {
             return Ok(status);
@@ -74,8 +83,10 @@ fn end_of(child: Pid) -> Result<WaitStatus> {
 
 #[cfg(target_os = "linux")]
 fn its_child_needs_the_list() -> Result<()> {
-    thread::sleep(Duration::from_millis(100)); // the other one has it by now
-    end_of(forked(|| LIST.lock().expect("nobody panics with it").push(3))?)?;
+    wait_for(|| LIST.try_lock().is_err());
+    let child = forked(|| LIST.lock().expect("nobody panics with it").push(3))?;
+    FORKED.store(true, Relaxed);
+    end_of(child)?;
     Ok(())
 }
 

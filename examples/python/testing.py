@@ -9,6 +9,7 @@ import warnings
 
 # What two tests use.
 LOCK = threading.Lock()
+HAS_FORKED = threading.Event()
 
 
 def forked(work):
@@ -21,7 +22,7 @@ def forked(work):
 
 
 def end_of(child):
-    deadline = time.monotonic() + 1
+    deadline = time.monotonic() + 2
     while time.monotonic() < deadline:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -44,11 +45,15 @@ def take_the_lock():
 class Tests(unittest.TestCase):
     def test_1_holds_the_list(self):
         with LOCK:
-            time.sleep(0.3)
+            HAS_FORKED.wait(0.3)
 
     def test_2_its_child_needs_the_list(self):
-        time.sleep(0.1)  # the other one has it by now
-        end_of(forked(take_the_lock))
+        deadline = time.monotonic() + 0.3
+        while not LOCK.locked() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        child = forked(take_the_lock)
+        HAS_FORKED.set()
+        end_of(child)
 
     def test_3_its_child_fails(self):
         end_of(forked(fail))
