@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::metadata;
 
 /// The packages that plain `cargo test` leaves out, and why.
-const LEFT_OUT: [(&str, &str); 8] = [
+const LEFT_OUT: [(&str, &str); 9] = [
     ("mpi-programs", "needs MPI, and has programs only, which `cargo mpi` builds"),
     ("from-python", "is a module of Python, which `cargo python` builds"),
     ("collected", "is an attribute, which the tests use"),
@@ -16,6 +16,7 @@ const LEFT_OUT: [(&str, &str); 8] = [
     ("exercises", "has programs only, which `cargo exercise` builds"),
     ("schedules", "needs a model checker; CI runs it"),
     ("snippets", "is used by the tests"),
+    ("testing", "plants bugs and builds its tests with each of them; CI runs it"),
     ("unified", "has nothing but the features of others"),
 ];
 

@@ -55,6 +55,8 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("start_methods", &["--limit", "1000", "--megabytes", "0", "--runs", "1"]),
     ("strangers", &[]),
     ("supervisor", &["--limit", "1000"]),
+    // Under the other harnesses nobody asks how some children have ended: that is what they show.
+    ("testing", &["--harness", "3"]),
     ("threads_and_processes", &[]),
     ("timeline", &["--length", "2"]),
     // In the last scene a process is stopped; so is each for a moment that is followed, and no look can tell.

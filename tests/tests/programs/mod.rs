@@ -28,6 +28,7 @@ mod sharing;
 mod signals;
 mod strangers;
 mod survives;
+mod testing;
 mod threads;
 mod timeline;
 mod twins;

@@ -52,6 +52,7 @@ const TWINS: &[(&str, Same)] = &[
     ("start_methods", Same::All(Mode::Exact)),
     ("strangers", Same::All(Mode::Exact)),
     ("supervisor", Same::Of(without_status, Mode::Unordered)),
+    ("testing", Same::Of(without_why, Mode::Exact)),
     ("threads_and_processes", Same::All(Mode::Exact)),
     ("timeline", Same::All(Mode::Exact)),
     ("watching", Same::Of(title, Mode::Exact)),
@@ -129,6 +130,14 @@ fn in_no_words(line: &str) -> Option<String> {
     let line = without_status(line)?;
     let end = line.find("no process, ").unwrap_or(line.len());
     Some(line[..end].to_owned())
+}
+
+/// Whether a test has failed, and not in which words.
+#[expect(clippy::unnecessary_wraps, reason = "it stands in the table")]
+fn without_why(line: &str) -> Option<String> {
+    let copy = if line.ends_with("(a copy tells)") { " (a copy tells)" } else { "" };
+    let told = line.split_once("FAILED").map(|(test, _)| format!("{test}FAILED{copy}"));
+    Some(told.unwrap_or_else(|| line.to_owned()))
 }
 
 /// What each scene is called. What a process tells of itself and what others see of it differ.
