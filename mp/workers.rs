@@ -103,7 +103,7 @@ impl<'a> Workers<'a> {
     /// Forks a worker that does what this number owes, and then takes chunks until none is left.
     fn fork(&mut self, number: u32) -> io::Result<()> {
         let (reader, writer) = io::pipe()?;
-        worker::widen(&writer, self.boards.len());
+        worker::widen(&writer);
         let (watch, lifeline) = io::pipe()?;
         let mut ours = Some((reader, lifeline));
         worker::mark_forks();
