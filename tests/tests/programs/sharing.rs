@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use tests::rustc::{Fate, changed};
+use tests::rustc::{Fate, Workshop, changed};
 use tests::{Ended, LIMIT, Running, Stdout, asked, example, processes, run};
 
 fn run_example(name: &str, arguments: &[&str]) -> Result<Ended> {
@@ -212,29 +212,25 @@ fn shared_memory_finds_every_prime_whoever_fills_the_table() -> Result<()> {
     Ok(())
 }
 
-/// Kills a worker that fills the shared table, as soon as there is one.
-fn kill_a_child(program: &Running) -> Result<()> {
-    program.wait_for_line(|line| line.starts_with("ordinary memory"))?;
-    let parent = i32::try_from(program.pid())?;
-    let begin = Instant::now();
-    loop {
-        let group = processes::of_group(parent)?;
-        if let Some(child) = group.iter().find(|process| process.parent == parent) {
-            return kill(Pid::from_raw(child.pid), Signal::SIGKILL).context("it was there");
-        }
-        ensure!(begin.elapsed() < LIMIT, "no worker came");
-        thread::sleep(Duration::from_micros(200));
-    }
+/// `shared_memory`, in which the first worker that fills the shared table is killed before it begins.
+fn first_worker_is_killed(more: &[(&str, &str)]) -> Result<(Workshop, Command)> {
+    let work = "processes.push(mp::Process::spawn(|| fill(table, worker, workers))?);";
+    let killed = "processes.push(mp::Process::spawn(|| {
+            if worker == 0 && table.len() > 1000 {
+                let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGKILL);
+            }
+            fill(table, worker, workers)
+        })?);";
+    changed("shared_memory", &[&[(work, killed)], more].concat())
 }
 
 #[test]
 fn shared_memory_says_which_worker_was_killed() -> Result<()> {
-    let program =
-        Running::start(example("shared_memory", &["--workers", "2"])?, Stdout::Pipe, LIMIT)?;
-    kill_a_child(&program)?;
-    let ended = program.end()?;
+    let (_workshop, mut program) = first_worker_is_killed(&[])?;
+    program.args(["--workers", "2"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?;
     ensure!(ended.status.code() == Some(1), "{}", ended.output());
-    let failed = "failed, signal: 9 (SIGKILL)";
+    let failed = "worker 0 failed, signal: 9 (SIGKILL)";
     ensure!(ended.stderr.contains(failed), "{}", ended.output());
     ensure!(!ended.stdout.contains("shared memory"), "{}", ended.output());
     Ok(())
@@ -361,13 +357,10 @@ fn all_threads_sleep(pid: i32) -> bool {
 #[test]
 fn a_table_with_gaps_gives_a_number_that_is_too_small() -> Result<()> {
     let check = r#"anyhow::ensure!(status.success(), "worker {worker} failed, {status}");"#;
-    let (_workshop, mut program) =
-        changed("shared_memory", &[(check, "let _ = (worker, status);")])?;
+    let (_workshop, mut program) = first_worker_is_killed(&[(check, "let _ = (worker, status);")])?;
     program.args(["--workers", "2", "--limit", "999999"]);
-    let running = Running::start(program, Stdout::Pipe, LIMIT)?;
-    kill_a_child(&running)?;
-    // It ends, or `end` would give up.
-    let ended = running.end()?;
+    // It ends, or `run` would give up.
+    let ended = run(program, Stdout::Pipe, LIMIT)?;
     let line = ended.lines().find(|line| line.starts_with("shared memory:"));
     let count = line.and_then(|line| line.split_whitespace().nth(2));
     let seen = match count.map(str::parse::<usize>).transpose()? {
