@@ -7,10 +7,14 @@ const fs = require("node:fs");
 const { SAMPLE, THEMES, base, each, editions, faultsOf, launch, pages, serve, told } = require("./site.js");
 
 const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-/** Every rule that is no experiment, those for people who can't aim well among them. */
-const ALL = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
-/** The rules about colours. */
-const COLOURS = { resultTypes: ["violations"], runOnly: ["color-contrast", "link-in-text-block"] };
+/** The rules about colours: a theme changes them and nothing else. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
+/** All others that are no experiment, those for people who can't aim well among them. */
+const OTHERS = {
+  resultTypes: ["violations"],
+  rules: { "target-size": { enabled: true }, ...Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) },
+};
+const FRESH = "data-fresh";
 
 let server, browser;
 before(async () => {
@@ -23,12 +27,55 @@ after(async () => {
 });
 
 /** What axe finds, a line for each thing. */
-async function violations(tab, rules) {
-  const found = await tab.evaluate(async (rules) => (await window.axe.run(rules)).violations, rules);
+async function violations(tab, rules, where = "html") {
+  const found = await tab.evaluate(async ([where, rules]) => (await window.axe.run(where, rules)).violations, [where, rules]);
   return found.map(({ id, help, nodes }) => {
     const list = nodes.slice(0, 3).map((node) => `${node.target.join(" ")}: ${node.html.slice(0, 120)} ${(node.any[0] || node.none[0] || node.all[0])?.message || ""}`);
     return `${id}: ${help}, ${nodes.length} times\n      ${list.join("\n      ")}`;
   });
+}
+
+/**
+ * Every text of the page by what its contrast depends on: its colour, size and weight, and the colours of all that it stands
+ * in. Gives these; a second call with those of `fresh` marks the first text of each.
+ */
+function texts({ mark, fresh = [] }) {
+  const chains = new Map();
+  const chain = (element) => {
+    if (!element) return "";
+    if (!chains.has(element)) {
+      const { backgroundColor, backgroundImage, color, opacity, textDecorationLine } = getComputedStyle(element);
+      const own = [backgroundColor, backgroundImage, color, opacity, textDecorationLine].join();
+      const rest = chain(element.parentElement);
+      // What a box without a colour of its own stands in counts once.
+      chains.set(element, rest.startsWith(`${own};`) && /^rgba\(0, 0, 0, 0\),none/.test(own) ? rest : `${own};${rest}`);
+    }
+    return chains.get(element);
+  };
+  const found = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, ({ data }) => (data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!element.checkVisibility({ visibilityProperty: true })) continue;
+    const { fill, fontSize, fontWeight, textShadow } = getComputedStyle(element);
+    const key = [element.tagName === "A", fill, fontSize, fontWeight, textShadow, chain(element)].join("|");
+    if (!found.has(key)) found.set(key, element);
+  }
+  if (!mark) return [...found.keys()];
+  for (const old of document.querySelectorAll(`[${mark}]`)) old.removeAttribute(mark);
+  for (const key of fresh) found.get(key).setAttribute(mark, "");
+  return [];
+}
+
+/** The texts whose colours were looked at, by theme, on whichever page. */
+const known = new Map(THEMES.map((theme) => [theme, new Set()]));
+
+/** Marks the texts of a page whose like was on no page yet in this theme, and tells how many they are. */
+async function markFresh(tab, theme) {
+  const fresh = (await tab.evaluate(texts, {})).filter((key) => !known.get(theme).has(key));
+  fresh.forEach((key) => known.get(theme).add(key));
+  if (fresh.length) await tab.evaluate(texts, { mark: FRESH, fresh });
+  return fresh.length;
 }
 
 /** What sticks out of the page at the right, and what scrolls sideways and may not. */
@@ -55,23 +102,25 @@ test("every page, in every theme and at 320 pixels", async (t) => {
   const faults = [];
   let slowest = ["", 0];
   const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
-  await each(pages(), make, async (name, context) => {
+  // What all pages in one have is then known.
+  const last = pages().sort((a, b) => (base(a) === "print.html") - (base(b) === "print.html"));
+  await each(last, make, async (name, context) => {
     const start = performance.now();
     const tab = await context.newPage();
     const own = faultsOf(tab, server.origin);
     await tab.goto(`${server.origin}/${name}`, { waitUntil: "load" });
     await tab.evaluate(AXE);
-    const print = base(name) === "print.html";
+    own.push(...(await violations(tab, OTHERS)));
     for (const theme of THEMES) {
       await tab.evaluate((id) => document.getElementById(id).click(), `mdbook-theme-${theme}`);
       const classes = await tab.evaluate(() => document.documentElement.className);
       if (!classes.split(" ").includes(theme)) own.push(`chosen was ${theme}, and the page has "${classes}"`);
-      // A theme changes colours and nothing else. The text of print.html is that of the other pages.
-      if (theme !== THEMES[0] && print) continue;
-      for (const violation of await violations(tab, theme === THEMES[0] ? ALL : COLOURS)) own.push(`${theme}: ${violation}`);
+      if (!(await markFresh(tab, theme))) continue;
+      const found = await violations(tab, { resultTypes: ["violations"], runOnly: COLOURS }, `[${FRESH}]`);
+      own.push(...found.map((violation) => `${theme}: ${violation}`));
     }
     const headings = await tab.locator("h1").count();
-    if (headings !== 1 && !print) own.push(`${headings} headings of the first rank`);
+    if (headings !== 1 && base(name) !== "print.html") own.push(`${headings} headings of the first rank`);
     const empty = await tab.locator(".sidebar li:empty:not(.spacer)").count();
     if (empty) own.push(`${empty} empty items in the list of sections`);
     await tab.setViewportSize({ width: 320, height: 700 });
