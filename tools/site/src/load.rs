@@ -1,5 +1,6 @@
 //! An edition as mdBook reads it: loaded, and with every include in place.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -78,8 +79,10 @@ pub(crate) fn load_into(edition: &Edition, output: &Path, site: &Site) -> Result
     config.book.src.clone_from(&edition.source);
     config.build.build_dir = PathBuf::from(output);
     config.build.create_missing = false;
-    // The search is our own.
+    // The search is our own: mdBook puts no page into its index, and writes none.
     config.set("output.html.search.copy-js", false)?;
+    let no_page = BTreeMap::from([("", BTreeMap::from([("enable", false)]))]);
+    config.set("output.html.search.chapter", no_page)?;
     // 404.html may be shown at any address, so it finds its files from here.
     let folder = edition.output.to_string_lossy();
     let slash = if folder.is_empty() { "" } else { "/" };

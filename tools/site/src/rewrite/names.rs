@@ -121,9 +121,10 @@ pub(super) fn link(root: &str, html: &str, names: &Names) -> String {
                 fresh.push_str(tag);
                 fresh.push_str(&program(code, names, open));
                 rest = after;
-            } else if let Some(id) = names
-                .in_text(code)
-                .filter(|id| tag == "<code>" && inside.is_empty() && told.insert((*id).to_owned()))
+            } else if let Some(id) = (tag == "<code>" && inside.is_empty())
+                .then(|| names.in_text(code))
+                .flatten()
+                .filter(|id| told.insert((*id).to_owned()))
             {
                 fresh.extend([&open(id), tag, code, "</code></a>"]);
                 rest = after.strip_prefix("</code>").unwrap_or(after);
