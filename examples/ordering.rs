@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const PAIRS: usize = 500;
-const A_MOMENT: Duration = Duration::from_millis(1);
+const A_MOMENT: Duration = Duration::from_micros(200);
 const PATIENCE: Duration = Duration::from_secs(5);
 const ORDERS: [(&str, Orders); 3] = [
     ("Relaxed", (Relaxed, Relaxed)),
@@ -49,13 +49,17 @@ fn look(data: &AtomicU32, flag: &AtomicU32, orders: Orders) -> (u32, u32) {
     (seen, data.load(Relaxed))
 }
 
-/// Waits for the other side, awake: both are to go on at the same moment.
+/// Waits for the other side, awake for a moment: both are to go on at the same time.
 fn meet(places: &Places, times: u32) -> anyhow::Result<()> {
     places[4][0].fetch_add(1, AcqRel);
     let begin = Instant::now();
     while places[4][0].load(Acquire) < 2 * times {
         anyhow::ensure!(begin.elapsed() < PATIENCE, "the other side doesn't come");
-        if begin.elapsed() < A_MOMENT { hint::spin_loop() } else { thread::yield_now() }
+        if begin.elapsed() < A_MOMENT {
+            hint::spin_loop();
+        } else {
+            thread::sleep(A_MOMENT / 10);
+        }
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
+#[cfg(unix)]
+use nix::sys::signal::{self, SigHandler, Signal};
 
 use crate::{snippets, times};
 
@@ -44,6 +46,7 @@ impl Outcome for Result<()> {
 /// Another process of this program works for the snippets' tests; see [`snippets`].
 pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
     snippets::work_if_asked();
+    heed_the_keyboard();
     let mut arguments = Arguments::from_args();
     // As many at once as libtest runs: .cargo/config.toml says it for both.
     if arguments.test_threads.is_none() {
@@ -69,6 +72,16 @@ pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
         eprintln!("the times of the tests are not kept: {error:#}");
     }
     conclusion.exit()
+}
+
+/// Ctrl-C and its like end this program and those that it starts, as they do in a terminal. A shell that starts it in the
+/// background has them ignored, and that is inherited.
+fn heed_the_keyboard() {
+    #[cfg(unix)]
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+        // SAFETY: no handler is set, and no other thread runs yet.
+        unsafe { signal::signal(signal, SigHandler::SigDfl) }.expect("it may be set");
+    }
 }
 
 /// A test with a name, from a function that says what is wrong with all its causes.

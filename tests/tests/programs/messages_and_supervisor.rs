@@ -681,9 +681,15 @@ fn a_signal_at_the_lifeline_ends_no_worker() -> Result<()> {
     blocked.add(nix::sys::signal::SIGUSR1);
     blocked.thread_block()?; // so that it goes to the other thread
     println!(\"a worker is ready\");\n";
-    let changes = [(start, &*format!("{handler}{start}")), (end, &*format!("{block}{end}"))];
+    let step = "        at.store(n, Relaxed);\n";
+    let slow = format!("{step}        thread::sleep(Duration::from_millis(1));\n");
+    let changes = [
+        (start, &*format!("{handler}{start}")),
+        (end, &*format!("{block}{end}")),
+        (step, &*slow), // it outlives the test on whichever machine
+    ];
     let (_workshop, mut program) = changed("supervisor", &changes)?;
-    program.args(["--limit", "10000000", "--rounds", "1000", "--workers", "1"]);
+    program.args(["--limit", "10000000", "--workers", "1"]);
     let program = Running::start(program, Stdout::Pipe, LIMIT)?;
     program.wait_for_line(|line| line == "a worker is ready")?;
     let worker = wait_for_children(&program, 1)?[0];

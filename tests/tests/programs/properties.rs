@@ -46,11 +46,12 @@ fn run(name: &str, arguments: &[&str]) -> Result<Ended> {
 /// Arguments with which it has less to compute: with its own it is run by the test of its output.
 fn light(name: &str) -> Result<&'static [&'static str]> {
     let help = tests::run(example(name, &["--help"])?, Stdout::Pipe, LIMIT)?;
-    let lighter: [(_, &[&str]); 4] = [
+    let lighter: [(_, &[&str]); 5] = [
         ("[--limit N]", &["--limit", "10000"]),
         ("[--times N]", &["--times", "10000", "--mib", "1"]),
         ("[--letters N]", &["--letters", "3"]),
         ("[--cpu N]", &["--cpu", "0"]),
+        ("usage: ordering", &["--rounds", "20"]),
     ];
     let known = lighter.into_iter().find(|(option, _)| help.stdout.contains(option));
     Ok(known.map_or(&[], |(_, arguments)| arguments))
