@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const PAIRS: usize = 500;
-const A_MOMENT: Duration = Duration::from_micros(200);
+const A_MOMENT: Duration = Duration::from_micros(100);
 const PATIENCE: Duration = Duration::from_secs(5);
 const ORDERS: [(&str, Orders); 3] = [
     ("Relaxed", (Relaxed, Relaxed)),
@@ -58,7 +58,7 @@ fn meet(places: &Places, times: u32) -> anyhow::Result<()> {
         if begin.elapsed() < A_MOMENT {
             hint::spin_loop();
         } else {
-            thread::sleep(A_MOMENT / 10);
+            thread::sleep(begin.elapsed() / 10);
         }
     }
     Ok(())

@@ -240,7 +240,7 @@ fn an_answer_that_is_too_long_is_refused_by_the_worker() -> Result<()> {
 
 // ------------------------------------------------------------------------ what other pools do
 
-/// A pool of Python with two workers and six tasks. Its arguments: the pool, and where a worker is killed.
+/// Pools of Python with two workers and six tasks, one after the other. An argument names a pool, and where a worker is killed.
 const PYTHON: &str = "
 import os, signal, sys
 from concurrent.futures import ProcessPoolExecutor
@@ -248,7 +248,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import Pool
 
 def die(where):
-    if sys.argv[2] == where:
+    if place == where:
         os.kill(os.getpid(), signal.SIGKILL)
 
 def work(n):
@@ -256,42 +256,42 @@ def work(n):
         die('task')
     return n
 
-print('begins', flush=True)
-if sys.argv[1] == 'Pool':
-    with Pool(2, die, ('start',)) as pool:
-        print(pool.map(work, range(6)))
-else:
-    try:
-        with ProcessPoolExecutor(2, initializer=die, initargs=('start',)) as executor:
-            print(list(executor.map(work, range(6))))
-    except BrokenProcessPool:
-        print('BrokenProcessPool')
+for argument in sys.argv[1:]:
+    kind, place = argument.split()
+    print(argument, 'begins', flush=True)
+    if kind == 'Pool':
+        with Pool(2, die, ('start',)) as pool:
+            print(pool.map(work, range(6)))
+    else:
+        try:
+            with ProcessPoolExecutor(2, initializer=die, initargs=('start',)) as executor:
+                print(list(executor.map(work, range(6))))
+        except BrokenProcessPool:
+            print('BrokenProcessPool')
 ";
 
 #[test]
 fn pythons_pool_waits_for_a_killed_worker_and_its_executor_is_broken() -> Result<()> {
-    let python = |pool: &str, place: &str| {
+    let python = |pools: &[&str]| {
         let mut python = runner::python();
         runner::clean(&mut python);
-        python.args(["-c", PYTHON, pool, place]);
+        python.args(["-c", PYTHON]).args(pools);
         python
     };
     let missing = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
-    if python("Pool", "").output().is_err_and(|error| missing(&error)) {
+    if python(&[]).output().is_err_and(|error| missing(&error)) {
         ensure!(std::env::var_os("CI").is_none(), "python3 is missing, and CI has it");
         eprintln!("\nSKIPPED: python3 is missing\n");
         return Ok(());
     }
-    for pool in ["Pool", "Executor"] {
-        let ended =
-            tests::run_patiently(python(pool, "nowhere"), Stdout::Pipe, LIMIT)?.success()?;
-        ensure!(ended.stdout.ends_with("[0, 1, 2, 3, 4, 5]\n"), "{}", ended.output());
-    }
-    for place in ["start", "task"] {
-        hangs(python("Pool", place), &[], "begins")?;
-        let broken =
-            tests::run_patiently(python("Executor", place), Stdout::Pipe, LIMIT)?.success()?;
-        ensure!(broken.stdout.ends_with("BrokenProcessPool\n"), "{}", broken.output());
+    let pools = ["Pool nowhere", "Executor nowhere", "Executor start", "Executor task"];
+    let ended = tests::run_patiently(python(&pools), Stdout::Pipe, LIMIT)?.success()?;
+    let said = ["[0, 1, 2, 3, 4, 5]"; 2].into_iter().chain(["BrokenProcessPool"; 2]);
+    let lines =
+        pools.iter().zip(said).flat_map(|(pool, said)| [format!("{pool} begins"), said.to_owned()]);
+    ensure!(ended.lines().eq(lines), "{}", ended.output());
+    for pool in ["Pool start", "Pool task"] {
+        hangs(python(&[pool]), &[], "begins")?;
     }
     Ok(())
 }
