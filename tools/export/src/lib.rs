@@ -19,6 +19,7 @@ mod xhtml;
 use std::{
     fs,
     path::{Path, PathBuf},
+    thread,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -41,10 +42,7 @@ pub fn run(root: &Path, dest: &Path, kinds: &[Kind]) -> Result<()> {
     tools::check(kinds, &site::editions(root))?;
     fs::create_dir_all(dest).with_context(|| format!("can't write to {}", dest.display()))?;
     let shop = Shop::new(root, &Site::of(root, None, None)?)?;
-    for (volume, kind) in shop.orders(kinds) {
-        shop.deliver(volume, kind, dest)?;
-    }
-    Ok(())
+    shop.deliver_all(kinds, |_| dest.to_owned())
 }
 
 /// Builds the site with its exports into `dest`, ready to be uploaded, and checks its links.
@@ -62,10 +60,10 @@ pub fn publish(root: &Path, dest: &Path, site: &Site) -> Result<()> {
     // Read without a network, the site has no address, and nothing beside it to take along.
     let offline = Site { downloads: false, url: None, ..site };
     let shop = Shop::new(root, &offline)?;
-    for (volume, kind) in shop.orders(&Kind::ALL) {
+    shop.deliver_all(&Kind::ALL, |volume| {
         let beside = volume.map_or(Path::new(""), |volume| &volume.edition.output);
-        shop.deliver(volume, kind, &fresh.path().join(beside))?;
-    }
+        fresh.path().join(beside)
+    })?;
     drop(shop);
     say(site::check::links(fresh.path(), &base)?);
     fresh.put(dest)?;
@@ -112,6 +110,22 @@ impl Shop {
         orders
     }
 
+    /// Makes exports side by side, each for the folder `place`: most of the time WeasyPrint sets a PDF, and takes one CPU.
+    fn deliver_all(
+        &self,
+        kinds: &[Kind],
+        place: impl Fn(Option<&Volume>) -> PathBuf,
+    ) -> Result<()> {
+        thread::scope(|scope| {
+            let orders = self.orders(kinds).into_iter().map(|(volume, kind)| {
+                let place = place(volume);
+                scope.spawn(move || self.deliver(volume, kind, &place))
+            });
+            let orders: Vec<_> = orders.collect();
+            orders.into_iter().try_for_each(|order| order.join().expect("no panic"))
+        })
+    }
+
     /// Makes one export and puts it into the folder `place`.
     fn deliver(&self, volume: Option<&Volume>, kind: Kind, place: &Path) -> Result<()> {
         let file = self.make(volume, kind)?;
@@ -125,10 +139,9 @@ impl Shop {
 
     /// Makes one export in the shop; the archive is of all editions.
     fn make(&self, volume: Option<&Volume>, kind: Kind) -> Result<PathBuf> {
-        let folder = self.bench.path();
         let Some(volume) = volume else {
             say("packing the site");
-            let file = folder.join(format!("{}.zip", site::FILE));
+            let file = self.bench.path().join(format!("{}.zip", site::FILE));
             archive::site(&self.site, site::FILE, &self.stamp, &file)
                 .context("can't pack the site")?;
             return Ok(file);
@@ -140,8 +153,10 @@ impl Shop {
             Kind::Zip => bail!("an edition has no archive of its own"),
         };
         say(format_args!("{source}: setting the {}", ending.to_uppercase()));
+        let folder = self.bench.path().join(ending).join(&volume.edition.code);
+        fs::create_dir_all(&folder)?;
         let file = folder.join(volume.edition.file(ending));
-        write(volume, &self.site, folder, &file)
+        write(volume, &self.site, &folder, &file)
             .with_context(|| format!("can't make {ending} of {source}"))?;
         Ok(file)
     }
