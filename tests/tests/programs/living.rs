@@ -261,7 +261,8 @@ for argument in sys.argv[1:]:
     print(argument, 'begins', flush=True)
     if kind == 'Pool':
         with Pool(2, die, ('start',)) as pool:
-            print(pool.map(work, range(6)))
+            # Without a size of its own map divides by the number of workers, and raises where none lives.
+            print(pool.map(work, range(6), 1))
     else:
         try:
             with ProcessPoolExecutor(2, initializer=die, initargs=('start',)) as executor:
