@@ -27,21 +27,21 @@ const FORK: f64 = 8.0;
 const END: f64 = 12.0;
 
 /// What a harness tells of a test.
-fn tell(lane: &mut Lane, test: usize, passed: bool, text: &Text) {
+fn tell(lane: &mut Lane, number: usize, passed: bool, text: &Text) {
     let (kind, sign, verdict) = if passed {
         (Kind::Task(0), '✓', text.passed)
     } else {
         (Kind::Task(2), '✗', text.failed)
     };
-    let test = test.to_string();
-    let spoken = fill(verdict, &[("test", &test)]);
-    lane.push_spoken(kind, 26.0, &format!("{test}{sign}"), &spoken);
+    let number = number.to_string();
+    let spoken = fill(verdict, &[("test", &number)]);
+    lane.push_spoken(kind, 26.0, &format!("{number}{sign}"), &spoken);
 }
 
 /// A copy of the harness begins at `now`, in the middle of a test that fails.
-fn begin(lane: &mut Lane, now: f64, test: usize, text: &Text) {
+fn begin(lane: &mut Lane, now: f64, number: usize, text: &Text) {
     lane.skip_to(now);
-    tell(lane, test, false, text);
+    tell(lane, number, false, text);
 }
 
 pub fn draw(sheet: &mut Sheet) -> Result<Drawn> {
