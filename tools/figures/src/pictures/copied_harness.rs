@@ -29,9 +29,9 @@ const END: f64 = 12.0;
 /// What a harness tells of a test.
 fn tell(lane: &mut Lane, number: usize, passed: bool, text: &Text) {
     let (kind, sign, verdict) = if passed {
-        (Kind::Task(0), '✓', text.passed)
+        (Kind::Task(0), '+', text.passed)
     } else {
-        (Kind::Task(2), '✗', text.failed)
+        (Kind::Task(2), '−', text.failed)
     };
     let number = number.to_string();
     let spoken = fill(verdict, &[("test", &number)]);
