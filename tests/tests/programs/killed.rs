@@ -34,7 +34,7 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("multi_process", &["--processes", "3"]),
     ("order", &["--tasks", "4"]),
     ("order_per_key", &[]),
-    ("ordering", &["--rounds", "1"]),
+    ("ordering", &["--rounds", "2"]),
     ("other_programs", &["--megabytes", "16", "--runs", "1"]),
     ("passing_descriptors", &["--workers", "2", "--clients", "20", "--kill", "1"]),
     ("philosophers", &["--meals", "1"]),

@@ -140,7 +140,7 @@ fn run_with(mut program: Command, arguments: &[&str]) -> Result<Ended> {
 
 #[test]
 fn first_answer_finds_the_word_with_any_number_of_workers() -> Result<()> {
-    for (letters, workers) in [("1", "1"), ("2", "16"), ("3", "7"), ("3", "2")] {
+    for (letters, workers) in [("1", "1"), ("2", "64"), ("3", "7"), ("3", "2")] {
         let program = example("first_answer", &["--letters", letters, "--workers", workers])?;
         let ended = run(program, Stdout::Pipe, LIMIT)?.success()?; // with nothing left behind
         let word = format!(" {}, after ", &"rusty"[..letters.parse()?]);

@@ -132,7 +132,7 @@ fn ordering_never_shows_what_is_excluded() -> Result<()> {
         taskset.args(["--cpu-list", "0"]).arg(program.get_program()).args(program.get_args());
         taskset
     };
-    let mut programs = vec![example("ordering", &["--rounds", "200"])?];
+    let mut programs = vec![example("ordering", &["--rounds", "400"])?];
     if cfg!(target_os = "linux") && on_cpu_0() {
         programs.push(one_cpu(example("ordering", &["--rounds", "20"])?));
     }
