@@ -36,8 +36,9 @@ async function violations(tab, rules, where = "html") {
 }
 
 /**
- * Every text of the page by what its contrast depends on: its colour, size and weight, and the colours of all that it stands
- * in. Gives these; a second call with those of `fresh` marks the first text of each.
+ * Every text of the page, and every field, by what the rules about colours look at: its colour, size and weight, the colours of
+ * all that it stands in, and of a link whether it stands in a text. Gives these; a second call with those of `fresh` marks the
+ * first text of each.
  */
 function texts({ mark, fresh = [] }) {
   const chains = new Map();
@@ -52,13 +53,18 @@ function texts({ mark, fresh = [] }) {
     }
     return chains.get(element);
   };
+  const elements = new Set(document.body.querySelectorAll("input, select, textarea"));
+  const isText = ({ data }) => (data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, isText);
+  while (walker.nextNode()) elements.add(walker.currentNode.parentElement);
   const found = new Map();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT, ({ data }) => (data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP));
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
+  for (const element of elements) {
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     const { fill, fontSize, fontWeight, textShadow } = getComputedStyle(element);
-    const key = [element.tagName === "A", fill, fontSize, fontWeight, textShadow, chain(element)].join("|");
+    const hint = element.placeholder && getComputedStyle(element, "::placeholder").color;
+    const link = element.closest("a");
+    const inText = link && [...link.parentElement.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    const key = [!!link, inText, hint, fill, fontSize, fontWeight, textShadow, chain(element)].join("|");
     if (!found.has(key)) found.set(key, element);
   }
   if (!mark) return [...found.keys()];
@@ -103,8 +109,8 @@ test("every page, in every theme and at 320 pixels", async (t) => {
   let slowest = ["", 0];
   const make = () => browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
   // What all pages in one have is then known.
-  const last = pages().sort((a, b) => (base(a) === "print.html") - (base(b) === "print.html"));
-  await each(last, make, async (name, context) => {
+  const printLast = pages().sort((a, b) => (base(a) === "print.html") - (base(b) === "print.html"));
+  await each(printLast, make, async (name, context) => {
     const start = performance.now();
     const tab = await context.newPage();
     const own = faultsOf(tab, server.origin);
