@@ -48,19 +48,21 @@ fn pieces(worker: usize, workers: usize) -> impl Iterator<Item = u64> {
 /// Finds the word with this hash, with so many workers.
 type Way = fn(u64, usize) -> Result<String>;
 
-/// A process that is killed when nobody needs it any more.
-struct Killed(mp::Process);
+/// Processes that are killed when nobody needs them any more.
+struct Killed(Vec<mp::Process>);
 
 impl Drop for Killed {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        for child in &mut self.0 {
+            let _ = child.kill(); // all of them, before the first is waited for
+        }
     }
 }
 
 #[cfg(unix)]
 fn by_processes(wanted: u64, workers: usize) -> Result<String> {
     let parent = process::id();
-    let (mut children, mut pipes) = (Vec::new(), Vec::new());
+    let (mut children, mut pipes) = (Killed(Vec::new()), Vec::new());
     for worker in 0..workers {
         let (pipe, mut writer) = io::pipe()?;
         let child = mp::Process::spawn(move || {
@@ -74,7 +76,7 @@ fn by_processes(wanted: u64, workers: usize) -> Result<String> {
             }
             Ok(())
         })?;
-        children.push(Killed(child));
+        children.0.push(child);
         pipes.push(pipe);
     }
     let (sender, answers) = mpsc::channel();
@@ -88,7 +90,7 @@ fn by_processes(wanted: u64, workers: usize) -> Result<String> {
         if let Some(word) = line?.strip_suffix('\n') {
             return Ok(word.to_owned());
         }
-        let status = children[worker].0.join()?;
+        let status = children.0[worker].join()?;
         anyhow::bail!("worker {worker} has ended without an answer, {status}")
     })
 }

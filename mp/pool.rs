@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::PoolError;
 use crate::apart::Apart;
 use crate::claims::{Claims, Clock};
-use crate::messages::{Batch, FULL};
+use crate::messages::FULL;
 use crate::worker::{Work, work};
 use crate::workers::Workers;
 
@@ -127,25 +127,16 @@ impl Pool {
         R: Serialize + DeserializeOwned,
         F: Fn(&T) -> R,
     {
-        let mut results = Apart::with_capacity(inputs.len());
+        let mut results = Apart::with_room_for(inputs.len());
         let mut workers = self.start(inputs, f, FULL)?;
-        let mut early = BTreeMap::new();
         while !workers.have_ended() {
             workers.receive(&mut |batch| {
                 let batch = batch?;
-                if batch.first == results.len() {
-                    read(batch, |result| results.push(result))?;
-                } else {
-                    let mut later = Vec::with_capacity(batch.count);
-                    read(batch, |result| later.push(result))?;
-                    early.insert(batch.first, later);
-                }
-                while let Some(batch) = early.remove(&results.len()) {
-                    for result in batch {
-                        results.push(result);
-                    }
-                }
-                Ok(())
+                let mut place = results.at(batch.first);
+                batch.each(|index, result| {
+                    place.push(result.map_err(|message| PoolError::Codec { index, message })?);
+                    Ok(())
+                })
             })?;
         }
         Ok(results.into_vec())
@@ -242,11 +233,4 @@ impl<R: DeserializeOwned> Iterator for ImapUnordered<'_, R> {
         }
         self.ready.pop_front()
     }
-}
-
-fn read<R: DeserializeOwned>(batch: Batch, mut take: impl FnMut(R)) -> Result<(), PoolError> {
-    batch.each(|index, result| {
-        take(result.map_err(|message| PoolError::Codec { index, message })?);
-        Ok(())
-    })
 }

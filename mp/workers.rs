@@ -52,7 +52,7 @@ enum Ending {
 /// Takes what comes: results, or the error of a task. Its own error ends the call.
 pub type Deliver<'a> = dyn FnMut(Result<Batch, PoolError>) -> Result<(), PoolError> + 'a;
 
-/// The workers of a call. They are dropped first, so the closure in `work` lives as long as they do.
+/// The workers of a call. When it is dropped they end first, so the closure in `work` lives as long as they do.
 pub struct Workers<'a> {
     running: Vec<Worker>,
     claims: Claims,
@@ -94,8 +94,10 @@ impl<'a> Workers<'a> {
         self.running.is_empty()
     }
 
-    /// Ends all that are left.
+    /// Ends all that are left. All are killed before the first is waited for: else it would end only
+    /// when its turn comes among the others, which compute on for nobody, and so would the next.
     pub fn end(&mut self) {
+        self.running.iter_mut().for_each(Worker::kill);
         self.running.clear();
     }
 
@@ -234,6 +236,12 @@ impl<'a> Workers<'a> {
         Ok(())
     }
     // ANCHOR_END: part_with
+}
+
+impl Drop for Workers<'_> {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 impl Worker {

@@ -59,7 +59,8 @@ def by_processes(wanted):
         return connection.wait(pipes)[0].recv()
     finally:
         for child in children:
-            child.kill()
+            child.kill()  # all of them, before the first is waited for
+        for child in children:
             child.join()
 
 

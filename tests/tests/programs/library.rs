@@ -179,6 +179,7 @@ cases! {
     panic_stops_the_others: QUIET,
     panic_message_of_a_mebibyte: QUIET,
     panic_in_a_result: QUIET,
+    results_are_dropped_once: QUIET,
     map_worker_killed: prints(
         "a worker died at the task for input 1 (signal: 9 (SIGKILL))\n\
          a worker died at the task for input 1 (signal: 15 (SIGTERM))\n\
@@ -195,6 +196,7 @@ cases! {
     imap_a_panic_is_one_items_error: QUIET,
     imap_a_bad_result_is_one_items_error: QUIET,
     imap_dropped_early: QUIET,
+    imap_dropped_while_all_compute: QUIET,
     imap_dropped_in_a_panic: QUIET,
     imap_worker_killed: QUIET,
     imap_last_worker_killed: QUIET,

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::File;
+use std::hint;
 use std::io::{self, Read as _};
 use std::mem;
 use std::os::fd::{AsRawFd as _, FromRawFd as _};
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mp::{Pool, PoolError, Semaphore, Shared};
+use mp::{Pool, PoolError, Process, Semaphore, Shared};
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
@@ -45,6 +46,7 @@ crate::cases![
     panic_stops_the_others,
     panic_message_of_a_mebibyte,
     panic_in_a_result,
+    results_are_dropped_once,
     map_worker_killed,
     map_worker_exits,
     map_worker_leaves_a_process,
@@ -57,6 +59,7 @@ crate::cases![
     imap_a_panic_is_one_items_error,
     imap_a_bad_result_is_one_items_error,
     imap_dropped_early,
+    imap_dropped_while_all_compute,
     imap_dropped_in_a_panic,
     imap_worker_killed,
     imap_last_worker_killed,
@@ -413,6 +416,61 @@ fn panic_in_a_result() {
     }
 }
 
+/// Results come in any order, with gaps, and a call that fails drops each of those that came once.
+fn results_are_dropped_once() {
+    static READ: AtomicUsize = AtomicUsize::new(0);
+    static DROPPED: AtomicUsize = AtomicUsize::new(0);
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(from = "String")]
+    struct Counted(String);
+
+    impl From<String> for Counted {
+        fn from(text: String) -> Counted {
+            READ.fetch_add(1, Ordering::Relaxed);
+            Counted(text)
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            DROPPED.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    silent_panics();
+    let inputs: Vec<usize> = (0..400).collect();
+    let done = counter();
+    for (wrong, workers) in [(usize::MAX, 1), (usize::MAX, 3), (100, 3), (1, 4), (399, 3)] {
+        let waits = if wrong == usize::MAX { 100 } else { wrong };
+        done.store(0, Ordering::SeqCst);
+        READ.store(0, Ordering::Relaxed);
+        DROPPED.store(0, Ordering::Relaxed);
+        let result = one_by_one(workers).map(&inputs, |n| {
+            if workers > 1 && *n == waits {
+                wait_until("all others are done", || done.load(Ordering::SeqCst) == 399);
+            }
+            assert!(*n != wrong, "told");
+            done.fetch_add(1, Ordering::SeqCst);
+            Counted(text(*n, 5_000))
+        });
+        let read = READ.load(Ordering::Relaxed);
+        match result {
+            Ok(results) if wrong == usize::MAX => {
+                assert_eq!((read, DROPPED.load(Ordering::Relaxed)), (400, 0));
+                assert!(results.iter().zip(&inputs).all(|(is, n)| is.0 == text(*n, 5_000)));
+            }
+            Err(PoolError::TaskPanicked { index, .. }) => {
+                assert_eq!(index, wrong);
+                // What is still in the pipes is lost.
+                assert!(read > 150, "{read} results came");
+            }
+            other => panic!("{:?}", other.map(|results| results.len())),
+        }
+        assert_eq!(DROPPED.load(Ordering::Relaxed), read);
+    }
+}
+
 /// How the worker has died that had the task for this input in hand.
 fn died_at<R>(index: usize, result: Result<R, PoolError>) -> ExitStatus {
     match result {
@@ -666,6 +724,56 @@ fn imap_dropped_early() {
     assert!(first == text(index, 1 << 20));
     drop(results);
     before.nothing_is_left();
+}
+
+/// All workers are killed before the first is waited for. Where they share one CPU, each that is killed
+/// ends when its turn comes; killed one by one, the others compute on meanwhile, for nobody.
+fn imap_dropped_while_all_compute() {
+    const WORKERS: usize = 20;
+    on_one_cpu();
+    let compute = || -> usize {
+        loop {
+            hint::spin_loop();
+        }
+    };
+    let mut processes: Vec<Process> = (0..WORKERS)
+        .map(|_| {
+            start(|| {
+                compute();
+            })
+        })
+        .collect();
+    let begin = Instant::now();
+    for process in &mut processes {
+        process.kill().expect("kill");
+        process.join().expect("join");
+    }
+    let one_by_one_is = begin.elapsed();
+    let inputs: Vec<usize> = (0..=WORKERS).collect();
+    let task = |n: &usize| if *n == WORKERS { 0 } else { compute() };
+    let mut results = one_by_one(WORKERS + 1).imap_unordered(&inputs, task).expect("imap");
+    assert!(matches!(results.next(), Some(Ok((WORKERS, 0)))));
+    let begin = Instant::now();
+    drop(results);
+    let together = begin.elapsed();
+    // Elsewhere each may have a CPU.
+    let is_shared = cfg!(any(target_os = "linux", target_os = "android"));
+    let shown = format!("{together:?}, and {one_by_one_is:?} one by one");
+    assert!(!is_shared || together < one_by_one_is / 3, "{shown}");
+}
+
+/// From now on, where the system can do so.
+fn on_one_cpu() {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    {
+        use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+        let all = sched_getaffinity(Pid::from_raw(0)).expect("the CPUs");
+        let first = (0..CpuSet::count()).find(|cpu| all.is_set(*cpu).unwrap_or(false));
+        let mut one = CpuSet::new();
+        one.set(first.expect("a CPU")).expect("the number of a CPU");
+        sched_setaffinity(Pid::from_raw(0), &one).expect("one CPU");
+    }
 }
 
 fn imap_dropped_in_a_panic() {
