@@ -159,3 +159,51 @@ fn inherit((first, length): Pages, inherited: bool) -> bool {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{self, AssertUnwindSafe};
+    use std::rc::Rc;
+
+    use super::Apart;
+
+    #[test]
+    fn values_come_in_any_order() {
+        let mut apart = Apart::with_room_for(6);
+        for (first, values) in [(4, vec!["e", "f"]), (0, vec!["a"]), (3, vec!["d"]), (1, vec![])] {
+            let mut place = apart.at(first);
+            values.into_iter().for_each(|value| place.push(value.to_owned()));
+        }
+        assert!(apart.rows.iter().eq([(&0, &1), (&3, &6)]));
+        let mut place = apart.at(1);
+        place.push("b".to_owned());
+        place.push("c".to_owned());
+        drop(place);
+        assert_eq!(apart.into_vec(), ["a", "b", "c", "d", "e", "f"]);
+        assert!(Apart::<String>::with_room_for(0).into_vec().is_empty());
+    }
+
+    #[test]
+    fn a_value_comes_once_and_is_dropped_once() {
+        let value = Rc::new(());
+        let mut apart = Apart::with_room_for(5);
+        for index in [3, 1] {
+            apart.at(index).push(Rc::clone(&value));
+        }
+        let mut refuses = |first, count| {
+            let push = AssertUnwindSafe(|| {
+                let mut place = apart.at(first);
+                (0..count).for_each(|_| place.push(Rc::clone(&value)));
+            });
+            assert!(panic::catch_unwind(push).is_err(), "{count} from {first}");
+        };
+        refuses(1, 0); // is there
+        refuses(0, 2); // the second is
+        refuses(4, 2); // no room for the second
+        refuses(5, 1); // nor for the first
+        assert_eq!(Rc::strong_count(&value), 5);
+        let missing = AssertUnwindSafe(|| apart.into_vec());
+        assert!(panic::catch_unwind(missing).is_err());
+        assert_eq!(Rc::strong_count(&value), 1);
+    }
+}
