@@ -152,8 +152,7 @@ impl Process {
     ///   for ever.
     /// * What `fork` reports: `EAGAIN` when the user has as many processes as the limit allows
     ///   (`ulimit -u`), or the cgroup (`pids.max`); `ENOMEM` when there is no memory for another one.
-    /// * What flushing stdout reports, and on Linux `EMFILE` when no descriptor is left to count the
-    ///   threads with.
+    /// * What flushing stdout reports.
     ///
     /// The error says what helps, and the system's own is its [`source`](std::error::Error::source).
     ///

@@ -1,10 +1,10 @@
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::fs;
 use std::io;
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::os::unix::fs::MetadataExt;
 use std::thread;
 use std::time::Duration;
-
-use nix::errno::Errno;
-
-use crate::explained::explained;
 
 // ANCHOR: require_one_thread
 pub fn require_one_thread() -> io::Result<()> {
@@ -14,15 +14,20 @@ pub fn require_one_thread() -> io::Result<()> {
         match count_threads() {
             Ok(1) => return Ok(()),
             Ok(_) => thread::sleep(Duration::from_millis(1)),
-            Err(error) => return Err(not_countable(error)),
+            Err(error) => return Err(refusal(&format!("the threads can't be counted ({error})"))),
         }
     }
     Err(refusal("this process has more than one thread"))
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn count_threads() -> io::Result<usize> {
-    Ok(std::fs::read_dir("/proc/self/task")?.count())
+fn count_threads() -> io::Result<u64> {
+    // Any folder has two links, and this one has another for each thread.
+    let links = fs::metadata("/proc/self/task")?.nlink();
+    links
+        .checked_sub(2)
+        .filter(|threads| *threads > 0)
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 fn refusal(why: &str) -> io::Error {
@@ -34,18 +39,8 @@ fn refusal(why: &str) -> io::Error {
 }
 // ANCHOR_END: require_one_thread
 
-/// To have no descriptor left is not a matter of threads.
-fn not_countable(error: io::Error) -> io::Error {
-    let limit = match error.raw_os_error().map(Errno::from_raw) {
-        Some(Errno::EMFILE) => "this process has as many descriptors open as it may (`ulimit -n`)",
-        Some(Errno::ENFILE) => "the system has as many files open as it may (fs.file-max)",
-        _ => return refusal(&format!("the threads can't be counted ({error})")),
-    };
-    explained(error, format!("can't open /proc/self/task before the fork: {limit}"))
-}
-
 #[cfg(target_os = "macos")]
-fn count_threads() -> io::Result<usize> {
+fn count_threads() -> io::Result<u64> {
     use nix::libc;
 
     let pid = libc::c_int::try_from(std::process::id()).map_err(io::Error::other)?;
@@ -58,10 +53,10 @@ fn count_threads() -> io::Result<usize> {
     if written != size {
         return Err(io::Error::last_os_error());
     }
-    usize::try_from(info.pti_threadnum).map_err(io::Error::other)
+    u64::try_from(info.pti_threadnum).map_err(io::Error::other)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "macos")))]
-fn count_threads() -> io::Result<usize> {
+fn count_threads() -> io::Result<u64> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "not known on this system"))
 }

@@ -83,6 +83,10 @@ def descriptors():
     except OSError as error:
         print(f"  one file more: {text(error)}")
     try:
+        os.pipe()
+    except OSError as error:
+        print(f"  a pipe: {text(error)}")
+    try:
         FORK.Process(target=lambda: None).start()
     except OSError as error:
         print(f"  a child: {text(error)}")

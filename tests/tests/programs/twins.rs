@@ -173,7 +173,6 @@ fn of_the_kernel(line: &str) -> Option<String> {
         "  a thread",
         "  who takes",
         "  a child: ",
-        "file closed",
         "files closed",
     ];
     (!own.iter().any(|words| line.contains(words))).then(|| line.to_owned())

@@ -1056,7 +1056,7 @@ fn fork_fails_half_way() {
 
 fn no_descriptor_for_a_pipe() {
     let before = Before::now();
-    // Room for two workers' two pipes and for what counts the threads.
+    // Room for one worker's two pipes.
     let limit = descriptors() as u64 + 5;
     setrlimit(Resource::RLIMIT_NOFILE, limit, limit).expect("setrlimit");
     match one_by_one(16).map(&[0; 16], |_| sleep_long()) {
