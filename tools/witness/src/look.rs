@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::unistd::Pid;
 
 use crate::error::Error;
@@ -28,15 +28,24 @@ pub fn run(mut command: Command, plan: &Plan) -> Result<Report, Error> {
     let descriptors = plan.most.descriptors;
     let begin = Instant::now();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let limit = move || match descriptors {
-        Some(most) => Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?),
-        None => Ok(()),
-    };
-    // SAFETY: between `fork` and `exec` it makes one system call: it takes no lock and no memory.
-    unsafe { command.pre_exec(limit) };
+    // SAFETY: between `fork` and `exec` it makes system calls only: it takes no lock and no memory.
+    unsafe { command.pre_exec(move || prepare(descriptors)) };
     let program = command.get_program().to_owned();
     let child = command.spawn().map_err(|error| Error::Start(program, error))?;
     on(child, begin, plan)
+}
+
+/// In the child, before it becomes the command: so many descriptors at most, and Ctrl-C and its like end it as they do
+/// in a terminal. A shell that starts something in the background has them ignored, and that is inherited.
+pub fn prepare(descriptors: Option<u64>) -> io::Result<()> {
+    for keys in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+        // SAFETY: no handler is set.
+        unsafe { signal(keys, SigHandler::SigDfl) }?;
+    }
+    if let Some(most) = descriptors {
+        setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
+    }
+    Ok(())
 }
 
 /// Looks on at a command that runs as a process group of its own.

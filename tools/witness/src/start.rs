@@ -8,10 +8,10 @@ use std::thread;
 
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
-use nix::sys::resource::{Resource, setrlimit};
 use nix::unistd::{Pid, setpgid};
 
 use crate::error::Error;
+use crate::look::prepare;
 use crate::sys::{self, Event, Resume, Tid};
 
 /// A command that runs.
@@ -100,10 +100,7 @@ fn wait_before_exec(
         unsafe { libc::close(parents) };
         (&pids).write_all(&nix::unistd::getpid().as_raw().to_ne_bytes())?;
         (&go).read_exact(&mut [0])?;
-        if let Some(most) = descriptors {
-            setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
-        }
-        Ok(())
+        prepare(descriptors)
     };
     // SAFETY: between `fork` and `exec` it makes system calls only: it takes no lock and no memory.
     unsafe { command.pre_exec(tell_and_wait) };

@@ -55,6 +55,25 @@ fn an_orderly_program() -> Result<(), Error> {
     Ok(())
 }
 
+/// Started by a shell in the background, where Ctrl-C is ignored, it still lets programs end by it.
+#[test]
+fn ctrl_c_ends_a_program() -> Result<(), Error> {
+    const AGAIN: &str = "CTRL_C_IS_IGNORED";
+    if std::env::var_os(AGAIN).is_none() {
+        let mut ignoring = Command::new("sh");
+        ignoring.args(["-c", "trap '' INT; exec \"$0\" --exact ctrl_c_ends_a_program"]);
+        ignoring.arg(std::env::current_exe().expect("its name")).env(AGAIN, "1");
+        assert!(ignoring.status().expect("a shell").success());
+        return Ok(());
+    }
+    for look in [false, true] {
+        let program = shell("kill -INT $$; echo ignored");
+        let report = if look { program.look() } else { program.run() }?;
+        assert_eq!((signal(&report, 0), &report.stdout[..]), (Some(libc::SIGINT), &b""[..]));
+    }
+    Ok(())
+}
+
 #[test]
 fn every_generation_and_its_programs() -> Result<(), Error> {
     let report = run(shell("sh -c 'sleep 0; sh -c \"sleep 0; exit 0\"; exit 0'; exit 0"))?;
