@@ -84,7 +84,8 @@ impl<T> Apart<T> {
         if self.give_back() {
             return values;
         }
-        let copied = values.drain(..).collect();
+        let mut copied = Vec::with_capacity(values.len());
+        copied.append(&mut values);
         mem::forget(values);
         copied
     }
@@ -132,7 +133,7 @@ impl<T> Drop for Apart<T> {
         for (&first, &next) in &self.rows {
             // SAFETY: these have come, and nobody else drops them.
             unsafe {
-                ptr::slice_from_raw_parts_mut(values.add(first), next - first).drop_in_place()
+                ptr::slice_from_raw_parts_mut(values.add(first), next - first).drop_in_place();
             };
         }
     }
@@ -172,7 +173,9 @@ mod tests {
         let mut apart = Apart::with_room_for(6);
         for (first, values) in [(4, vec!["e", "f"]), (0, vec!["a"]), (3, vec!["d"]), (1, vec![])] {
             let mut place = apart.at(first);
-            values.into_iter().for_each(|value| place.push(value.to_owned()));
+            for value in values {
+                place.push(value.to_owned());
+            }
         }
         assert!(apart.rows.iter().eq([(&0, &1), (&3, &6)]));
         let mut place = apart.at(1);
