@@ -22,7 +22,7 @@ pub fn require_one_thread() -> io::Result<()> {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn count_threads() -> io::Result<u64> {
-    // Any folder has two links, and this one has another for each thread.
+    // Two links of its own, and another for each thread (`proc_task_getattr` in Linux's fs/proc/base.c).
     let links = fs::metadata("/proc/self/task")?.nlink();
     links
         .checked_sub(2)
