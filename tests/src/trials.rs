@@ -2,8 +2,6 @@
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Failed, Trial};
-#[cfg(unix)]
-use nix::sys::signal::{self, SigHandler, Signal};
 
 use crate::{snippets, times};
 
@@ -44,9 +42,14 @@ impl Outcome for Result<()> {
 /// they ran last, and ends the process.
 ///
 /// Another process of this program works for the snippets' tests; see [`snippets`].
+///
+/// # Panics
+///
+/// If it can't set what signals do.
 pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
     snippets::work_if_asked();
-    heed_the_keyboard();
+    #[cfg(unix)]
+    witness::heed_the_keyboard().expect("the signals may be set");
     let mut arguments = Arguments::from_args();
     // As many at once as libtest runs: .cargo/config.toml says it for both.
     if arguments.test_threads.is_none() {
@@ -72,16 +75,6 @@ pub fn main(find: impl FnOnce() -> Result<Vec<Trial>>) -> ! {
         eprintln!("the times of the tests are not kept: {error:#}");
     }
     conclusion.exit()
-}
-
-/// Ctrl-C and its like end this program and those that it starts, as they do in a terminal. A shell that starts it in the
-/// background has them ignored, and that is inherited.
-fn heed_the_keyboard() {
-    #[cfg(unix)]
-    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
-        // SAFETY: no handler is set, and no other thread runs yet.
-        unsafe { signal::signal(signal, SigHandler::SigDfl) }.expect("it may be set");
-    }
 }
 
 /// A test with a name, from a function that says what is wrong with all its causes.

@@ -58,6 +58,8 @@ mod tracer;
 pub use error::Error;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub use live::{Doing, Happening, Live, Seen, What};
+#[cfg(unix)]
+pub use look::heed_the_keyboard;
 pub use plan::{Moment, To, Witness};
 pub use report::{Fate, Limit, Pipe, Process, Report, Sight, Waiting, Written};
 

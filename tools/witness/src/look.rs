@@ -35,15 +35,25 @@ pub fn run(mut command: Command, plan: &Plan) -> Result<Report, Error> {
     on(child, begin, plan)
 }
 
-/// In the child, before it becomes the command: so many descriptors at most, and Ctrl-C and its like end it as they do
-/// in a terminal. A shell that starts something in the background has them ignored, and that is inherited.
+/// In the child, before it becomes the command, of which it holds: so many descriptors at most, and it heeds the keyboard.
 pub fn prepare(descriptors: Option<u64>) -> io::Result<()> {
+    heed_the_keyboard()?;
+    if let Some(most) = descriptors {
+        setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
+    }
+    Ok(())
+}
+
+/// From now on Ctrl-C and its like end this process and those that it starts, as they do in a terminal. A shell that
+/// starts something in the background has these signals ignored, and that is inherited.
+///
+/// # Errors
+///
+/// What `sigaction` reports.
+pub fn heed_the_keyboard() -> io::Result<()> {
     for keys in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
         // SAFETY: no handler is set.
         unsafe { signal(keys, SigHandler::SigDfl) }?;
-    }
-    if let Some(most) = descriptors {
-        setrlimit(Resource::RLIMIT_NOFILE, most, most)?;
     }
     Ok(())
 }
