@@ -129,6 +129,8 @@ fn inbox<T: DeserializeOwned + Send + 'static>(
             let _ = sender.send(message);
         }
         at_end(failed);
+        // After nonsense, too, a writer finds the pipe open until somebody ends it.
+        let _ = io::copy(&mut pipe, &mut io::sink());
     });
     inbox
 }

@@ -190,6 +190,19 @@ fn a_frame_is_whole_and_right_to_the_bit_or_an_error() -> Result<()> {
 }
 
 /// The prediction: nobody looks at a worker that has nothing to do, until it would be given a task.
+/// A worker that has sent nonsense finds its pipe open until it is killed, however long that takes, and complains of nothing.
+#[test]
+fn nobody_complains_of_a_pipe_that_was_closed() -> Result<()> {
+    let kill = "self.worker = None; // which kills it";
+    let late = format!("thread::sleep(Duration::from_millis(200)); {kill}");
+    let (_workshop, mut program) = changed("living_pool", &[(kill, &late)])?;
+    program.args(["--width", "200"]);
+    let ended = run(program, Stdout::Pipe, LIMIT)?.success()?;
+    let nonsense = ended.lines().any(|line| line.contains("a frame of 1718378856 bytes"));
+    ensure!(nonsense && ended.stderr.is_empty(), "{}", ended.output());
+    Ok(())
+}
+
 #[test]
 fn a_worker_that_dies_between_two_calls_costs_no_task_an_attempt() -> Result<()> {
     let between = "        let whole = pool.call(tasks)";
