@@ -1,6 +1,6 @@
 //! What things cost: every topic's cases, as Criterion measures them.
 //!
-//! `cargo bench -p benches` for all; `cargo bench -p benches -- start chunk` for some topics.
+//! `cargo bench -p benches -F criterion` for all; `cargo bench -p benches -F criterion -- start chunk` for some topics.
 //! `cargo book figures` runs it too and keeps the samples.
 
 use std::{

@@ -1,7 +1,7 @@
 //! The measurements of the book: the [`peer`] processes that are measured, and [`measure`], which makes files
 //! of what they say.
 //!
-//! `cargo bench -p benches` measures everything and gives Criterion's own report; `cargo book figures`
+//! `cargo bench -p benches -F criterion` measures everything and gives Criterion's own report; `cargo book figures`
 //! does the same, by the program `measure`, and turns Criterion's samples into `benches/data`, from which the pictures are drawn.
 //!
 //! Each case runs in a process of its own, a *peer*: the program `peer` of this package, or `peer.py`.

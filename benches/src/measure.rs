@@ -161,7 +161,7 @@ fn measure(
     let bench = |more: &[&str]| {
         let mut command = Command::new(&cargo);
         command.current_dir(root).args(["bench", "--package", "benches", "--bench", "costs"]);
-        command.args(more);
+        command.args(["--features", "criterion"]).args(more);
         command.env("CRITERION_HOME", folder).env("BENCHES_COUNTS", folder);
         if let Some(peer) = mpi_peer {
             command.env("BENCHES_MPI", peer).envs(mpi::ENVIRONMENT);
