@@ -97,7 +97,8 @@ pub fn hangs(program: Command, arguments: &[&str], line: &str) -> Result<()> {
 }
 
 /// They count primes: as far as it pays, with the checks of a debug build.
-const OPTIMISED: [&str; 4] = ["-C", "opt-level=1", "-C", "debug-assertions=on"];
+const OPTIMISED: [&str; 6] =
+    ["-C", "opt-level=0", "-C", "codegen-units=1", "-C", "debug-assertions=on"];
 
 /// Compiled programs in a folder of their own, which is deleted with this value.
 #[derive(Debug)]
