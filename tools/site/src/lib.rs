@@ -7,7 +7,6 @@ mod captions;
 pub mod check;
 pub mod cli;
 mod edition;
-mod html;
 mod include;
 mod labels;
 mod load;

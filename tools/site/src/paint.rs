@@ -5,6 +5,11 @@
 //! locks, against 129. A page more costs 0.6 KB, and the build 0.9 s of 6.9. Shell and TOML, five blocks, have no
 //! colours any more.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use anyhow::{Context as _, Result, bail};
 use project::escape;
 use tree_sitter_highlight::{HighlightConfiguration, Highlighter, HtmlRenderer};
@@ -29,16 +34,40 @@ const PLAIN: [&str; 4] = ["", "sh", "text", "toml"];
 /// What a command in a terminal begins with.
 const PROMPT: &str = "$ ";
 
+/// The painter of all editions, which show the same programs: it paints each once.
+static PAINTER: Mutex<Option<Painter>> = Mutex::new(None);
+
+/// The lines of `code` as HTML, each whole by itself.
+///
+/// # Errors
+/// The language is not one of the book's.
+pub(crate) fn lines(language: &str, code: &str) -> Result<Vec<String>> {
+    let code = code.trim_end_matches('\n');
+    match language {
+        "console" => return Ok(code.split('\n').map(command).collect()),
+        _ if PLAIN.contains(&language) => return Ok(code.split('\n').map(escape).collect()),
+        _ => {}
+    }
+    let mut painter = PAINTER.lock().unwrap_or_else(PoisonError::into_inner);
+    let painter = match &mut *painter {
+        Some(painter) => painter,
+        none => none.insert(Painter::new()?),
+    };
+    painter.lines(language, code).with_context(|| format!("can't paint a block of {language}"))
+}
+
 /// Paints programs by the grammars of their languages.
-pub(crate) struct Painter {
+struct Painter {
     highlighter: Highlighter,
     rust: HighlightConfiguration,
     python: HighlightConfiguration,
+    /// What it has painted, by language and code.
+    painted: HashMap<(String, String), Vec<String>>,
 }
 
 impl Painter {
     /// A painter for Rust and Python.
-    pub(crate) fn new() -> Result<Self> {
+    fn new() -> Result<Self> {
         let names: Vec<_> = KINDS.iter().map(|(name, _)| *name).collect();
         let mut rust = HighlightConfiguration::new(
             tree_sitter_rust::LANGUAGE.into(),
@@ -56,23 +85,22 @@ impl Painter {
             "",
         )?;
         python.configure(&names);
-        Ok(Self { highlighter: Highlighter::new(), rust, python })
+        Ok(Self { highlighter: Highlighter::new(), rust, python, painted: HashMap::new() })
     }
 
-    /// The lines of `code` as HTML, each whole by itself.
-    ///
-    /// # Errors
-    /// The language is not one of the book's.
-    pub(crate) fn lines(&mut self, language: &str, code: &str) -> Result<Vec<String>> {
-        let code = code.trim_end_matches('\n');
-        match language {
-            "rust" => paint(&mut self.highlighter, &self.rust, code),
-            "python" => paint(&mut self.highlighter, &self.python, code),
-            "console" => Ok(code.split('\n').map(command).collect()),
-            _ if PLAIN.contains(&language) => Ok(code.split('\n').map(escape).collect()),
+    fn lines(&mut self, language: &str, code: &str) -> Result<Vec<String>> {
+        let grammar = match language {
+            "rust" => &self.rust,
+            "python" => &self.python,
             _ => bail!("blocks in {language} have no colours: say in {} which they get", file!()),
+        };
+        let program = (language.to_owned(), code.to_owned());
+        if let Some(lines) = self.painted.get(&program) {
+            return Ok(lines.clone());
         }
-        .with_context(|| format!("can't paint a block of {language}"))
+        let lines = paint(&mut self.highlighter, grammar, code)?;
+        self.painted.insert(program, lines.clone());
+        Ok(lines)
     }
 }
 
@@ -107,19 +135,18 @@ mod tests {
 
     #[test]
     fn code_is_painted_line_by_line() -> Result<()> {
-        let mut painter = Painter::new()?;
-        let lines = painter.lines("rust", "/* a\nb */ fn f() -> &str { \"<\" }\n")?;
-        assert_eq!(lines.len(), 2, "{lines:?}");
+        let rust = lines("rust", "/* a\nb */ fn f() -> &str { \"<\" }\n")?;
+        assert_eq!(rust.len(), 2, "{rust:?}");
         // What goes on over lines is painted in each.
-        assert_eq!(lines[0], r#"<span class="c">/* a</span>"#);
+        assert_eq!(rust[0], r#"<span class="c">/* a</span>"#);
         let start = r#"<span class="c">b */</span> <span class="k">fn</span>"#;
-        assert!(lines[1].starts_with(start) && lines[1].contains("&lt;"), "{lines:?}");
-        let python = painter.lines("python", "def f(): pass")?;
+        assert!(rust[1].starts_with(start) && rust[1].contains("&lt;"), "{rust:?}");
+        let python = lines("python", "def f(): pass")?;
         assert!(python[0].contains(r#"<span class="k">def</span>"#), "{python:?}");
         let prompt = r#"<span class="prompt">$ </span>a &lt; b"#;
-        assert_eq!(painter.lines("console", "$ a < b\n\nc\n")?, [prompt, "", "c"]);
-        assert_eq!(painter.lines("toml", "[a]\n")?, ["[a]"]);
-        let error = painter.lines("haskell", "").map_err(|error| format!("{error:#}"));
+        assert_eq!(lines("console", "$ a < b\n\nc\n")?, [prompt, "", "c"]);
+        assert_eq!(lines("toml", "[a]\n")?, ["[a]"]);
+        let error = lines("haskell", "").map_err(|error| format!("{error:#}"));
         assert!(error.is_err_and(|error| error.contains("blocks in haskell have no colours")));
         Ok(())
     }

@@ -5,7 +5,6 @@
 mod fold;
 
 use std::{
-    cell::RefCell,
     collections::BTreeMap,
     fs, io,
     ops::Range,
@@ -25,7 +24,7 @@ use crate::{
         parser,
         pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd},
     },
-    paint::Painter,
+    paint,
 };
 use fold::Fold;
 
@@ -66,7 +65,6 @@ pub(crate) struct Programs {
     whole: BTreeMap<String, Program>,
     words: &'static Words,
     repository: Option<Repository>,
-    painter: RefCell<Painter>,
 }
 
 impl Programs {
@@ -79,7 +77,6 @@ impl Programs {
             whole: whole(&edition.root)?,
             words: labels::of(edition)?,
             repository: site.repository.clone(),
-            painter: RefCell::new(Painter::new()?),
         })
     }
 
@@ -154,7 +151,7 @@ impl Programs {
             })
             .collect();
         let text: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
-        let mut painted = self.painter.borrow_mut().lines(language, &text)?;
+        let mut painted = paint::lines(language, &text)?;
         // Empty lines at the end have no colours.
         painted.resize(lines.len(), String::new());
         // mdBook leaves out the last end of a line in Rust.

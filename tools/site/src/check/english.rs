@@ -10,9 +10,9 @@ use words::{is_han, is_name};
 
 use crate::{
     edition::editions,
-    html::{Tag, TagKind, Token, tokens},
     markdown::{parser, pulldown_cmark::Event},
 };
+use html::{Tag, TagKind, Token, tokens};
 
 /// What the mark of a block or a page begins with that waits for its words, and is in English until then.
 const WAITING: &str = "<!-- waiting";

@@ -8,9 +8,9 @@ use project::files;
 
 use crate::{
     edition::editions,
-    html::{Token, tokens},
     solutions::{SOURCE, SOURCES},
 };
+use html::{Token, tokens};
 
 /// The page that shows them, and the one that has all pages in it.
 const PAGES: [&str; 2] = ["appendix/solutions.html", "print.html"];

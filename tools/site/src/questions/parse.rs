@@ -9,13 +9,11 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::{
-    html::{Tag, TagKind, Token, attribute, tokens},
-    markdown::{
-        parser,
-        pulldown_cmark::{Event, Tag as Markdown, TagEnd},
-    },
+use crate::markdown::{
+    parser,
+    pulldown_cmark::{Event, Tag as Markdown, TagEnd},
 };
+use html::{Tag, TagKind, Token, attribute, tokens};
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

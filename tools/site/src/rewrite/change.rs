@@ -9,7 +9,6 @@ use anyhow::{Result, anyhow, bail};
 use lol_html::{
     ElementContentHandlers, RewriteStrSettings, Selector,
     html_content::{ContentType, TextChunk},
-    rewrite_str,
 };
 
 use super::{
@@ -187,7 +186,7 @@ pub(super) fn rewrite(changes: &[Change], pages: &[(Page<'_>, String)]) -> Resul
         let scripts = Scripts::default();
         let settings = scripts.gather(settings);
         let html =
-            rewrite_str(html, settings).map_err(|error| anyhow!("{}: {error}", page.path))?;
+            html::changed(html, settings).map_err(|error| anyhow!("{}: {error}", page.path))?;
         fresh.push(scripts.allow(&html));
         for ((change, found), total) in changes.iter().zip(found).zip(&mut totals) {
             let found = found.get();

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::search::{Gathered, Section};
-use crate::{
-    html::{Tag, TagKind, Token, attribute, tokens},
-    questions::IN_PAGE,
-};
+use crate::questions::IN_PAGE;
+use html::{Tag, TagKind, Token, attribute, tokens};
 
 /// The most characters that a description has, and the least.
 const LONGEST: usize = 160;

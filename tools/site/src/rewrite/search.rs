@@ -16,10 +16,8 @@ use super::{
     patch::hash,
     scripts,
 };
-use crate::{
-    edition::Edition,
-    html::{Tag, attribute},
-};
+use crate::edition::Edition;
+use html::{Tag, attribute};
 
 /// The script. It is compiled in, so that an edition needs no file for it.
 const SCRIPT: &str = include_str!("../../../../theme/search.js");

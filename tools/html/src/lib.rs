@@ -1,11 +1,16 @@
-//! HTML as its tags and texts, one after another: whatever looks into a page reads it so.
+//! HTML as its tags and texts, one after another, as whatever looks into a page reads it; and the one way
+//! in which a page is changed.
+//!
+//! Both are generic code of other crates, which the compiler makes here. The workspace has this package
+//! optimised: a build of the book takes a third less time, and nothing else has to compile longer.
 
 use std::cell::RefCell;
 
 use html5ever::tokenizer::{
     BufferQueue, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts, states::RawKind,
 };
-pub(crate) use html5ever::tokenizer::{Tag, TagKind, Token};
+pub use html5ever::tokenizer::{Tag, TagKind, Token};
+use lol_html::{RewriteStrSettings, errors::RewritingError, rewrite_str};
 
 /// Keeps what goes by.
 #[derive(Default)]
@@ -30,7 +35,8 @@ impl TokenSink for Sink {
 }
 
 /// The tags and texts of a page.
-pub(crate) fn tokens(html: &str) -> Vec<Token> {
+#[must_use]
+pub fn tokens(html: &str) -> Vec<Token> {
     let input = BufferQueue::default();
     input.push_back(html.into());
     let tokenizer = Tokenizer::new(Sink::default(), TokenizerOpts::default());
@@ -41,7 +47,16 @@ pub(crate) fn tokens(html: &str) -> Vec<Token> {
 }
 
 /// The value of an attribute.
-pub(crate) fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
+#[must_use]
+pub fn attribute<'a>(tag: &'a Tag, name: &str) -> Option<&'a str> {
     let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name)?;
     Some(&*attribute.value)
+}
+
+/// A page with the changes that `settings` hold.
+///
+/// # Errors
+/// One of the changes fails, or the page can't be read.
+pub fn changed(html: &str, settings: RewriteStrSettings<'_, '_>) -> Result<String, RewritingError> {
+    rewrite_str(html, settings)
 }
