@@ -96,9 +96,9 @@ pub fn hangs(program: Command, arguments: &[&str], line: &str) -> Result<()> {
     Ok(())
 }
 
-/// They count primes: as far as it pays, with the checks of a debug build.
-const OPTIMISED: [&str; 6] =
-    ["-C", "opt-level=0", "-C", "codegen-units=1", "-C", "debug-assertions=on"];
+/// A debug build, since most of them run once and briefly: optimising takes longer than it saves. What they
+/// compute much with is `mp`'s, which is optimised.
+const FLAGS: [&str; 2] = ["-C", "codegen-units=1"];
 
 /// Compiled programs in a folder of their own, which is deleted with this value.
 #[derive(Debug)]
@@ -175,7 +175,7 @@ impl Workshop {
         sources: &[Vec<u8>],
     ) -> Result<PathBuf> {
         let mut hasher = DefaultHasher::new();
-        (version()?, OPTIMISED, name, kind, sources).hash(&mut hasher);
+        (version()?, FLAGS, name, kind, sources).hash(&mut hasher);
         for (name, library) in &self.externs {
             let metadata = fs::metadata(library)
                 .with_context(|| format!("cannot read {}", library.display()))?;
@@ -200,7 +200,7 @@ impl Workshop {
 
     fn rustc(&self, name: &str, file: &Path, kind: &str, to: &Path) -> Result<()> {
         let mut rustc = Command::new(compiler());
-        rustc.args(["--edition=2024", "--crate-name", name, "--crate-type", kind]).args(OPTIMISED);
+        rustc.args(["--edition=2024", "--crate-name", name, "--crate-type", kind]).args(FLAGS);
         rustc.arg("--out-dir").arg(to).arg(file);
         for (name, library) in &self.externs {
             rustc.arg("--extern").arg(format!("{name}={}", library.display()));

@@ -82,7 +82,12 @@ fn survives(number: &str) -> Result<()> {
             // Whoever closes the output, as `head` does, wants no message; the parent writes nowhere else.
             let closed =
                 job.process == 0 && outcome.call == "write" && job.errno == Some(Errno::EPIPE);
-            ensure!(silent == closed, "{job:?} at {}: no message\n{report}", outcome.call);
+            ensure!(
+                silent == closed,
+                "{job:?} at {}: an end without a message is {}\n{report}",
+                outcome.call,
+                if closed { "expected" } else { "wrong" }
+            );
         }
     };
     // Most of them wait most of the time.

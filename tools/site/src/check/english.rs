@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result};
-
+use html::{Tag, TagKind, Token, tokens};
 use project::files_of;
 use words::{is_han, is_name};
 
@@ -12,7 +12,6 @@ use crate::{
     edition::editions,
     markdown::{parser, pulldown_cmark::Event},
 };
-use html::{Tag, TagKind, Token, tokens};
 
 /// What the mark of a block or a page begins with that waits for its words, and is in English until then.
 const WAITING: &str = "<!-- waiting";

@@ -9,9 +9,8 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
-use project::files;
-
 use html::{Tag, TagKind, Token, attribute, tokens};
+use project::files;
 
 /// The page of an edition that a server shows at any address: it names its base from the root of the site.
 const NOT_FOUND: &str = "404.html";

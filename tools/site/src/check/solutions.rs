@@ -4,13 +4,13 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
+use html::{Token, tokens};
 use project::files;
 
 use crate::{
     edition::editions,
     solutions::{SOURCE, SOURCES},
 };
-use html::{Token, tokens};
 
 /// The page that shows them, and the one that has all pages in it.
 const PAGES: [&str; 2] = ["appendix/solutions.html", "print.html"];

@@ -8,12 +8,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
+use html::{Tag, TagKind, Token, attribute, tokens};
 
 use crate::markdown::{
     parser,
     pulldown_cmark::{Event, Tag as Markdown, TagEnd},
 };
-use html::{Tag, TagKind, Token, attribute, tokens};
 
 /// How a question is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use html::{Tag, TagKind, Token, attribute, tokens};
+
 use super::search::{Gathered, Section};
 use crate::questions::IN_PAGE;
-use html::{Tag, TagKind, Token, attribute, tokens};
 
 /// The most characters that a description has, and the least.
 const LONGEST: usize = 160;

@@ -8,6 +8,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result};
+use html::{Tag, attribute};
 use lol_html::html_content::ContentType;
 use serde::Serialize;
 
@@ -17,7 +18,6 @@ use super::{
     scripts,
 };
 use crate::edition::Edition;
-use html::{Tag, attribute};
 
 /// The script. It is compiled in, so that an edition needs no file for it.
 const SCRIPT: &str = include_str!("../../../../theme/search.js");
